@@ -1,0 +1,14 @@
+//! Retort answers one question for a person about to change a production database: is this plan safe, and
+//! what should happen instead?
+//!
+//! ```text
+//!  bytes ─▶ documents ─▶ facts ─▶ chains ─▶ replay ─▶ findings ─▶ verdict ─▶ report ─▶ view
+//! ```
+//!
+//! `ARCHITECTURE.md` in the root of the repository is the map.
+#![warn(missing_debug_implementations)]
+
+#[doc(hidden)]
+pub mod limits;
+#[doc(hidden)]
+pub mod wire;

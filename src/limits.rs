@@ -1,0 +1,34 @@
+//! Every bound in Retort, in one place, units last.
+//!
+//! When a bound is hit, whoever hits it says so in the ledger or in the input's notes: nothing is cut in
+//! silence.
+
+/// Largest single document, in bytes (dumps are large, migrations are not).
+pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// All documents of one run together, in bytes, after archives are opened.
+pub const INPUT_BYTES_MAX: usize = 200 * 1024 * 1024;
+/// Documents in one run, archive members included.
+pub const DOCUMENTS_MAX: usize = 20_000;
+/// How many times larger than the archive its contents may be.
+pub const INFLATE_RATIO_MAX: u64 = 200;
+/// Statements read from one document; the rest is one undecided entry.
+pub const STATEMENTS_PER_DOCUMENT_MAX: usize = 200_000;
+/// Nesting that parsers and walks follow before they give up and say so.
+pub const NESTING_MAX: usize = 128;
+/// Findings kept in one report.
+pub const FINDINGS_MAX: usize = 20_000;
+/// Characters of source shown in one finding's excerpt line.
+pub const EXCERPT_LINE_CHARS_MAX: usize = 400;
+/// Lines of source shown on either side of a finding.
+pub const EXCERPT_CONTEXT_LINES: usize = 3;
+/// Table difference above which a mismatch is graver (contract: only raises severity).
+pub const TABLE_DISTANCE_DEFAULT: usize = 5;
+/// Characters of a link's payload, after which a file is offered instead (ux.md 11.1).
+pub const LINK_CHARS_MAX: usize = 65_000;
+/// Bytes a link may inflate to, and the ratio it may reach, before it is refused (ux.md SH-10).
+pub const LINK_INFLATED_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// See [`LINK_INFLATED_BYTES_MAX`].
+pub const LINK_INFLATE_RATIO_MAX: usize = 300;
+
+const _: () = assert!(DOCUMENT_BYTES_MAX <= INPUT_BYTES_MAX);
+const _: () = assert!(LINK_CHARS_MAX < LINK_INFLATED_BYTES_MAX);

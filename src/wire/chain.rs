@@ -1,0 +1,82 @@
+//! One Alembic chain: its revisions, heads, order and problems, as `retort chain` prints them.
+
+use serde::{Deserialize, Serialize};
+
+use super::Role;
+
+/// The revisions of one script folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainView {
+    /// The folder that holds `versions/`; empty when the revisions came without folders.
+    pub root: String,
+    /// Every revision file that Alembic would load, in file order.
+    pub revisions: Vec<ChainRevision>,
+    /// In Alembic's file order.
+    pub heads: Vec<String>,
+    pub bases: Vec<String>,
+    /// Oldest first, the order in which `upgrade heads` runs them.
+    pub order: Vec<String>,
+    pub problems: Vec<ChainProblem>,
+    /// Revisions whose tables a database without a usable version row really has.
+    #[serde(default)]
+    pub resembles: Vec<Resemblance>,
+}
+
+/// One revision file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainRevision {
+    pub id: String,
+    /// Parents as written: empty for a base, two or more for a merge.
+    pub down: Vec<String>,
+    pub depends_on: Vec<String>,
+    pub labels: Vec<String>,
+    #[serde(default)]
+    pub message: Option<String>,
+    #[serde(default)]
+    pub create_date: Option<String>,
+    pub file: String,
+    /// 1-based line of the `revision = …` assignment.
+    #[serde(default)]
+    pub line: usize,
+    pub is_head: bool,
+    pub is_base: bool,
+    pub is_branch_point: bool,
+    pub is_merge_point: bool,
+    /// What its `upgrade()` does to tables, as far as it was read.
+    #[serde(default)]
+    pub changes: Changes,
+}
+
+/// Effects of one revision that a chain shows beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Changes {
+    pub created: Vec<String>,
+    pub dropped: Vec<String>,
+    /// `[from, to]`
+    pub renamed: Vec<[String; 2]>,
+    /// Statements or calls of `upgrade()` whose effect was not worked out.
+    pub undecided: usize,
+}
+
+/// Something wrong with a chain, named by rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainProblem {
+    pub rule: String,
+    #[serde(default)]
+    pub revision: Option<String>,
+    #[serde(default)]
+    pub file: Option<String>,
+    pub message: String,
+}
+
+/// The revision whose replayed tables are nearest to those a database really has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resemblance {
+    pub role: Role,
+    pub revision: String,
+    /// Tables of the revision that the database lacks.
+    pub missing: Vec<String>,
+    /// Tables of the database that the revision does not have.
+    pub extra: Vec<String>,
+}

@@ -1,0 +1,35 @@
+//! The outward contract, written as Rust types: the JSON that the command prints, the messages between
+//! page and worker, and the payload of a shared link.
+//!
+//! In: nothing; these are shapes.
+//! Out: the only serialisable types of Retort.
+//! Never: the engine, a parser, a screen.
+//!
+//! Fields may be added freely, and default when absent; breaking one raises [`VERSION`]. Absent or null
+//! means unknown, never "none". Lists are sorted so that the same input gives the same bytes.
+
+pub mod input;
+pub mod options;
+pub mod finding;
+pub mod chain;
+pub mod report;
+pub mod rule;
+pub mod protocol;
+
+pub use chain::{ChainProblem, ChainRevision, ChainView, Changes, Resemblance};
+pub use finding::{
+    Certainty, Evidence, Excerpt, FindingRow, Language, ObjectKind, ObjectRef, Patch, Remedy,
+    RemedyStep, Severity, Suppressed,
+};
+pub use input::{Input, InputHead, Kind, Role};
+pub use options::{Options, Override};
+pub use protocol::{Progress, Request, Response, Ticketed};
+pub use report::{
+    AuditSide, Audits, Diagnosis, Distance, InputRow, NextStep, NotEvaluated, PlanView, Report,
+    RoleSource, SchemaSummary, Schemas, StatementView, Stats, Status, Sureness, Understood,
+    Verdict, VersionState,
+};
+pub use rule::RuleCard;
+
+/// The version of every shape in this folder.
+pub const VERSION: u32 = 1;

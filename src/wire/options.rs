@@ -1,0 +1,42 @@
+//! What a person may choose about a run, as plain strings and numbers.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Role};
+use crate::limits;
+
+/// Settings of one run. The defaults are what the app and the command use when nothing is said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    /// SQL dialect id; `None` lets Retort choose.
+    pub dialect: Option<String>,
+    /// Number of tables of difference above which a mismatch is graver.
+    pub table_distance: usize,
+    /// Decisions about single documents, by the path that the report lists them under.
+    pub overrides: Vec<Override>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            dialect: None,
+            table_distance: limits::TABLE_DISTANCE_DEFAULT,
+            overrides: Vec::new(),
+        }
+    }
+}
+
+/// What a person decided about one document, archive members included.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Override {
+    /// [`super::InputRow::path`] of the document.
+    pub path: String,
+    /// Another name to show and to use in findings.
+    pub rename: Option<String>,
+    pub role: Option<Role>,
+    pub kind: Option<Kind>,
+    /// Leave the document out.
+    pub exclude: bool,
+}

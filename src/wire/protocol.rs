@@ -1,0 +1,56 @@
+//! Messages between the page and the worker.
+//!
+//! A message is JSON; the bytes of the inputs travel beside a request as array buffers, in the order of
+//! its heads. A worker announces itself with [`Response::Ready`]; what is sent earlier is lost.
+
+use serde::{Deserialize, Serialize};
+
+use super::{InputHead, Options, Report, RuleCard};
+
+/// A message and the number that ties an answer to its question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticketed<T> {
+    pub ticket: u32,
+    pub body: T,
+}
+
+/// What the page asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Review these inputs. Their bytes travel beside the message, one buffer per head.
+    Analyze { inputs: Vec<InputHead>, options: Options },
+    /// The fragment of a link to the last report.
+    Link,
+}
+
+/// What the worker answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// The worker is there, and these are its rules.
+    Ready {
+        engine: String,
+        rules: Vec<RuleCard>,
+    },
+    Progress(Progress),
+    Report(Box<Report>),
+    /// What follows `#` in a link to the last report, or why there is none.
+    Link {
+        fragment: String,
+    },
+    Refused {
+        why: String,
+    },
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// "Opening", "Reading", "Rebuilding the chain", "Judging".
+    pub phase: String,
+    pub done: usize,
+    pub total: usize,
+    /// The document or revision at hand.
+    pub name: String,
+}
