@@ -12,3 +12,6 @@
 pub mod limits;
 #[doc(hidden)]
 pub mod wire;
+#[cfg(feature = "engine")]
+#[doc(hidden)]
+pub mod engine;

@@ -1,0 +1,151 @@
+//! What was seen, what of it was understood, and what was found.
+//!
+//! Rule zero as arithmetic: every statement that a reader sees is entered once, as understood or as
+//! undecided, and the verdict is drawn from here. An undecided entry that could matter keeps the verdict
+//! from "pass".
+
+use std::collections::BTreeMap;
+
+use crate::limits;
+use crate::wire::{Certainty, ObjectRef, Remedy, Severity};
+
+use super::span::{DocumentId, Span};
+
+/// A rule's id, as in `RULES`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleName(pub &'static str);
+
+/// A red flag, before it is turned into a wire value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub rule: RuleName,
+    pub cause: Option<&'static str>,
+    pub severity: Severity,
+    pub certainty: Certainty,
+    pub pending: bool,
+    /// `None` when it is about the whole input.
+    pub span: Option<Span>,
+    pub revision: Option<String>,
+    pub title: String,
+    pub objects: Vec<ObjectRef>,
+    pub evidence: Vec<Evidence>,
+    pub remedy: Remedy,
+}
+
+/// Something else that Retort knows and that bears on a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    pub text: String,
+    pub span: Option<Span>,
+    pub revision: Option<String>,
+    pub object: Option<ObjectRef>,
+}
+
+impl Evidence {
+    /// Returns evidence that is a sentence and nothing more.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), span: None, revision: None, object: None }
+    }
+
+    /// Returns the same evidence with the place where it was seen.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// Returns the same evidence, tied to a revision.
+    #[must_use]
+    pub fn of_revision(mut self, revision: impl Into<String>) -> Self {
+        self.revision = Some(revision.into());
+        self
+    }
+}
+
+/// What an undecided entry could change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Affects {
+    /// Nothing that the verdict depends on (a comment's owner, a grant in a dump).
+    Nothing,
+    Tables(Vec<String>),
+    Everything,
+}
+
+/// Seen but not decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    pub span: Span,
+    /// What it is, for the person: "op.execute with a computed string".
+    pub what: String,
+    pub affects: Affects,
+    pub revision: Option<String>,
+}
+
+/// Statements, calls, lines or rows of one document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub seen: usize,
+    pub understood: usize,
+}
+
+/// Findings, undecided entries and tallies of one run. Written only through its methods, so that it
+/// balances: seen = understood + undecided.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    findings: Vec<Finding>,
+    undecided: Vec<Undecided>,
+    tallies: BTreeMap<DocumentId, Tally>,
+    dropped_findings: usize,
+}
+
+impl Ledger {
+    /// Enters `count` statements of a document as understood.
+    pub fn understood(&mut self, document: DocumentId, count: usize) {
+        let tally = self.tallies.entry(document).or_default();
+        tally.seen += count;
+        tally.understood += count;
+    }
+
+    /// Enters one statement as seen and not decided.
+    pub fn undecided(&mut self, entry: Undecided) {
+        self.tallies.entry(entry.span.document).or_default().seen += 1;
+        self.undecided.push(entry);
+    }
+
+    /// Enters a finding. Past the limit findings are counted and no longer kept; the count is reported.
+    pub fn find(&mut self, finding: Finding) {
+        if self.findings.len() < limits::FINDINGS_MAX {
+            self.findings.push(finding);
+        } else {
+            self.dropped_findings += 1;
+        }
+    }
+
+    /// Returns the findings in the order they were entered.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Returns how many findings the limit kept out.
+    pub fn dropped_findings(&self) -> usize {
+        self.dropped_findings
+    }
+
+    /// Returns what was seen and not decided.
+    pub fn undecided_entries(&self) -> &[Undecided] {
+        &self.undecided
+    }
+
+    /// Returns the tally of one document.
+    pub fn tally(&self, document: DocumentId) -> Tally {
+        self.tallies.get(&document).copied().unwrap_or_default()
+    }
+
+    /// Returns the tally of the whole run.
+    pub fn total(&self) -> Tally {
+        self.tallies.values().fold(Tally::default(), |sum, tally| Tally {
+            seen: sum.seen + tally.seen,
+            understood: sum.understood + tally.understood,
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! Inputs to report: pure, deterministic, total.
+//!
+//! In: [`crate::wire::Input`]s and [`crate::wire::Options`].
+//! Out: a [`crate::wire::Report`], through [`pipeline::analyze`].
+//! Never: disk, clock, environment, threads, network, terminal, browser.
+
+pub mod span;
+pub mod ledger;
+pub mod document;
+pub mod schema;
+pub mod op;
+pub mod chain;

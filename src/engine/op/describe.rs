@@ -1,0 +1,90 @@
+//! [`Op`] → one short phrase, for lists of statements.
+
+use super::{DropKind, Filter, Mutation, Op};
+
+/// Returns what an op does in a few words; names stand between backticks.
+pub fn describe(op: &Op) -> String {
+    match op {
+        Op::CreateTable { table, .. } => format!("creates table `{table}`"),
+        Op::DropTable { table, cascade, .. } => {
+            format!("drops table `{table}`{}", cascading(*cascade))
+        }
+        Op::RenameTable { from, to } => format!("renames table `{from}` to `{to}`"),
+        Op::AddColumn { table, column } => format!("adds column `{table}.{}`", column.name),
+        Op::DropColumn { table, column, cascade } => {
+            format!("drops column `{table}.{column}`{}", cascading(*cascade))
+        }
+        Op::RenameColumn { table, from, to } => {
+            format!("renames column `{table}.{from}` to `{to}`")
+        }
+        Op::AlterColumnType { table, column, to, .. } => {
+            format!("changes the type of `{table}.{column}` to `{to}`")
+        }
+        Op::SetNotNull { table, column } => format!("makes `{table}.{column}` NOT NULL"),
+        Op::DropNotNull { table, column } => format!("lets `{table}.{column}` be NULL"),
+        Op::SetDefault { table, column, .. } => format!("sets the default of `{table}.{column}`"),
+        Op::DropDefault { table, column } => format!("drops the default of `{table}.{column}`"),
+        Op::AddConstraint { table, name: Some(name), .. } => {
+            format!("adds constraint `{name}` to `{table}`")
+        }
+        Op::AddConstraint { table, name: None, .. } => format!("adds a constraint to `{table}`"),
+        Op::DropConstraint { table, name, cascade } => {
+            format!("drops constraint `{name}` of `{table}`{}", cascading(*cascade))
+        }
+        Op::CreateIndex { table, name: Some(name), .. } => {
+            format!("builds index `{name}` on `{table}`")
+        }
+        Op::CreateIndex { table, name: None, .. } => format!("builds an index on `{table}`"),
+        Op::DropIndex { name, .. } => format!("drops index `{name}`"),
+        Op::DropOther { kind, name, cascade } => {
+            format!("drops {} `{name}`{}", kind.word(), cascading(*cascade))
+        }
+        Op::Truncate { tables, cascade, .. } => {
+            let names: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
+            format!("empties {}{}", names.join(", "), cascading(*cascade))
+        }
+        Op::Mutate { table, verb, filter } => {
+            let verb = match verb {
+                Mutation::Delete => "deletes from",
+                Mutation::Update => "updates",
+            };
+            let rows = if *filter == Filter::Some { "some rows" } else { "every row" };
+            format!("{verb} `{table}`, {rows}")
+        }
+        Op::RowSecurity { table, enabled: true } => {
+            format!("switches row level security on for `{table}`")
+        }
+        Op::RowSecurity { table, enabled: false } => {
+            format!("switches row level security off for `{table}`")
+        }
+        Op::Neutral { what } => (*what).to_owned(),
+        Op::WithinTable { table, what } => format!("{what} on `{table}`"),
+        Op::Unknown { what } => format!("not understood: {what}"),
+    }
+}
+
+fn cascading(cascade: bool) -> &'static str {
+    if cascade { " and all that depends on it" } else { "" }
+}
+
+impl DropKind {
+    /// The word for it in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Schema => "schema",
+            Self::Type => "type",
+            Self::Domain => "domain",
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Sequence => "sequence",
+            Self::Function => "function",
+            Self::Procedure => "procedure",
+            Self::Trigger => "trigger",
+            Self::Policy => "policy",
+            Self::Extension => "extension",
+            Self::Role => "role",
+            Self::Other => "object",
+        }
+    }
+}
