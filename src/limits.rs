@@ -11,6 +11,14 @@ pub const INPUT_BYTES_MAX: usize = 200 * 1024 * 1024;
 pub const DOCUMENTS_MAX: usize = 20_000;
 /// How many times larger than the archive its contents may be.
 pub const INFLATE_RATIO_MAX: u64 = 200;
+/// What an archive may always inflate to, in bytes: a small one full of repetition is no bomb.
+pub const INFLATE_FREE_BYTES: u64 = 4 * 1024 * 1024;
+/// Members looked at in one archive, those left out included.
+pub const MEMBERS_MAX: usize = 200_000;
+/// Length of a member's path, in bytes.
+pub const MEMBER_PATH_BYTES_MAX: usize = 1_024;
+/// Characters shown of a name that was refused.
+pub const SHOWN_NAME_CHARS_MAX: usize = 200;
 /// Statements read from one document; the rest is one undecided entry.
 pub const STATEMENTS_PER_DOCUMENT_MAX: usize = 200_000;
 /// Nesting that parsers and walks follow before they give up and say so.

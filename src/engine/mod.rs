@@ -7,6 +7,9 @@
 pub mod span;
 pub mod ledger;
 pub mod document;
+pub mod code_page;
+pub mod intake;
+pub mod containers;
 pub mod schema;
 pub mod op;
 pub mod chain;
