@@ -5,6 +5,8 @@
 
 /// Largest single document, in bytes (dumps are large, migrations are not).
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest text that is cleaned, in bytes: decoding can make three bytes of one.
+pub const CLEANED_BYTES_MAX: usize = 3 * DOCUMENT_BYTES_MAX;
 /// All documents of one run together, in bytes, after archives are opened.
 pub const INPUT_BYTES_MAX: usize = 200 * 1024 * 1024;
 /// Documents in one run, archive members included.
@@ -39,4 +41,5 @@ pub const LINK_INFLATED_BYTES_MAX: usize = 20 * 1024 * 1024;
 pub const LINK_INFLATE_RATIO_MAX: usize = 300;
 
 const _: () = assert!(DOCUMENT_BYTES_MAX <= INPUT_BYTES_MAX);
+const _: () = assert!(CLEANED_BYTES_MAX < u32::MAX as usize);
 const _: () = assert!(LINK_CHARS_MAX < LINK_INFLATED_BYTES_MAX);

@@ -10,6 +10,7 @@ pub mod document;
 pub mod code_page;
 pub mod intake;
 pub mod containers;
+pub mod clean;
 pub mod schema;
 pub mod op;
 pub mod chain;
