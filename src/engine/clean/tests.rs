@@ -121,6 +121,7 @@ fn a_lone_return_draws_over_progress_but_never_over_what_could_run() {
     check("Pulling 10%\rPulling 50%\rPulling 100% done\nnext\n", "Pulling 100% done\nnext\n");
     check("DROP TABLE a;\rDROP TABLE b;\nx\n", "DROP TABLE a;\nDROP TABLE b;\nx\n");
     check("DROP TABLE users;\r-- nothing\nx\n", "DROP TABLE users;\n-- nothing\nx\n");
+    check("DROP TABLE a1;\rDROP TABLE a2;\nx\n", "DROP TABLE a1;\nDROP TABLE a2;\nx\n");
     check("one thing\ranother\nx\n", "one thing\nanother\nx\n");
 }
 

@@ -165,6 +165,17 @@ fn a_damaged_member_costs_only_itself() {
 }
 
 #[test]
+fn a_damaged_member_of_a_cut_zip_is_not_taken_for_a_sound_one() {
+    let mut bytes = zipped_with(TWO, CompressionMethod::Stored);
+    let at = bytes.windows(8).position(|w| w == b"revision").unwrap();
+    bytes[at] ^= 0x20;
+    bytes.truncate(bytes.windows(4).position(|w| w == b"PK\x01\x02").unwrap());
+    let text = outline(&opened("a.zip", bytes));
+    assert!(text.contains("1.py ! This file is damaged"), "{text}");
+    assert!(text.contains("a.zip/b.sql = "), "{text}");
+}
+
+#[test]
 fn a_zip_with_a_broken_table_of_contents_is_still_read() {
     let mut bytes = zipped(TWO);
     let directory = bytes.windows(4).position(|w| w == b"PK\x01\x02").unwrap();

@@ -242,6 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn western_text_with_one_pair_that_happens_to_be_utf_8_stays_western() {
+        check(
+            b"\xc3\xa9 caf\xe9",
+            "Ã© café",
+            &["Read as windows-1252, because it is not UTF-8 (first at byte 6)."],
+        );
+    }
+
+    #[test]
     fn utf_8_with_a_few_broken_bytes_stays_utf_8_and_names_the_first() {
         let mut bytes = "äöüßéèâ".as_bytes().to_vec();
         bytes.push(0xff);
