@@ -28,6 +28,8 @@ pub struct Revision {
     pub downgrade_kind: DowngradeKind,
     /// Parents were given as a set, whose order Alembic does not define.
     pub unordered_parents: bool,
+    /// Why the parents could not be read; `down` is then empty although the revision may be no base.
+    pub unread_parents: Option<String>,
     /// The `revision = …` assignment; its document is the revision's file.
     pub span: Span,
     /// Path of the file, for order (Alembic's file order) and for grouping into script folders.
