@@ -12,8 +12,6 @@ pub mod order;
 pub mod replay;
 pub mod problems;
 #[cfg(test)]
-pub(crate) mod generator;
-#[cfg(test)]
 mod tests;
 
 pub use graph::{Edge, Graph, Link, Missing, Node, Refusal, RefusalKind, RevisionIx};
