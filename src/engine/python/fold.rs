@@ -231,8 +231,8 @@ impl Scope {
             // What a call returns is an object: the name goes on standing for it.
             PyKind::Call(_) => PyKind::Path(parts.to_vec()),
             kind => {
+                let Some(units) = value_units(kind) else { return too_large(Spent) };
                 let kind = kind.clone();
-                let units = value_units(&kind);
                 self.spend(units).map_or(kind, too_large)
             }
         }
@@ -293,16 +293,23 @@ fn is_starred(value: &PyValue) -> bool {
     matches!(value.kind, PyKind::Starred(_))
 }
 
-fn value_units(kind: &PyKind) -> usize {
-    match kind {
-        PyKind::Str(text) => text.len(),
-        PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) => all
-            .iter()
-            .flat_map(PyValue::walk)
-            .map(|value| value.as_str().map_or(1, |text| text.len() + 1))
-            .sum(),
-        _ => 1,
+/// What a copy of a value costs; `None` when it nests deeper than walks may follow.
+fn value_units(kind: &PyKind) -> Option<usize> {
+    let mut units = 1;
+    let mut stack: Vec<(usize, &PyKind)> = vec![(0, kind)];
+    while let Some((depth, kind)) = stack.pop() {
+        if depth > limits::NESTING_MAX {
+            return None;
+        }
+        units += match kind {
+            PyKind::Str(text) => text.len() + 1,
+            _ => 1,
+        };
+        if let PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) = kind {
+            stack.extend(all.iter().map(|value| (depth + 1, &value.kind)));
+        }
     }
+    Some(units)
 }
 
 fn format(all: Vec<PyValue>) -> PyKind {

@@ -9,6 +9,8 @@ mod statements;
 mod values;
 pub mod parse;
 pub mod fold;
+#[cfg(test)]
+mod tests;
 
 pub use fold::{Binding, Scope};
 pub use parse::parse;

@@ -33,8 +33,9 @@ pub(super) fn refuse(text: &str) -> Option<String> {
             return Some(too_deep("a chain of operators or attributes"));
         }
     }
-    // Inside an unterminated string the parser may look again and see code where the lexer saw text, so the
-    // count above is no bound. Such a file is not Python anyway; a small one is still worth a reading.
+    // In an f-string that does not end, the parser may look again and see code where the lexer saw text, so
+    // the count above is no bound. Such a file is not Python anyway; a small one is still worth a reading.
+    broken |= depth.brackets.iter().any(|level| level.closer == Some(TokenKind::FStringEnd));
     let openers = text.bytes().filter(|b| matches!(b, b'(' | b'[' | b'{' | b'-' | b'~')).count();
     (broken && openers > limits::PYTHON_BROKEN_OPENERS_MAX)
         .then(|| "it has an unterminated string and is too large to guess where it ends".to_owned())
@@ -68,6 +69,8 @@ fn indentation(text: &str) -> usize {
 /// One open bracket, or the line itself.
 #[derive(Default, Clone, Copy)]
 struct Level {
+    /// What closes it. Another closing bracket does not: the parser skips it and stays inside.
+    closer: Option<TokenKind>,
     /// Nests to the right until the bracket closes.
     kept: usize,
     /// Nests to the right until the next comma.
@@ -101,11 +104,18 @@ impl Depth {
         match kind {
             T::Lpar | T::Lsqb | T::Lbrace | T::FStringStart | T::TStringStart => {
                 self.chain();
-                self.brackets.push(Level { kept: 1, ..Level::default() });
+                let closer = Some(match kind {
+                    T::Lpar => T::Rpar,
+                    T::Lsqb => T::Rsqb,
+                    T::Lbrace => T::Rbrace,
+                    _ => T::FStringEnd,
+                });
+                self.brackets.push(Level { closer, kept: 1, ..Level::default() });
                 self.recursive += 1;
             }
             T::Rpar | T::Rsqb | T::Rbrace | T::FStringEnd | T::TStringEnd => {
-                if let Some(level) = self.brackets.pop() {
+                let kind = if kind == T::TStringEnd { T::FStringEnd } else { kind };
+                if let Some(level) = self.brackets.pop_if(|level| level.closer == Some(kind)) {
                     self.forget(level);
                 }
             }
@@ -113,7 +123,7 @@ impl Depth {
                 let level = *self.level();
                 self.recursive -= level.prefix;
                 self.chained -= level.chained;
-                *self.level() = Level { kept: level.kept, ..Level::default() };
+                *self.level() = Level { prefix: 0, chained: 0, ..level };
             }
             T::Newline => {
                 let level = std::mem::take(&mut self.line);

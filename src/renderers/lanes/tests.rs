@@ -56,7 +56,7 @@ fn placeless(view: &ChainView) -> String {
 
 fn shape(seed: u64) -> Shape {
     let count = 5 + (seed as usize * 7) % 80;
-    if seed % 2 == 0 { Shape::sound(count) } else { Shape::broken(count) }
+    if seed.is_multiple_of(2) { Shape::sound(count) } else { Shape::broken(count) }
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn order_is_topological_and_does_not_depend_on_the_input() {
         let place: BTreeMap<String, usize> =
             rows.iter().enumerate().map(|(n, row)| (name(&first, row), n)).collect();
         assert_eq!(place.len(), rows.len(), "seed {seed}: one row each");
-        if seed % 2 == 0 {
+        if seed.is_multiple_of(2) {
             for sketch in &sketches {
                 for parent in sketch.down.iter().chain(&sketch.depends_on) {
                     assert!(place[&sketch.id] < place[parent], "seed {seed}: {}", sketch.id);
