@@ -12,6 +12,10 @@
 pub mod limits;
 #[doc(hidden)]
 pub mod wire;
+#[doc(hidden)]
+pub mod renderers;
 #[cfg(feature = "engine")]
 #[doc(hidden)]
 pub mod engine;
+#[cfg(test)]
+mod sketch;

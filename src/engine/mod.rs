@@ -14,3 +14,8 @@ pub mod clean;
 pub mod schema;
 pub mod op;
 pub mod chain;
+pub mod python;
+pub mod formats {
+    //! Stands in until the catalogue of formats has its front page.
+    pub mod alembic_revision;
+}
