@@ -15,6 +15,10 @@ pub mod chain;
 pub mod report;
 pub mod rule;
 pub mod protocol;
+pub mod redact;
+pub mod share;
+#[cfg(test)]
+pub mod fixture;
 
 pub use chain::{ChainProblem, ChainRevision, ChainView, Changes, Resemblance};
 pub use finding::{
