@@ -10,3 +10,5 @@ pub mod document;
 pub mod schema;
 pub mod op;
 pub mod chain;
+pub mod rules;
+pub mod pipeline;

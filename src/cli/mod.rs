@@ -1,0 +1,5 @@
+//! The terminal.
+//!
+//! In:
+//! Out:
+//! Never:
