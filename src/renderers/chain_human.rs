@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::terminal::{Ink, Page, count};
+use super::terminal::{Ink, Page};
 use super::visible::{columns, visible};
 use super::{Look, Render, Renderer};
+use crate::wire::words::count;
 use crate::wire::{AuditSide, ChainRevision, ChainView, Report};
 
 /// The row of the catalogue.

@@ -3,6 +3,10 @@
 //! In: a report, chains or rule cards, and a [`Look`].
 //! Out: text that ends with a line break; the same bytes for the same value and look.
 //! Never: the engine, disk, clock. Text from outside is never markup: see [`visible`].
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
 
 pub mod visible;
 pub mod terminal;

@@ -1,8 +1,9 @@
 //! A rule's page, or the list of rules, for the terminal.
 
-use super::terminal::{Ink, Page, count, table};
+use super::terminal::{Ink, Page, table};
 use super::visible::{columns, visible};
 use super::{Look, Render, Renderer};
+use crate::wire::words::count;
 use crate::wire::{RuleCard, Severity};
 
 /// The row of the catalogue.

@@ -142,24 +142,6 @@ pub fn table(rows: &[Vec<String>]) -> Vec<String> {
     cells.iter().map(line).collect()
 }
 
-/// Returns the number with a comma between thousands.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (ix, digit) in digits.chars().enumerate() {
-        if ix > 0 && (digits.len() - ix).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Returns "1 finding", "2 findings", "1,000 findings".
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(number), if number == 1 { one } else { many })
-}
-
 /// Breaks a text between words. Code stands between backticks; with colours these become a colour.
 fn wrap(text: &str, room: usize, ink: Ink, look: &Look) -> Vec<String> {
     let mut lines = Vec::new();
@@ -220,12 +202,5 @@ mod tests {
         let mut page = Page::new(&look);
         page.prose("", "Drops `a b`.", Ink::Plain);
         assert_eq!(page.finish(), "Drops \u{1b}[36ma\u{1b}[0m \u{1b}[36mb\u{1b}[0m.\n");
-    }
-
-    #[test]
-    fn numbers_are_grouped_and_counted() {
-        assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(count(1, "finding", "findings"), "1 finding");
-        assert_eq!(count(0, "finding", "findings"), "0 findings");
     }
 }

@@ -4,6 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 
+/// Every chain of a run, as `retort chain --format json` prints them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chains {
+    pub version: u32,
+    pub chains: Vec<ChainView>,
+}
+
 /// The revisions of one script folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainView {

@@ -1,8 +1,9 @@
 //! The findings: what, how Retort knows, and what to do instead.
 
 use crate::renderers::rule_human::{capital, ink};
-use crate::renderers::terminal::{Ink, Page, count};
+use crate::renderers::terminal::{Ink, Page};
 use crate::renderers::visible::{columns, visible};
+use crate::wire::words::count;
 use crate::wire::{Evidence, FindingRow, Remedy, Report, Severity};
 
 /// Lines of an excerpt that are shown when the lines around it are not known.

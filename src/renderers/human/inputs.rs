@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::renderers::terminal::{Ink, Page, count, table, thousands};
+use crate::renderers::terminal::{Ink, Page, table};
+use crate::wire::words::{count, thousands};
 use crate::wire::{AuditSide, Report, RoleSource, SchemaSummary, VersionState};
 
 /// Names shown of a long list.

@@ -1,8 +1,9 @@
 //! The answer, what to do next, and why.
 
 use crate::renderers::rule_human::capital;
-use crate::renderers::terminal::{Ink, Page, count, thousands};
+use crate::renderers::terminal::{Ink, Page};
 use crate::renderers::visible::visible;
+use crate::wire::words::{count, thousands};
 use crate::wire::{FindingRow, Report, Severity, Status, Verdict};
 
 /// The headline and its reason.

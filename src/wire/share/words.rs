@@ -2,6 +2,7 @@
 
 use super::{LinkError, TooLong};
 use crate::limits::{LINK_CHARS_MAX, LINK_INFLATED_BYTES_MAX};
+use crate::wire::words::thousands;
 
 impl TooLong {
     /// The headline shown.
@@ -57,17 +58,4 @@ impl LinkError {
             ),
         }
     }
-}
-
-/// Returns the number with a comma between thousands.
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (ix, digit) in digits.chars().enumerate() {
-        if ix > 0 && (digits.len() - ix).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
