@@ -55,8 +55,21 @@ const PREFIXED_TOKEN_CHARS_MIN: usize = 16;
 const TOKEN_CHARS_MIN: usize = 32;
 /// Characters from which hexadecimal digits are taken for a token; revision ids have 32 at most.
 const HEX_TOKEN_CHARS_MIN: usize = 40;
-/// Fields that hold ids of Retort's own making, which other fields refer to.
-const ID_FIELDS: [&str; 5] = ["id", "rule", "cause", "because", "findings"];
+/// Fields that hold ids, which others refer to; where one of them is a list of rows, its rows are cleaned.
+const ID_FIELDS: [&str; 12] = [
+    "id",
+    "rule",
+    "cause",
+    "because",
+    "findings",
+    "revision",
+    "revisions",
+    "down",
+    "depends_on",
+    "heads",
+    "bases",
+    "order",
+];
 /// Folders at the root of a machine, under which a path says something about its owner.
 const MACHINE_FOLDERS: [&str; 18] = [
     "home",
@@ -131,7 +144,7 @@ pub fn absolute_paths(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// Cleans every string of a JSON value, ids of Retort's own making left out.
+/// Cleans every string of a JSON value, ids left out.
 ///
 /// Recursion is bounded: values come from [`Report`] or from a decoder that stops at 128 levels.
 pub fn every_string(value: &mut Value, clean: fn(&str) -> Cow<'_, str>) {
@@ -449,6 +462,23 @@ mod tests {
             assert_eq!(absolute_paths(before), after);
             assert_eq!(absolute_paths(after), after);
         }
+    }
+
+    #[test]
+    fn ids_stay_what_others_refer_to_and_rows_below_them_are_cleaned() {
+        let long = "0123456789abcdef0123456789abcdef0123456789abcdef";
+        let mut value = serde_json::json!({
+            "revisions": [{"id": long, "down": [long], "message": long}],
+            "because": [long],
+            "findings": [{"id": long, "title": "postgres://u:p@h"}],
+        });
+        every_string(&mut value, secrets);
+        let expected = serde_json::json!({
+            "revisions": [{"id": long, "down": [long], "message": MASK}],
+            "because": [long],
+            "findings": [{"id": long, "title": "postgres://u:[secret]@h"}],
+        });
+        assert_eq!(value, expected);
     }
 
     #[test]

@@ -32,9 +32,9 @@ pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     }
     let named: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let analysis = review(inputs, &Options::default(), io)?;
-    let report = redact::report(&analysis.report());
+    let report = analysis.report();
     if let Render::Report(render) = render {
-        io.print(&render(&report, &io.look))?;
+        io.print(&render(&redact::report(&report), &io.look))?;
     }
     Ok(outcome(&report, &named, args.fail_on(), args.strict))
 }
