@@ -17,5 +17,16 @@ pub mod renderers;
 #[cfg(feature = "engine")]
 #[doc(hidden)]
 pub mod engine;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+
+#[cfg(feature = "engine")]
+pub use engine::{
+    pipeline::{Analysis, analyze},
+    rules::{RULES, Rule, rule_cards},
+};
+pub use renderers::{RENDERERS, Renderer};
+pub use wire::{Input, Options, Report, Request, Response, Ticketed};
 #[cfg(test)]
 mod sketch;
