@@ -12,3 +12,12 @@
 pub mod limits;
 #[doc(hidden)]
 pub mod wire;
+#[cfg(feature = "engine")]
+#[doc(hidden)]
+pub mod engine;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod web;
+
+#[cfg(feature = "engine")]
+pub use engine::session::Session;
