@@ -1,13 +1,13 @@
 // Turns what trunk made into what is served: trunk's post_build hook, working in trunk's staging folder.
 //
-//   index.html, boot-*.js, app-*.js, engine-*.js, app-*.css     for any static server, under any path
-//   retort.html                                                 the same app as one file
+//   index.html, boot-*.js, app-*.js, engine-*.js, samples-*.js, app-*.css    for any static server and path
+//   retort.html                                                              the same app as one file
 //
 // The page may not fetch, so wasm travels inside scripts as base64 of raw deflate. The policy and the
 // integrity hashes are computed here from the final bytes, and checked again from what was written.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import zlib from "node:zlib";
 
@@ -46,6 +46,15 @@ function styles() {
     .join("\n");
 }
 
+/** The sample inputs as JSON, by path. No text in it can end the script element it may stand in. */
+function samples() {
+  const folder = staged("samples");
+  if (!existsSync(folder)) return "{}";
+  const files = readdirSync(folder, { recursive: true }).filter((name) => statSync(path.join(folder, name)).isFile());
+  const texts = files.sort().map((name) => [name.replaceAll(path.sep, "/"), readFileSync(path.join(folder, name), "utf8")]);
+  return JSON.stringify(Object.fromEntries(texts)).replaceAll("<", "\\u003c");
+}
+
 function policy(sources) {
   return Object.entries({ "default-src": "'none'", ...sources, "connect-src": "'none'", "form-action": "'none'", "base-uri": "'none'" })
     .map(([name, values]) => `${name} ${values}`)
@@ -64,11 +73,13 @@ function writeHosted(parts) {
   const css = writeHashed("app", "css", parts.css);
   const early = writeHashed("boot", "js", parts.boot);
   const engine = writeHashed("engine", "js", `${parts.engine}\n__retort.engineWasm = "${parts.engineWasm}";\n`);
-  const engineScript = JSON.stringify({ src: engine.name, integrity: engine.integrity });
+  const sampled = writeHashed("samples", "js", `__retort.samples = ${JSON.stringify(parts.samples)};\n`);
+  const tag = ({ name, integrity }) => ({ src: name, integrity });
+  const scripts = JSON.stringify({ engineWasm: tag(engine), samples: tag(sampled) });
   const app = writeHashed(
     "app",
     "js",
-    `window.__retort = { pageWasm: "${parts.pageWasm}", engineScript: ${engineScript} };\n${parts.page}`,
+    `window.__retort = { pageWasm: "${parts.pageWasm}", scripts: ${scripts} };\n${parts.page}`,
   );
   const sources = {
     "script-src": "'self' 'wasm-unsafe-eval'",
@@ -85,7 +96,7 @@ function writeHosted(parts) {
   ];
   const html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
   writeFileSync(staged("index.html"), html);
-  for (const { name, integrity } of [css, early, engine, app]) {
+  for (const { name, integrity } of [css, early, engine, sampled, app]) {
     assert.equal(hash("sha384", readFileSync(staged(name))), integrity, `${name} is what its integrity says`);
   }
   return ["index.html", css.name, early.name, app.name, engine.name, "icon.svg"];
@@ -95,7 +106,8 @@ function writeSingle(parts) {
   const data = (id, text) => `<script type="text/plain" id="${id}">${text}</script>`;
   const block = (id) => `document.getElementById("${id}").textContent`;
   const main =
-    `window.__retort = { pageWasm: ${block("page-wasm")}, engineWasm: ${block("engine-wasm")} };\n` +
+    `window.__retort = { pageWasm: ${block("page-wasm")}, engineWasm: ${block("engine-wasm")}, ` +
+    `samples: ${block("samples")} };\n` +
     `${parts.engine}\n${parts.page}`;
   for (const script of [parts.boot, main]) assert(!/<\/script|<!--/i.test(script), "a script that can stand inline");
   const sources = {
@@ -105,7 +117,12 @@ function writeSingle(parts) {
     "worker-src": "blob:",
   };
   const head = [policyTag(policy(sources)), `<style>${parts.css}</style>`, `<script>${parts.boot}</script>`];
-  const tail = [data("page-wasm", parts.pageWasm), data("engine-wasm", parts.engineWasm), `<script>${main}</script>`];
+  const tail = [
+    data("page-wasm", parts.pageWasm),
+    data("engine-wasm", parts.engineWasm),
+    data("samples", parts.samples),
+    `<script>${main}</script>`,
+  ];
   const icon = `data:image/svg+xml;base64,${readFileSync(staged("icon.svg")).toString("base64")}`;
   let html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
   html = fill(html, `href="icon.svg"`, `href="${icon}"`);
@@ -157,6 +174,7 @@ const parts = {
   boot: boot("boot.js"),
   page: [boot("unpack.js"), boot("worker.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
   engine: fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString()),
+  samples: samples(),
   pageWasm: pack(pageWasm),
   engineWasm: pack(engineWasm),
 };

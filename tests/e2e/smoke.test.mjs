@@ -1,5 +1,6 @@
 // The page comes up and its engine answers, wherever it is opened from and whatever the browser lacks.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { assertClean, engineReady, launch, serveUnder, singleFile, watch } from "./harness.mjs";
 
@@ -94,6 +95,72 @@ test("a panic is told in its own words, and the next engine answers", async (t) 
   await page.waitForFunction(() => document.querySelector("[data-testid=state]").textContent.startsWith("Ready"));
   await ask(page);
   assert.match(await atRest(page), /^Ready/);
+});
+
+test("stopping ends the worker, and the next one answers", async (t) => {
+  const { page, address } = await open(t, tapWorkers);
+  await page.goto(address);
+  await engineReady(page);
+  await page.getByTestId("stop").click();
+  await page.waitForFunction(() => window.__workers.length === 2);
+  await ask(page);
+});
+
+test("the page works before the engine is there, and asks it later", async (t) => {
+  const { page, address } = await open(t);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/engine-*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(address);
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
+  await page.getByTestId("ask").click();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.engine), undefined);
+  release();
+  await page.waitForFunction(() => document.querySelector("[data-testid=answer]").textContent !== "");
+});
+
+test("an engine that can't be loaded is told, and tried again with the next request", async (t) => {
+  const { page, address } = await open(t);
+  await page.route("**/engine-*.js", (route) => route.abort());
+  await page.goto(address);
+  await page.waitForFunction(() => document.querySelector("[data-testid=state]").textContent.startsWith("Unavailable"));
+  await page.unroute("**/engine-*.js");
+  await ask(page);
+});
+
+test("samples come without a request of their own kind", async (t) => {
+  const { page, record, address } = await open(t);
+  const texts = async (url) => {
+    await page.goto(url);
+    await engineReady(page);
+    return JSON.parse(await page.evaluate(() => __retort.loadSamples()));
+  };
+  const hosted = await texts(address);
+  assertClean(record, address);
+  assert.deepEqual(await texts(singleFile), hosted);
+});
+
+test("neither page nor worker can send anything out, and the record shows who tried", async (t) => {
+  const { page, record, address } = await open(t);
+  // Judged by the receiving side: what the browser says about a request proves little.
+  const arrived = [];
+  const stranger = createServer((request, response) => response.end(arrived.push(request.url)));
+  await new Promise((listening) => stranger.listen(0, "127.0.0.1", listening));
+  t.after(() => stranger.close());
+  await page.goto(address);
+  await engineReady(page);
+  const attempt = async (url) => {
+    const sent = fetch(url, { method: "POST", body: "rows", mode: "no-cors" });
+    return sent.then(() => "sent", () => "refused");
+  };
+  const url = `http://127.0.0.1:${stranger.address().port}/`;
+  assert.equal(await page.evaluate(attempt, url), "refused");
+  assert.equal(await page.workers()[0].evaluate(attempt, url), "refused");
+  assert.deepEqual(arrived, []);
+  assert.match(record.violations.join(), /^connect-src/);
 });
 
 test("wasm switched off: the page says so", async (t) => {

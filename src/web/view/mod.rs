@@ -34,12 +34,14 @@ fn App() -> impl IntoView {
     });
     let head = InputHead { name: "one.sql".to_owned(), role: None, kind: None };
     let request = Request::Analyze { inputs: vec![head], options: Options::default() };
+    let stopping = link.clone();
     let ask = move |_| link.send(1, &request, vec![Uint8Array::from(b"SELECT 1;".as_slice())]);
     view! {
         <main>
             <h1>"Check a migration before it ships"</h1>
             <p data-testid="state">{state}</p>
             <button data-testid="ask" on:click=ask>"Ask"</button>
+            <button data-testid="stop" on:click=move |_| stopping.cancel()>"Stop"</button>
             <p data-testid="answer">{answer}</p>
         </main>
     }
