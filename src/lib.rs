@@ -20,13 +20,17 @@ pub mod engine;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "app")]
+#[doc(hidden)]
+pub mod web;
+#[cfg(test)]
+mod sketch;
 
 #[cfg(feature = "engine")]
 pub use engine::{
     pipeline::{Analysis, analyze},
     rules::{RULES, Rule, rule_cards},
+    session::Session,
 };
 pub use renderers::{RENDERERS, Renderer};
 pub use wire::{Input, Options, Report, Request, Response, Ticketed};
-#[cfg(test)]
-mod sketch;

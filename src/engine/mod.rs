@@ -21,3 +21,4 @@ pub mod formats {
 }
 pub mod rules;
 pub mod pipeline;
+pub mod session;
