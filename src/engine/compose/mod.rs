@@ -11,6 +11,8 @@ mod chains;
 mod schemas;
 mod plans;
 
+use std::collections::BTreeSet;
+
 use crate::wire::{self, Report, Severity, Stats};
 
 use super::case::Case;
@@ -35,7 +37,7 @@ pub fn report(
             diagnosis: verdict.diagnosis,
             headline: verdict.headline.to_owned(),
             reason: verdict.reason.clone(),
-            because: verdict.because.iter().filter_map(|ix| ids.get(*ix)).cloned().collect(),
+            because: because(verdict, &ids, &rows),
             next_steps: verdict.next_steps.clone(),
         },
         inputs: inputs::rows(case, ledger),
@@ -54,6 +56,12 @@ pub fn report(
         },
         findings: rows,
     }
+}
+
+/// The ids of the deciding findings, in the order of the rows.
+fn because(verdict: &Verdict, ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
+    let decided: BTreeSet<&String> = verdict.because.iter().filter_map(|ix| ids.get(*ix)).collect();
+    rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
 }
 
 /// Rules that had nothing to look at, and why.

@@ -41,9 +41,7 @@ fn check_plan(plan: &Plan) -> Vec<Note> {
                 asked = true;
                 Note::new("The plan is not complete: a question about it is still open")
                     .cause("open-question")
-                    .severity(Severity::Danger)
                     .certainty(Certainty::Unverified)
-                    .pending(false)
                     .step("If it asks about a rename, answer “rename” when the data is the same; “create new” drops the old object with its data.")
                     .step("Answer it, then paste the SQL that follows.")
             }

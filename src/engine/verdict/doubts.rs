@@ -88,6 +88,7 @@ fn plans(case: &Case, doubts: &mut Vec<Doubt>) {
                 Some(span),
                 "Answer the host's question, then paste the SQL that follows",
             ));
+            continue;
         }
         if plan.statements().next().is_some()
             || plan.remark(|kind| *kind == RemarkKind::NoChanges).is_some()
