@@ -63,6 +63,44 @@ fn a_statement_replaced_by_noise_never_makes_the_verdict_better() {
     }
 }
 
+/// What must never be read as a harmless remark.
+#[test]
+fn what_could_run_is_never_taken_for_words() {
+    for line in [
+        "truncate users",
+        "drop table users",
+        "delete from users",
+        "rename table a to b",
+        "/*!40000 DROP TABLE users */;",
+        "SELECT 1 FROM users WHERE nuke(id);",
+        "SELECT * FROM nuke();",
+        "INSERT INTO log WITH gone AS (DELETE FROM users RETURNING *) SELECT * FROM gone;",
+        "we remove the users table",
+    ] {
+        let text = format!("No database changes detected\n{line}\n");
+        let status = report(vec![Input::new("plan.txt", text)]).verdict.status;
+        assert!(status >= Status::Unknown, "`{line}` gives {status:?}");
+    }
+}
+
+/// An input that was meant to be read and was not keeps the answer from green; the rest of a folder does not.
+#[test]
+fn an_input_that_says_nothing_is_not_silence() {
+    let clean = folder("public/samples/clean-publish");
+    let with = |name: &str| {
+        let mut inputs = clean.clone();
+        inputs.push(Input::new(name, "qwerty uiop asdf"));
+        report(inputs).verdict.status
+    };
+    for name in ["notes", "review/plan-b.txt", "review/prod.sql", "migrations/versions/helpers.py"]
+    {
+        assert!(with(name) >= Status::Unknown, "{name}");
+    }
+    for name in ["repo/README.md", "repo/requirements.txt", "repo/app/models.py", "repo/LICENSE"] {
+        assert_eq!(with(name), Status::Pass, "{name}");
+    }
+}
+
 #[test]
 fn the_order_of_inputs_changes_nothing() {
     let mut dice = Dice(11);

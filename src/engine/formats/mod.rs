@@ -142,12 +142,15 @@ fn recognise(source: &Source<'_>) -> (Kind, Fit) {
     }
 }
 
-/// A document that no format reads. One that somebody pasted or gave a role was meant to be read, so it
-/// keeps the verdict from green; other files of a folder or archive are there because the folder is.
+/// A document that no format reads. One that somebody pasted, gave a role, or named like a plan, an audit
+/// or a script was meant to be read, so it keeps the verdict from green; other files of a folder or archive
+/// are there because the folder is.
 fn set_aside(source: &Source<'_>, ledger: &mut Ledger) {
     let document = source.document;
-    let along_with_a_folder =
-        document.path.contains('/') && document.role.is_none() && document.kind.is_none();
+    let along_with_a_folder = document.path.contains('/')
+        && document.role.is_none()
+        && document.kind.is_none()
+        && !named_as_input(document);
     let affects = if along_with_a_folder && !document.unreadable {
         Affects::Nothing
     } else {
@@ -164,6 +167,19 @@ fn set_aside(source: &Source<'_>, ledger: &mut Ledger) {
         affects,
         revision: None,
     });
+}
+
+/// Whether a file's name promises something that Retort reads.
+fn named_as_input(document: &Document) -> bool {
+    let name = document.file_name().to_lowercase();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    if matches!(extension, "sql" | "dump" | "diff" | "patch") {
+        return true;
+    }
+    let words =
+        ["plan", "publish", "audit", "summary", "dev", "prod", "production", "dump", "schema"];
+    matches!(extension, "txt" | "log" | "out" | "")
+        && stem.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
 /// The environment that a database's or file's name speaks of: a whole word of it, never a part of one.

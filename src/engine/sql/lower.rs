@@ -196,7 +196,7 @@ fn lower_drop(statement: &Statement) -> Option<Vec<Op>> {
 fn neutral(statement: &Statement) -> Option<&'static str> {
     Some(match statement {
         Statement::Query(query) => return select(query),
-        Statement::Insert(insert) if insert.source.is_some() => "inserts rows",
+        Statement::Insert(insert) => return insert_rows(insert),
         Statement::CreateView(_) => "creates a view",
         Statement::CreateSequence { .. } => "creates a sequence",
         Statement::CreateType { .. } => "creates a type",
@@ -217,6 +217,13 @@ fn neutral(statement: &Statement) -> Option<&'static str> {
     })
 }
 
+/// Rows written out, or read from plain tables; anything else could do more than insert.
+fn insert_rows(insert: &ast::Insert) -> Option<&'static str> {
+    let source = insert.source.as_deref()?;
+    let literal = matches!(source.body.as_ref(), ast::SetExpr::Values(_)) && source.with.is_none();
+    (literal || select(source).is_some()).then_some("inserts rows")
+}
+
 /// A SELECT without side effects that we know of: no function may hide in it, except settings and `now()`.
 fn select(query: &ast::Query) -> Option<&'static str> {
     if query.with.is_some() {
@@ -225,6 +232,14 @@ fn select(query: &ast::Query) -> Option<&'static str> {
     let ast::SetExpr::Select(select) = query.body.as_ref() else {
         return None;
     };
+    // A function may hide in any clause; only plain reads of plain tables are known to have no effect.
+    let plain_table = |from: &ast::TableWithJoins| {
+        from.joins.is_empty() && matches!(from.relation, ast::TableFactor::Table { args: None, .. })
+    };
+    if select.selection.is_some() || select.having.is_some() || !select.from.iter().all(plain_table)
+    {
+        return None;
+    }
     let calls = select.projection.iter().all(|item| match item {
         ast::SelectItem::UnnamedExpr(ast::Expr::Function(call)) => names::text(&call.name)
             .is_some_and(|name| {

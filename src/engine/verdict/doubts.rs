@@ -133,17 +133,28 @@ fn audits(case: &Case, doubts: &mut Vec<Doubt>) {
             _ => {}
         }
     }
-    for audit in case.idle_audits().filter(|audit| audit.assigned.is_none()) {
+    for audit in case.idle_audits() {
         let name = case
             .documents
             .get(audit.document)
             .map_or("an audit", |document| document.name.as_str());
-        let text = format!("`{name}` does not say which database it shows, so it was not compared");
-        doubts.push(Doubt::new(
-            text,
-            Some(Span::whole(audit.document)),
-            format!("Say whether `{name}` is dev or prod"),
-        ));
+        let place = Some(Span::whole(audit.document));
+        let (text, next) = match audit.assigned.map(|assigned| assigned.role) {
+            // Two that say the same: `input-mismatch` speaks of it.
+            Some(Role::Dev | Role::Prod) => continue,
+            Some(role) => (
+                format!(
+                    "`{name}` is an audit and was given the role {}, so it was not compared",
+                    role.word()
+                ),
+                format!("Say whether `{name}` is dev or prod"),
+            ),
+            None => (
+                format!("`{name}` does not say which database it shows, so it was not compared"),
+                format!("Say whether `{name}` is dev or prod"),
+            ),
+        };
+        doubts.push(Doubt::new(text, place, next));
     }
 }
 

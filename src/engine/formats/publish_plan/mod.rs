@@ -124,9 +124,15 @@ fn comment(source: &Source<'_>, plan: &mut Plan, start: usize, ledger: &mut Ledg
     let piece = sql::split::piece_at(text, start);
     let end = piece.end;
     let span = source.cleaned.span(source.id, start, end);
-    if !piece.whole {
-        let what = "a comment that never ends: what follows it would not run, or the paste is cut"
-            .to_owned();
+    let doubt = if text[start..end].starts_with("/*!") || text[start..end].starts_with("/*M!") {
+        Some("a comment that MySQL and MariaDB run as a statement")
+    } else if piece.whole {
+        None
+    } else {
+        Some("a comment that never ends: what follows would not run, or the paste is cut")
+    };
+    if let Some(what) = doubt {
+        let what = what.to_owned();
         ledger.undecided(Undecided { span, what, affects: Affects::Everything, revision: None });
     } else {
         ledger.understood(source.id, 1);
@@ -310,19 +316,18 @@ fn starts_statement(text: &str) -> bool {
     let named = second.starts_with(['"', '“', '\'', '`']);
     match first.as_str() {
         "create" | "alter" | "drop" => OBJECTS.contains(&second.as_str()) || named,
-        "truncate" => {
-            !second.is_empty()
-                && (second == "table" || second == "only" || named || text.contains(';'))
-                && !matches!(second.as_str(), "the")
-        }
+        // "Truncate the table" is a button of the panel.
+        "truncate" => !second.is_empty() && second != "the",
         "delete" => second == "from",
+        "rename" => second == "table",
         "insert" => second == "into",
         "update" => third == "set" || (second == "only" && text.to_lowercase().contains(" set ")),
         "comment" => second == "on",
         "refresh" => second == "materialized",
         "grant" | "revoke" | "reindex" | "vacuum" | "cluster" | "analyze" | "copy" | "call"
-        | "execute" | "lock" | "rename" | "select" | "with" | "merge" | "reassign" | "import"
-        | "security" => text.contains(';'),
+        | "execute" | "lock" | "select" | "with" | "merge" | "reassign" | "import" | "security" => {
+            text.contains(';')
+        }
         "begin" | "commit" | "rollback" | "start" | "set" | "reset" | "do" | "savepoint"
         | "release" | "end" | "abort" => {
             text.lines().next().is_some_and(|line| line.contains(';')) || second.starts_with('$')
