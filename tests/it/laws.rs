@@ -232,3 +232,23 @@ fn hostile_sizes_end_in_a_clear_message() {
         }
     }
 }
+
+/// Names of characters in Python strings are not known; the file is read all the same.
+#[test]
+fn a_character_by_name_is_not_understood_and_costs_only_itself() {
+    let file = r#"from alembic import op
+
+revision = "a1"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("orders")
+    op.execute("COMMENT ON TABLE orders IS '\N{BULLET}'")
+"#;
+    let report = report(vec![Input::new("versions/a1_orders.py", file)]);
+    assert_eq!(report.chains[0].revisions[0].id, "a1");
+    assert_eq!(report.chains[0].revisions[0].changes.created, ["orders"]);
+    assert_eq!(report.verdict.status, Status::Unknown);
+    assert!(report.doubts.iter().any(|doubt| doubt.contains("line 9")), "{:?}", report.doubts);
+}

@@ -156,17 +156,13 @@ fn set_aside(source: &Source<'_>, ledger: &mut Ledger) {
     } else {
         Affects::Everything
     };
-    let what = if document.unreadable {
-        "the file could not be read"
-    } else {
-        "nothing in it was recognised"
+    let what = match document.notes.last() {
+        Some(note) if document.unreadable => {
+            format!("couldn't be read: {}", note.trim_end_matches('.'))
+        }
+        _ => "nothing in it was recognised".to_owned(),
     };
-    ledger.undecided(Undecided {
-        span: Span::whole(source.id),
-        what: what.to_owned(),
-        affects,
-        revision: None,
-    });
+    ledger.undecided(Undecided { span: Span::whole(source.id), what, affects, revision: None });
 }
 
 /// Whether a file's name promises something that Retort reads.

@@ -123,9 +123,9 @@ fn dropped_by_chain(case: &Case) -> Option<String> {
     let dropped = dropped_tables(case);
     let chain = case.chains.get(case.main_chain()?)?;
     let rank = |ix| chain.order.iter().position(|other| *other == ix);
-    let mut makers: Vec<_> =
-        dropped.iter().filter_map(|table| chain.origin(table)?.created).map(|(ix, _)| ix).collect();
-    let made = makers.len();
+    let made: Vec<(&TableName, RevisionIx)> =
+        dropped.iter().filter_map(|table| Some((table, chain.origin(table)?.created?.0))).collect();
+    let mut makers: Vec<RevisionIx> = made.iter().map(|(_, ix)| *ix).collect();
     makers.sort_by_key(|ix| rank(*ix));
     let (first, last) = (makers.first()?, makers.last()?);
     let id = |ix: &RevisionIx| chain.revision(*ix).map_or("", |revision| revision.id.as_str());
@@ -134,10 +134,9 @@ fn dropped_by_chain(case: &Case) -> Option<String> {
     } else {
         format!("revisions `{}` to `{}`", id(first), id(last))
     };
-    let rows = dropped
-        .iter()
-        .filter(|table| case.rows_of(table).is_some_and(|(rows, _)| rows > 0))
-        .count();
+    let holds_rows = |table: &TableName| case.rows_of(table).is_some_and(|(rows, _)| rows > 0);
+    let rows = made.iter().filter(|(table, _)| holds_rows(table)).count();
+    let made = made.len();
     let hold = match rows {
         0 => String::new(),
         _ if rows == made => format!("; {} rows", if rows == 1 { "it holds" } else { "all hold" }),
