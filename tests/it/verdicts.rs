@@ -246,3 +246,16 @@ fn prod_behind_dev_on_the_same_chain_is_a_warning() {
     );
     assert_eq!(report.verdict.next_steps[0].command, Some(format!("alembic upgrade {head}")));
 }
+
+/// An empty plan is not to blame for databases that differ.
+#[test]
+fn the_story_blames_what_is_to_blame() {
+    let report = report(vec![
+        sample("audit/dev-summary.txt"),
+        sample("audit/prod-summary-behind.txt"),
+        sample("replit-plan/04-no-changes.txt"),
+    ]);
+    assert_eq!(report.verdict.status, Status::Fail);
+    assert!(report.verdict.reason.starts_with("Dev and prod differ by 3 tables"));
+    assert!(!report.verdict.next_steps.iter().any(|step| step.title.contains("Write the change")));
+}

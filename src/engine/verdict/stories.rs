@@ -207,8 +207,12 @@ fn destructive_plan(case: &Case, ledger: &Ledger) -> Option<Story> {
     if case.facts.plans.is_empty() {
         return None;
     }
+    let in_plan = |finding: &Finding| {
+        let document = finding.span.map(|span| span.document);
+        case.facts.plans.iter().any(|plan| Some(plan.document) == document)
+    };
     let blocking = |finding: &&Finding| {
-        finding.pending && finding.revision.is_none() && finding.severity >= Severity::Danger
+        finding.pending && finding.severity >= Severity::Danger && in_plan(finding)
     };
     let mut findings: Vec<_> = ledger.findings().iter().filter(blocking).collect();
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.span));
