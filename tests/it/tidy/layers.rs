@@ -107,7 +107,6 @@ const PARSER_DOORS: &[(&str, &[&str])] = &[
     ("zip", &["src/engine/containers/"]),
     ("tar", &["src/engine/containers/"]),
     ("flate2", &["src/engine/containers/"]),
-    ("encoding_rs", &["src/engine/intake/", "src/engine/code_page.rs"]),
     ("clap", &["src/cli/args.rs"]),
     ("terminal_size", &["src/bin/retort.rs"]),
     ("miniz_oxide", &["src/wire/share/"]),
