@@ -101,6 +101,38 @@ fn an_input_that_says_nothing_is_not_silence() {
     }
 }
 
+/// A paste that holds everything at once says the same as its parts.
+#[test]
+fn one_paste_says_the_same_as_its_parts() {
+    let files = folder("public/samples/never-stamped");
+    let mut all = String::from("Is this ok to publish?\n\n");
+    for input in &files {
+        all.push_str(&text(input));
+        all.push('\n');
+    }
+    let (whole, parts) = (report(vec![Input::new("paste", all)]), report(files));
+    assert_eq!(whole.verdict.headline, parts.verdict.headline);
+    assert_eq!(whole.verdict.reason, parts.verdict.reason);
+    assert_eq!(whole.verdict.next_steps, parts.verdict.next_steps);
+    assert_eq!(whole.findings.len(), parts.findings.len());
+    assert_eq!(whole.doubts, parts.doubts);
+}
+
+/// Statements pasted above or below an audit are never taken for a part of it.
+#[test]
+fn statements_next_to_an_audit_are_not_lost() {
+    let audit = text(&sample("audit/dev-summary.txt"));
+    let clean = || sample("audit/dev-summary-expanded-tabs.txt").with_role(Role::Prod);
+    for pasted in [
+        format!("DROP TABLE orders;\n{audit}"),
+        format!("{audit}\nDROP TABLE orders;\n"),
+        format!("{audit}\ntruncate orders\n"),
+    ] {
+        let status = report(vec![Input::new("dev audit", pasted.clone()), clean()]).verdict.status;
+        assert!(status >= Status::Unknown, "{status:?}: {pasted}");
+    }
+}
+
 #[test]
 fn the_order_of_inputs_changes_nothing() {
     let mut dice = Dice(11);

@@ -13,6 +13,7 @@ use super::intake::{Giving, Intake, Origin, Skipped, Watch, Weight, member_name}
 
 mod plain;
 mod tar_gz;
+mod pasted;
 mod zip;
 
 /// A way of carrying documents.
@@ -72,7 +73,10 @@ pub fn open(
     }
     let (documents, mut skipped) = intake.finish();
     skipped.sort_by(|a, b| (&a.path, &a.why).cmp(&(&b.path, &b.why)));
-    ControlFlow::Continue(Opened { documents: decide(documents, overrides), skipped })
+    ControlFlow::Continue(Opened {
+        documents: decide(pasted::cut_all(documents), overrides),
+        skipped,
+    })
 }
 
 /// Applies what the person decided. Paths are made unique first, because that is how the report, and so

@@ -10,7 +10,7 @@ use crate::engine::schema::{Ident, TableName};
 use crate::engine::span::Span;
 use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
 
-use super::{Fit, Format, Source};
+use super::{Fit, Format, Source, publish_plan};
 
 pub static FORMAT: Format = Format { kind: Kind::AuditSummary, fit, read };
 
@@ -55,7 +55,7 @@ struct Section<'a> {
 }
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
-    let (title, sections) = sections(source);
+    let (title, sections) = sections(source, ledger);
     let mut audit = Audit {
         document: source.id,
         assigned: title
@@ -88,27 +88,41 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     facts.audits.push(audit);
 }
 
-fn sections<'a>(source: &Source<'a>) -> (Option<&'a str>, Vec<Section<'a>>) {
+fn sections<'a>(source: &Source<'a>, ledger: &mut Ledger) -> (Option<&'a str>, Vec<Section<'a>>) {
     let mut title = None;
     let mut sections: Vec<Section<'a>> = Vec::new();
     for line in source.lines() {
         let text = line.text.trim();
-        if text.is_empty() || text.starts_with("```") {
+        if text.is_empty() || text.starts_with("```") || is_rule(text) {
             continue;
         }
         if is_heading(text) {
-            sections.push(Section {
-                name: text.trim_end_matches(':'),
-                heading: line.span,
-                rows: Vec::new(),
-            });
+            let name = text.trim_end_matches(':');
+            sections.push(Section { name, heading: line.span, rows: Vec::new() });
         } else if let Some(section) = sections.last_mut() {
             section.rows.push((line.text, line.span));
-        } else if title.is_none() {
+        } else if title.is_none() && text.to_lowercase().contains("audit") && !text.contains(';') {
             title = Some(text);
+        } else if !text.starts_with("Generated:") {
+            stray(text, line.span, ledger);
         }
     }
     (title, sections)
+}
+
+/// `=====`.
+fn is_rule(text: &str) -> bool {
+    text.chars().all(|c| "=-_─═".contains(c))
+}
+
+/// A line that belongs to nothing an audit says. It may be a statement of something pasted along.
+fn stray(text: &str, span: Span, ledger: &mut Ledger) {
+    if publish_plan::is_plain_words(text) {
+        ledger.understood(span.document, 1);
+        return;
+    }
+    let what = "a line that is no part of an audit".to_owned();
+    ledger.undecided(Undecided { span, what, affects: Affects::Everything, revision: None });
 }
 
 /// "Marigold Database Audit - prod".
@@ -233,11 +247,12 @@ fn version(section: &Section<'_>, ledger: &mut Ledger) -> VersionSection {
     for (row, span) in &section.rows {
         let cell = row.trim();
         // The script's own remark under an empty or missing table; the words carry the meaning.
-        let remark = cell.contains("alembic_version") || row_count(cell);
-        let usable =
-            !cell.contains(char::is_whitespace) && !matches!(cell, "version_num" | "^" | "NULL");
-        if remark || !usable {
+        let remark = (cell.contains("alembic_version") && !cell.contains(';')) || row_count(cell);
+        let header = matches!(cell, "version_num" | "NULL") || cell.chars().all(|c| c == '^');
+        if remark || header {
             ledger.understood(span.document, 1);
+        } else if cell.contains(char::is_whitespace) || cell.contains([';', '(']) {
+            stray(cell, *span, ledger);
         } else {
             ledger.understood(span.document, 1);
             found.rows.push((cell.to_owned(), *span));

@@ -7,7 +7,7 @@ use super::sources::{all, report, root};
 /// Folder of a catalogue, and files in it that are not members.
 const CATALOGUES: &[(&str, &[&str])] = &[
     ("src/renderers", &["visible", "terminal", "lanes"]),
-    ("src/engine/containers", &[]),
+    ("src/engine/containers", &["pasted"]),
     ("src/engine/dialects", &[]),
     ("src/engine/formats", &[]),
     ("src/engine/writers", &[]),

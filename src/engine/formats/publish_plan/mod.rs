@@ -113,6 +113,14 @@ pub(super) fn read_plan(source: &Source<'_>, assigned: Assigned, ledger: &mut Le
     plan
 }
 
+/// Whether a line is words around something that was pasted: a greeting, a question, a heading. Nothing in
+/// it could run, and it does not speak of removing anything.
+pub(super) fn is_plain_words(line: &str) -> bool {
+    !starts_statement(line.trim())
+        && prose::read(line, false) == Some(RemarkKind::Prose)
+        && !prose::claims_destruction(line)
+}
+
 fn is_fence(line: &str) -> bool {
     let line = line.trim();
     line.starts_with("```") || line.starts_with("~~~")

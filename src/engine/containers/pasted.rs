@@ -1,0 +1,166 @@
+//! Several things in one text: a plan below two audits, a few revision files one after the other.
+//!
+//! Not a container by its bytes, so it has no row: every text that was opened goes through here. A part
+//! keeps the line numbers of the whole, because the lines before it are kept as empty ones.
+
+use crate::engine::document::Document;
+use crate::limits;
+
+/// Cuts texts that hold several things; every other document stays as it is.
+pub(super) fn cut_all(documents: Vec<Document>) -> Vec<Document> {
+    documents.into_iter().flat_map(cut).collect()
+}
+
+fn cut(document: Document) -> Vec<Document> {
+    let starts = starts(&document.text);
+    if starts.len() < 2 || document.unreadable || document.kind.is_some() {
+        return vec![document];
+    }
+    let mut parts = Vec::with_capacity(starts.len());
+    for (ix, (start, _)) in starts.iter().enumerate() {
+        // What stands before the first belongs to it: a greeting, a heading.
+        let from = if ix == 0 { 0 } else { *start };
+        let to = starts.get(ix + 1).map_or(document.text.len(), |(next, _)| *next);
+        let (Some(before), Some(body)) = (document.text.get(..from), document.text.get(from..to))
+        else {
+            continue;
+        };
+        let mut text: String = before.chars().filter(|c| *c == '\n').collect();
+        text.push_str(body);
+        let mut part = Document::new(format!("{}#{}", document.path, ix + 1), text);
+        part.bytes = body.len();
+        part.role = document.role;
+        part.notes.clone_from(&document.notes);
+        part.notes.push(format!(
+            "Part {} of {} of `{}`; lines are counted in the whole.",
+            ix + 1,
+            starts.len(),
+            document.name
+        ));
+        parts.push(part);
+    }
+    parts
+}
+
+/// What can begin in the middle of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    Audit,
+    Console,
+    Plan,
+    Revision,
+    Diff,
+    Dump,
+}
+
+/// Where something else begins, with what. Words that belong to what is at hand begin nothing.
+fn starts(text: &str) -> Vec<(usize, Begins)> {
+    let mut lines: Vec<(usize, &str)> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        lines.push((at, line.trim()));
+        at += line.len();
+    }
+    let mut found: Vec<(usize, Begins)> = Vec::new();
+    let mut in_audit_info = false;
+    for (ix, (offset, line)) in lines.iter().enumerate() {
+        let current = found.last().map(|(_, kind)| *kind);
+        let rest = lines.get(ix + 1..).unwrap_or_default();
+        let Some(kind) = begins(line, rest) else { continue };
+        // An audit names itself in its title and again in its first heading.
+        let heading = *line == "DATABASE INFO:";
+        let repeats = match kind {
+            Begins::Audit => current == Some(Begins::Audit) && heading && !in_audit_info,
+            Begins::Revision => false,
+            other => current == Some(other),
+        };
+        if kind == Begins::Audit {
+            in_audit_info = heading;
+        }
+        if !repeats && found.len() < limits::PARTS_MAX {
+            found.push((*offset, kind));
+        }
+    }
+    found
+}
+
+fn begins(line: &str, rest: &[(usize, &str)]) -> Option<Begins> {
+    let soon =
+        |count: usize, is: &dyn Fn(&str) -> bool| rest.iter().take(count).any(|(_, line)| is(line));
+    if line == "DATABASE INFO:" {
+        return Some(Begins::Audit);
+    }
+    let titled = line.contains("Audit") && soon(2, &|next| next.starts_with("Generated:"));
+    if titled && soon(6, &|next| next == "DATABASE INFO:") {
+        return Some(Begins::Audit);
+    }
+    if line.ends_with("DIAGNOSIS") && line.chars().count() <= 24 {
+        return Some(Begins::Console);
+    }
+    if line.starts_with("diff --git ") {
+        return Some(Begins::Diff);
+    }
+    if line == "-- PostgreSQL database dump" {
+        return Some(Begins::Dump);
+    }
+    let docstring =
+        ["\"\"\"", "'''"].iter().any(|quote| line.starts_with(quote) && line.len() > quote.len());
+    if docstring && soon(4, &|next| next.starts_with("Revision ID:")) {
+        return Some(Begins::Revision);
+    }
+    let lower = line.to_lowercase();
+    let plan = [
+        "this migration may permanently remove some data from your production database",
+        "generated migrations to apply to production d",
+        "development database changes detected",
+        "no database changes detected",
+    ];
+    plan.iter().any(|words| lower.contains(words)).then_some(Begins::Plan)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn kinds(text: &str) -> Vec<Begins> {
+        starts(text).into_iter().map(|(_, kind)| kind).collect()
+    }
+
+    const AUDIT: &str = "Shop Database Audit - dev\nGenerated: 2026-01-01\n=====\n\nDATABASE INFO:\nx\n\nALEMBIC VERSION:\nversion_num\na1\n";
+
+    #[test]
+    fn one_thing_stays_one() {
+        assert_eq!(kinds(AUDIT), [Begins::Audit]);
+        assert_eq!(
+            kinds(
+                "Development database changes detected\nGenerated migrations to apply to production db\nDROP TABLE a;"
+            ),
+            [Begins::Plan]
+        );
+        assert_eq!(cut(Document::new("a", "just words\nDROP TABLE a;")).len(), 1);
+    }
+
+    #[test]
+    fn audits_and_a_plan_in_one_paste_are_three() {
+        let text = format!(
+            "{AUDIT}{}Generated migrations to apply to production db\nDROP TABLE a;\n",
+            AUDIT.replace("- dev", "- prod")
+        );
+        assert_eq!(kinds(&text), [Begins::Audit, Begins::Audit, Begins::Plan]);
+        let headings_only =
+            "DATABASE INFO:\nx\nALEMBIC VERSION:\na1\nDATABASE INFO:\ny\nALEMBIC VERSION:\na1\n";
+        assert_eq!(kinds(headings_only), [Begins::Audit, Begins::Audit]);
+    }
+
+    #[test]
+    fn parts_keep_the_lines_of_the_whole_and_lose_nothing() {
+        let text = format!("hello\n{AUDIT}No database changes detected\nDROP TABLE a;\n");
+        let parts = cut(Document::new("paste", text.clone()));
+        let joined: String = parts.iter().map(|part| part.text.trim_start_matches('\n')).collect();
+        assert_eq!(joined, text);
+        let plan = &parts[1];
+        let line = text.lines().position(|line| line == "DROP TABLE a;").unwrap() + 1;
+        assert_eq!(plan.line(line), Some("DROP TABLE a;"));
+    }
+}
