@@ -15,3 +15,6 @@ pub mod wire;
 #[cfg(feature = "engine")]
 #[doc(hidden)]
 pub mod engine;
+
+#[doc(hidden)]
+pub mod web;
