@@ -16,6 +16,7 @@ pub mod filter;
 pub mod samples;
 pub mod update;
 pub mod select;
+pub mod trail;
 #[cfg(test)]
 pub mod fixture;
 #[cfg(feature = "app")]

@@ -16,6 +16,11 @@ impl<T> Shared<T> {
     pub fn new(value: T) -> Self {
         Self(Arc::new(value))
     }
+
+    /// Returns a number that no other living value has.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
 }
 
 impl<T> Clone for Shared<T> {
@@ -344,6 +349,8 @@ pub enum Msg {
 
     Show(PanelId),
     Select(Subject),
+    /// Select what the focus came to; no step for the Back button.
+    Follow(Subject),
     /// Select it where it is at home.
     Jump(Subject),
     FirstProblem,
@@ -360,8 +367,10 @@ pub enum Msg {
         text: String,
     },
     Copied {
+        text: String,
         done: bool,
     },
+    ForgetCopied,
     SetTheme(Theme),
     PutAwayNotice,
     NoticeAction(NoticeAction),

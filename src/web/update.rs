@@ -67,6 +67,10 @@ fn navigate(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.selected = Some(subject);
             write_address(model, true)
         }
+        Msg::Follow(subject) => {
+            model.selected = Some(subject);
+            write_address(model, false)
+        }
         Msg::Jump(subject) => {
             model.panel = select::home(&subject);
             model.filter.clear();

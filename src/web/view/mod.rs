@@ -1,1 +1,166 @@
+//! What is on screen.
+//!
+//! In: the model, through selectors.
+//! Out: elements, and messages when a person does something.
+//! Never: rules of its own; the engine; markup made from text.
 
+pub mod sight;
+pub mod parts;
+pub mod frame;
+pub mod first;
+pub mod verdict;
+pub mod workspace;
+pub mod panels;
+pub mod details;
+pub mod layers;
+pub mod keys;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use self::sight::Sight;
+use super::browser::Performer;
+use super::model::{LinkState, Model, Msg, PanelId, Shared, Subject};
+use super::select;
+use super::update::update;
+use crate::wire::Report;
+
+/// What every view is given: something to read and somewhere to speak.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    model: RwSignal<Model>,
+    performer: StoredValue<Performer, LocalStorage>,
+    pub sight: Sight,
+    pub report: Memo<Option<Shared<Report>>>,
+    pub panel: Memo<PanelId>,
+    pub selected: Memo<Option<Subject>>,
+    pub filter: Memo<String>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let model = RwSignal::new(Model::default());
+        Self {
+            model,
+            performer: StoredValue::new_local(Performer::default()),
+            sight: Sight::new(),
+            report: Memo::new(move |_| model.with(|model| model.report.clone())),
+            panel: Memo::new(move |_| model.with(|model| model.panel)),
+            selected: Memo::new(move |_| model.with(|model| model.selected.clone())),
+            filter: Memo::new(move |_| model.with(|model| model.filter.clone())),
+        }
+    }
+
+    /// Lets something happen.
+    pub fn send(self, msg: Msg) {
+        let effects = self.model.try_update(|model| update(model, msg)).unwrap_or_default();
+        for effect in effects {
+            // Carrying it out can send further messages, so the performer must not stay borrowed.
+            let performer = self.performer.get_value();
+            performer.perform(self, effect);
+        }
+    }
+
+    /// Reads something of the model; readers hear of it only when it changes.
+    pub fn read<T>(self, read: impl Fn(&Model) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.model.with(&read))
+    }
+
+    /// Looks at the model once.
+    pub fn peek<T>(self, read: impl FnOnce(&Model) -> T) -> T {
+        self.model.with_untracked(read)
+    }
+
+    /// What the detail pane shows: what was picked, or on a wide page the first thing of the panel.
+    pub fn subject(self) -> Memo<Option<Subject>> {
+        Memo::new(move |_| {
+            let picked = self.selected.get();
+            if picked.is_some() || self.sight.narrow.get() {
+                return picked;
+            }
+            let panel = self.panel.get();
+            self.report.with(|report| select::first_subject(report.as_ref()?, panel))
+        })
+    }
+}
+
+/// Puts the app where `index.html` has its still picture of it.
+pub fn mount() {
+    let Some(place) = document().get_element_by_id("app") else {
+        return;
+    };
+    let text = early_text();
+    place.set_text_content(None);
+    mount_to(place.unchecked_into(), move || app(text)).forget();
+}
+
+/// What somebody typed into the still picture's paste box before the app was there.
+fn early_text() -> String {
+    let field = document().get_element_by_id("paste");
+    let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    field.map(|field| field.value()).unwrap_or_default()
+}
+
+fn app(early_text: String) -> AnyView {
+    let desk = Desk::new();
+    mirror(desk);
+    super::browser::start(desk);
+    keys::listen(desk);
+    let page = desk.read(|model| match (&model.link, &model.report) {
+        (LinkState::Broken { .. }, _) => Page::BrokenLink,
+        (_, Some(_)) => Page::Workspace,
+        (_, None) => Page::First,
+    });
+    let spoken = desk.read(|model| model.spoken.clone());
+    let body = move || match page.get() {
+        Page::BrokenLink => first::broken_link(desk),
+        Page::Workspace => workspace::workspace(desk),
+        Page::First => first::first(desk, &early_text),
+    };
+    view! {
+        {frame::top_bar(desk)}
+        {frame::bars(desk)}
+        <main class="scroll" id="main" tabindex="-1">{body}</main>
+        {frame::status(desk)}
+        {layers::layers(desk)}
+        <div class="sr" aria-live="polite" data-testid="spoken">{spoken}</div>
+    }
+    .into_any()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    First,
+    Workspace,
+    BrokenLink,
+}
+
+/// Keeps what belongs to the document as a whole in step with the model.
+fn mirror(desk: Desk) {
+    let state = desk.read(select::state);
+    let title = desk.read(select::title);
+    let run = desk.read(|model| model.run.ticket);
+    let engine = desk.read(|model| matches!(model.engine, super::model::Engine::Ready { .. }));
+    Effect::new(move |_| mark("data-state", state.get()));
+    Effect::new(move |_| mark("data-run", &run.get().to_string()));
+    Effect::new(move |_| mark("data-engine-ready", if engine.get() { "true" } else { "false" }));
+    Effect::new(move |_| document().set_title(&title.get()));
+}
+
+fn mark(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Moves the focus to the element with this id.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}

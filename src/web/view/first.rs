@@ -1,0 +1,139 @@
+//! The first screen, and the screen of a link that cannot be opened.
+
+use leptos::html::Textarea;
+use leptos::prelude::*;
+
+use super::Desk;
+use super::parts::icons;
+use crate::web::browser::files;
+use crate::web::model::{Engine, LinkState, Msg, SampleId};
+use crate::web::{samples, words};
+
+/// Draws the first screen: what this is, three ways in, three samples.
+pub fn first(desk: Desk, early_text: &str) -> AnyView {
+    let unavailable = desk.read(|model| matches!(model.engine, Engine::Unavailable { .. }));
+    let sorry = move || {
+        unavailable.get().then(|| {
+            view! {
+                <div class="card alert" role="alert" data-testid="unavailable">
+                    <h2>{words::UNAVAILABLE}</h2><p>{words::UNAVAILABLE_TEXT}</p>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="first">
+            <h1 class="serif">{words::PURPOSE}</h1>
+            <p class="lead">{words::PURPOSE_TEXT}</p>
+            {sorry}
+            {ways_in(desk, early_text)}
+            <h2 class="serif">{words::TRY_A_SAMPLE}</h2>
+            <ul class="samples">{samples::ALL.map(|sample| sample_card(desk, sample)).into_iter().collect::<Vec<_>>()}</ul>
+            <p class="promise">{icons::lock()}<span>{words::PRIVACY}" "{words::PRIVACY_TEXTS[0]}</span></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Draws the paste box and the two pickers.
+pub fn ways_in(desk: Desk, early_text: &str) -> AnyView {
+    let field = NodeRef::<Textarea>::new();
+    let early = early_text.to_owned();
+    let filled = RwSignal::new(!early.is_empty());
+    let starting = desk.read(|model| model.engine == Engine::Starting && (model.run.due || model.uploads.is_empty()));
+    let hint = move || if starting.get() { words::join(&[words::STARTING, " ", words::STARTING_TEXT]) } else { String::new() };
+    let review = move || {
+        if let Some(field) = field.get_untracked() {
+            let text = field.value();
+            if !text.trim().is_empty() {
+                field.set_value("");
+                filled.set(false);
+                files::offer_text(desk, text);
+            }
+        }
+    };
+    let keys = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            review();
+        }
+    };
+    view! {
+        <div class="ways">
+            <label class="sr" for="paste">{words::PASTE_LABEL}</label>
+            <textarea id="paste" node_ref=field data-testid="paste" placeholder=words::PASTE_HINT rows="6"
+                spellcheck="false" autocomplete="off" prop:value=early
+                on:input=move |event| filled.set(!event_target_value(&event).trim().is_empty())
+                on:keydown=keys></textarea>
+            <div class="buttons">
+                <button type="button" class="btn primary" data-testid="review" disabled=move || !filled.get()
+                    on:click=move |_| review()>{words::REVIEW_PASTED}</button>
+                <button type="button" class="btn" data-testid="choose-files"
+                    on:click=move |_| files::choose_files(desk)>{icons::file()}{words::CHOOSE_FILES}</button>
+                <button type="button" class="btn" data-testid="choose-folder" aria-describedby="folder-hint"
+                    on:click=move |_| files::choose_folder(desk)>{icons::folder()}{words::CHOOSE_FOLDER}</button>
+                <span class="dim sm" data-testid="starting">{hint}</span>
+            </div>
+            <p class="dim sm" id="folder-hint">{words::FOLDER_HINT}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn sample_card(desk: Desk, sample: SampleId) -> AnyView {
+    let (title, text) = words::sample(sample);
+    let id = match sample {
+        SampleId::NeverStamped => "sample-never-stamped",
+        SampleId::TwoHeads => "sample-two-heads",
+        SampleId::CleanPublish => "sample-clean-publish",
+    };
+    view! {
+        <li>
+            <button type="button" class="card" data-testid=id on:click=move |_| desk.send(Msg::OpenSample(sample))>
+                {picture(sample)}<b>{title}</b><span>{text}</span>
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// A chain in miniature, as the sample's own would be drawn.
+fn picture(sample: SampleId) -> AnyView {
+    let (solid, dashed, dots, ring) = match sample {
+        SampleId::NeverStamped => ("M8 12H92", "M92 12H120", "M8 12h0M36 12h0M64 12h0M92 12h0", "M120 12h0"),
+        SampleId::TwoHeads => {
+            ("M8 18H64C80 18 78 6 94 6H120M64 18H120", "M94 18", "M8 18h0M36 18h0M64 18h0M120 6h0M120 18h0", "M92 18h0")
+        }
+        SampleId::CleanPublish => ("M8 12H120", "M120 12", "M8 12h0M45 12h0M82 12h0M120 12h0", "M120 12h0"),
+    };
+    view! {
+        <svg class="picture" viewBox="0 0 128 24" aria-hidden="true">
+            <path class="way" d=solid />
+            <path class="way gap" d=dashed />
+            <path class="dots" d=dots />
+            <path class="ring" d=ring />
+        </svg>
+    }
+    .into_any()
+}
+
+/// Draws what is wrong with a link, and never a report in its place.
+pub fn broken_link(desk: Desk) -> AnyView {
+    let words_of = desk.read(|model| match &model.link {
+        LinkState::Broken { title, text } => (title.clone(), text.clone()),
+        _ => Default::default(),
+    });
+    view! {
+        <div class="first">
+            <div class="card alert" role="alert" data-testid="link-error">
+                <h1 class="serif">{move || words_of.get().0}</h1>
+                <p>{move || words_of.get().1}</p>
+                <div class="buttons">
+                    <button type="button" class="btn primary" data-testid="start-fresh"
+                        on:click=move |_| desk.send(Msg::StartOver)>{words::CHECK_YOUR_OWN}</button>
+                    <button type="button" class="btn" on:click=move |_| files::choose_files(desk)>{words::OPEN_FILE}</button>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}

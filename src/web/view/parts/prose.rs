@@ -1,0 +1,14 @@
+//! A sentence in which code stands between backticks.
+
+use leptos::prelude::*;
+
+use crate::web::words::{self, Piece};
+
+/// Draws a sentence; what stands between backticks becomes code.
+pub fn prose(text: &str) -> AnyView {
+    let piece = |piece: Piece| match piece {
+        Piece::Text(text) => text.into_any(),
+        Piece::Code(code) => view! { <code>{code}</code> }.into_any(),
+    };
+    words::prose(text).into_iter().map(piece).collect::<Vec<_>>().into_any()
+}
