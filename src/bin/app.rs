@@ -1,1 +1,5 @@
-fn main() {}
+//! The page's door: mounts the view.
+
+fn main() {
+    retort::web::view::mount();
+}

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Inputs to report: pure, deterministic, total.
 //!
 //! In: [`crate::wire::Input`]s and [`crate::wire::Options`].
@@ -10,3 +11,12 @@ pub mod document;
 pub mod schema;
 pub mod op;
 pub mod chain;
+=======
+//! Input to report.
+//!
+//! In: named bytes and options.
+//! Out: wire values.
+//! Never: disk, clock, environment, threads, network, terminal, browser.
+
+pub mod session;
+>>>>>>> pack

@@ -1,0 +1,195 @@
+// Turns what trunk made into what is served: trunk's post_build hook, working in trunk's staging folder.
+//
+//   index.html, boot-*.js, app-*.js, engine-*.js, samples-*.js, app-*.css    for any static server and path
+//   retort.html                                                              the same app as one file
+//
+// The page may not fetch, so wasm travels inside scripts as base64 of raw deflate. The policy and the
+// integrity hashes are computed here from the final bytes, and checked again from what was written.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import zlib from "node:zlib";
+
+const staging = process.env.TRUNK_STAGING_DIR;
+const source = process.env.TRUNK_SOURCE_DIR;
+assert(staging && source, "trunk runs this; see Trunk.toml");
+
+const KB = 1000;
+const GZIP_MAX = { "page wasm": 150 * KB, "engine wasm": 1300 * KB, "first visit": 1650 * KB };
+const RAW_MAX = { styles: 20 * KB, "retort.html": 2800 * KB };
+
+const staged = (name) => path.join(staging, name);
+const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
+const pack = (wasm) => zlib.deflateRawSync(wasm, { level: 9 }).toString("base64");
+const boot = (name) => readFileSync(path.join(source, "src/web/boot", name), "utf8");
+
+/** Reads a file of trunk's and removes it from what will be served. */
+function take(name) {
+  const bytes = readFileSync(staged(name));
+  rmSync(staged(name));
+  return bytes;
+}
+
+/** Puts text where a template has a mark. Replacement text is taken as it is, `$` and all. */
+function fill(template, mark, text) {
+  assert.equal(template.split(mark).length, 2, `exactly one ${mark}`);
+  return template.replace(mark, () => text);
+}
+
+/** Tokens first, because everything else uses them; then by name. Comments stay behind. */
+function styles() {
+  const folder = path.join(source, "style");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "tokens.css").sort();
+  return ["tokens.css", ...names]
+    .map((name) => readFileSync(path.join(folder, name), "utf8").replace(/\/\*[^]*?\*\//g, "").trim())
+    .join("\n");
+}
+
+/** The sample inputs as JSON, by path. No text in it can end the script element it may stand in. */
+function samples() {
+  const folder = staged("samples");
+  if (!existsSync(folder)) return "{}";
+  const files = readdirSync(folder, { recursive: true }).filter((name) => statSync(path.join(folder, name)).isFile());
+  const texts = files.sort().map((name) => [name.replaceAll(path.sep, "/"), readFileSync(path.join(folder, name), "utf8")]);
+  return JSON.stringify(Object.fromEntries(texts)).replaceAll("<", "\\u003c");
+}
+
+function policy(sources) {
+  return Object.entries({ "default-src": "'none'", ...sources, "connect-src": "'none'", "form-action": "'none'", "base-uri": "'none'" })
+    .map(([name, values]) => `${name} ${values}`)
+    .join("; ");
+}
+const policyTag = (text) => `<meta http-equiv="Content-Security-Policy" content="${text}">`;
+
+/** Writes a file named after its content, and returns what a tag needs to say about it. */
+function writeHashed(stem, extension, text) {
+  const name = `${stem}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.${extension}`;
+  writeFileSync(staged(name), text);
+  return { name, integrity: hash("sha384", text) };
+}
+
+function writeHosted(parts) {
+  const css = writeHashed("app", "css", parts.css);
+  const early = writeHashed("boot", "js", parts.boot);
+  const engine = writeHashed("engine", "js", `${parts.engine}\n__retort.engineWasm = "${parts.engineWasm}";\n`);
+  const sampled = writeHashed("samples", "js", `__retort.samples = ${JSON.stringify(parts.samples)};\n`);
+  const tag = ({ name, integrity }) => ({ src: name, integrity });
+  const scripts = JSON.stringify({ engineWasm: tag(engine), samples: tag(sampled) });
+  const app = writeHashed(
+    "app",
+    "js",
+    `window.__retort = { pageWasm: "${parts.pageWasm}", scripts: ${scripts} };\n${parts.page}`,
+  );
+  const sources = {
+    "script-src": "'self' 'wasm-unsafe-eval'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "manifest-src": "'self'",
+    "worker-src": "'self' blob:",
+  };
+  const head = [
+    policyTag(policy(sources)),
+    `<link rel="stylesheet" href="${css.name}" integrity="${css.integrity}">`,
+    `<script src="${early.name}" integrity="${early.integrity}"></script>`,
+    `<script src="${app.name}" integrity="${app.integrity}" defer></script>`,
+  ];
+  const html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
+  writeFileSync(staged("index.html"), html);
+  for (const { name, integrity } of [css, early, engine, sampled, app]) {
+    assert.equal(hash("sha384", readFileSync(staged(name))), integrity, `${name} is what its integrity says`);
+  }
+  return ["index.html", css.name, early.name, app.name, engine.name, "icon.svg"];
+}
+
+function writeSingle(parts) {
+  const data = (id, text) => `<script type="text/plain" id="${id}">${text}</script>`;
+  const block = (id) => `document.getElementById("${id}").textContent`;
+  const main =
+    `window.__retort = { pageWasm: ${block("page-wasm")}, engineWasm: ${block("engine-wasm")}, ` +
+    `samples: ${block("samples")} };\n` +
+    `${parts.engine}\n${parts.page}`;
+  for (const script of [parts.boot, main]) assert(!/<\/script|<!--/i.test(script), "a script that can stand inline");
+  const sources = {
+    "script-src": `'${hash("sha256", parts.boot)}' '${hash("sha256", main)}' 'wasm-unsafe-eval'`,
+    "style-src": `'${hash("sha256", parts.css)}'`,
+    "img-src": "data:",
+    "worker-src": "blob:",
+  };
+  const head = [policyTag(policy(sources)), `<style>${parts.css}</style>`, `<script>${parts.boot}</script>`];
+  const tail = [
+    data("page-wasm", parts.pageWasm),
+    data("engine-wasm", parts.engineWasm),
+    data("samples", parts.samples),
+    `<script>${main}</script>`,
+  ];
+  const icon = `data:image/svg+xml;base64,${readFileSync(staged("icon.svg")).toString("base64")}`;
+  let html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
+  html = fill(html, `href="icon.svg"`, `href="${icon}"`);
+  html = fill(html, "</body>", `${tail.join("\n    ")}\n  </body>`);
+  writeFileSync(staged("retort.html"), html);
+  checkSingle(readFileSync(staged("retort.html"), "utf8"));
+}
+
+/** Reads the single file as a browser would: every inline script and style must be in the policy. */
+function checkSingle(html) {
+  const [, allowed] = html.match(/Content-Security-Policy" content="([^"]*)"/);
+  const inline = [...html.matchAll(/<(script|style)>([^]*?)<\/\1>/g)];
+  assert.equal(inline.length, 3);
+  for (const [, , text] of inline) assert(allowed.includes(hash("sha256", text)), "the policy knows every inline block");
+}
+
+/** Prints what everything weighs, and returns what is over its budget. */
+function weigh(files) {
+  const over = [];
+  const sums = { raw: 0, gzip: 0, brotli: 0 };
+  const show = (name, raw, gzip, brotli) => {
+    const [kind, is, most] = name in RAW_MAX ? ["raw", raw, RAW_MAX[name]] : ["gzip", gzip, GZIP_MAX[name]];
+    const budget = most ? `${kind} ≤ ${most / KB} kB` : "";
+    if (most && is > most) over.push(`${name}: ${kind} ${(is / KB).toFixed(1)} kB, budget ${most / KB} kB`);
+    const cells = [raw, gzip, brotli].map((bytes) => (bytes / KB).toFixed(1).padStart(9));
+    console.log(`${name.padEnd(12)}${cells.join("")}  ${budget}`);
+  };
+  const measure = (bytes) => ({
+    raw: bytes.length,
+    gzip: zlib.gzipSync(bytes, { level: 9 }).length,
+    brotli: zlib.brotliCompressSync(bytes).length,
+  });
+  console.log(`${"kB".padEnd(12)}${["raw", "gzip", "brotli"].map((word) => word.padStart(9)).join("")}  budget`);
+  for (const [name, bytes, isServed] of files) {
+    const { raw, gzip, brotli } = measure(bytes);
+    if (isServed) for (const [kind, size] of Object.entries({ raw, gzip, brotli })) sums[kind] += size;
+    show(name, raw, gzip, brotli);
+  }
+  show("first visit", sums.raw, sums.gzip, sums.brotli);
+  return over;
+}
+
+const pageWasm = take("retort-app_bg.wasm");
+const engineWasm = take("retort-worker_bg.wasm");
+const parts = {
+  // Trunk leaves its own instructions for the app in the page when it may not inject scripts.
+  html: readFileSync(staged("index.html"), "utf8").replace(/\s*<link data-trunk[^>]*>/g, ""),
+  css: styles(),
+  boot: boot("boot.js"),
+  page: [boot("unpack.js"), boot("worker.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
+  engine: fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString()),
+  samples: samples(),
+  pageWasm: pack(pageWasm),
+  engineWasm: pack(engineWasm),
+};
+const visited = writeHosted(parts);
+writeSingle(parts);
+
+const over = weigh([
+  ["page wasm", pageWasm],
+  ["engine wasm", engineWasm],
+  ["styles", Buffer.from(parts.css)],
+  ["retort.html", readFileSync(staged("retort.html"))],
+  ...visited.map((name) => [name.replace(/-[0-9a-f]{16}/, ""), readFileSync(staged(name)), true]),
+]);
+// Only a release is held to the budgets: quick builds are built to be built quickly.
+if (over.length && process.env.TRUNK_PROFILE === "release") {
+  console.error(`Over budget:\n  ${over.join("\n  ")}`);
+  process.exit(1);
+}

@@ -1,0 +1,29 @@
+// Starts an engine, in a worker or on the page's thread. The text of this very function becomes the worker's,
+// so it must not lean on anything around it but retortUnpack.
+//
+// `wasm` is the engine as it travels, or a module that an earlier start has compiled. `post` takes {json}, a
+// message; {panic}, the last words; or {module}, for the next start.
+async function retortEngine(wasm, post) {
+  /* glue */
+  const module = wasm instanceof WebAssembly.Module ? wasm : await retortUnpack(wasm);
+  wasm_bindgen.initSync({ module });
+  const engine = new wasm_bindgen.Engine(
+    (json) => post({ json }),
+    (panic) => post({ panic }),
+  );
+  const answer = (json, buffers) => {
+    try {
+      engine.answer(json, buffers);
+    } catch (error) {
+      // The panic hook has spoken already, unless there was no memory or stack left to speak with.
+      post({ panic: String(error) });
+    }
+  };
+  const onPage = typeof document === "object";
+  return {
+    module,
+    announce: () => engine.announce(),
+    // On its own thread the page must get to paint "Working…" before it is busy.
+    answer: onPage ? (json, buffers) => setTimeout(answer, 30, json, buffers) : answer,
+  };
+}

@@ -1,0 +1,185 @@
+// The page comes up and its engine answers, wherever it is opened from and whatever the browser lacks.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { assertClean, engineReady, launch, serveUnder, singleFile, watch } from "./harness.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** Opens a page, waits for the engine, gets one answer, and checks that nothing went wrong on the way. */
+async function visit(address, { before, where }) {
+  const { page, record, close } = await watch(browser, { before });
+  await page.goto(address);
+  assert.equal(await engineReady(page), where);
+  await ask(page);
+  assert.equal(await page.evaluate(() => typeof RTCPeerConnection), "undefined");
+  assert.equal(await page.evaluate(() => typeof webkitRTCPeerConnection), "undefined");
+  assert.equal(await page.evaluate(() => typeof WebTransport), "undefined");
+  assert.equal(record.workers.length, where === "worker" ? 1 : 0);
+  assertClean(record, address);
+  await close();
+}
+
+async function ask(page) {
+  await page.getByTestId("ask").click();
+  await page.waitForFunction(() => document.querySelector("[data-testid=answer]").textContent !== "");
+}
+
+/** Opens the hosted page for a test that looks closer. */
+async function open(t, before) {
+  const server = await serveUnder("/");
+  const visitor = await watch(browser, { before });
+  t.after(async () => {
+    await visitor.close();
+    await server.close();
+  });
+  return { ...visitor, address: server.address };
+}
+
+const noWorkers = () => delete window.Worker;
+
+/** Keeps a hand on the workers that the page starts. */
+const tapWorkers = () => {
+  window.__workers = [];
+  window.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      window.__workers.push(this);
+    }
+  };
+};
+
+const atRest = (page) => page.evaluate(() => document.querySelector("[data-testid=state]").textContent);
+
+for (const base of ["/", "/retort/", "/a/b/"]) {
+  describe(`hosted under ${base}`, () => {
+    let server;
+    before(async () => (server = await serveUnder(base)));
+    after(() => server.close());
+    test("with a worker", () => visit(server.address, { where: "worker" }));
+    test("without workers", () => visit(server.address, { before: noWorkers, where: "page" }));
+  });
+}
+
+describe("the single file", () => {
+  test("with a worker", () => visit(singleFile, { where: "worker" }));
+  test("without workers", () => visit(singleFile, { before: noWorkers, where: "page" }));
+});
+
+test("a worker that can't start leaves the engine to the page", async (t) => {
+  const { page, address } = await open(t, () => {
+    window.Worker = function () {
+      throw new Error("no");
+    };
+  });
+  await page.goto(address);
+  assert.equal(await engineReady(page), "page");
+  await ask(page);
+});
+
+test("a panic is told in its own words, and the next engine answers", async (t) => {
+  const { page, address } = await open(t, tapWorkers);
+  await page.goto(address);
+  await engineReady(page);
+  // A head without its bytes: the page never sends this, and the engine insists on it.
+  await page.evaluate(() => {
+    window.__said = [];
+    window.__workers[0].addEventListener("message", ({ data }) => window.__said.push(data.panic ?? ""));
+    const analyze = { inputs: [{ name: "x.sql" }], options: {} };
+    window.__workers[0].postMessage({ json: JSON.stringify({ ticket: 9, body: { analyze } }), buffers: [] });
+  });
+  await page.waitForFunction(() => window.__workers.length === 2);
+  assert.match(await page.evaluate(() => window.__said.join()), /one buffer per head/);
+  await page.waitForFunction(() => document.querySelector("[data-testid=state]").textContent.startsWith("Ready"));
+  await ask(page);
+  assert.match(await atRest(page), /^Ready/);
+});
+
+test("stopping ends the worker, and the next one answers", async (t) => {
+  const { page, address } = await open(t, tapWorkers);
+  await page.goto(address);
+  await engineReady(page);
+  await page.getByTestId("stop").click();
+  await page.waitForFunction(() => window.__workers.length === 2);
+  await ask(page);
+});
+
+test("the page works before the engine is there, and asks it later", async (t) => {
+  const { page, address } = await open(t);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/engine-*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(address);
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
+  await page.getByTestId("ask").click();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.engine), undefined);
+  release();
+  await page.waitForFunction(() => document.querySelector("[data-testid=answer]").textContent !== "");
+});
+
+test("an engine that can't be loaded is told, and tried again with the next request", async (t) => {
+  const { page, address } = await open(t);
+  await page.route("**/engine-*.js", (route) => route.abort());
+  await page.goto(address);
+  await page.waitForFunction(() => document.querySelector("[data-testid=state]").textContent.startsWith("Unavailable"));
+  await page.unroute("**/engine-*.js");
+  await ask(page);
+});
+
+test("samples come without a request of their own kind", async (t) => {
+  const { page, record, address } = await open(t);
+  const texts = async (url) => {
+    await page.goto(url);
+    await engineReady(page);
+    return JSON.parse(await page.evaluate(() => __retort.loadSamples()));
+  };
+  const hosted = await texts(address);
+  assertClean(record, address);
+  assert.deepEqual(await texts(singleFile), hosted);
+});
+
+test("neither page nor worker can send anything out, and the record shows who tried", async (t) => {
+  const { page, record, address } = await open(t);
+  // Judged by the receiving side: what the browser says about a request proves little.
+  const arrived = [];
+  const stranger = createServer((request, response) => response.end(arrived.push(request.url)));
+  await new Promise((listening) => stranger.listen(0, "127.0.0.1", listening));
+  t.after(() => stranger.close());
+  await page.goto(address);
+  await engineReady(page);
+  const attempt = async (url) => {
+    const sent = fetch(url, { method: "POST", body: "rows", mode: "no-cors" });
+    return sent.then(() => "sent", () => "refused");
+  };
+  const url = `http://127.0.0.1:${stranger.address().port}/`;
+  assert.equal(await page.evaluate(attempt, url), "refused");
+  assert.equal(await page.workers()[0].evaluate(attempt, url), "refused");
+  assert.deepEqual(arrived, []);
+  assert.match(record.violations.join(), /^connect-src/);
+});
+
+test("wasm switched off: the page says so", async (t) => {
+  const { page, address } = await open(t, () => delete window.WebAssembly);
+  await page.goto(address);
+  await page.getByRole("alert").getByText("WebAssembly is switched off.").waitFor();
+});
+
+test("what is pasted before the app is there waits for it", async (t) => {
+  const { page, address } = await open(t);
+  // Holds the app's script back, so that only the boot script runs.
+  await page.route("**/app-*.js", () => {});
+  await page.goto(address, { waitUntil: "commit" });
+  await page.waitForFunction(() => window.__retortEarly);
+  const early = await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "DROP TABLE users;");
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    return [window.__retortEarly.take(), window.__retortEarly.take()];
+  });
+  assert.deepEqual(early, [[{ text: "DROP TABLE users;" }], []]);
+});
