@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by the other scripts: where things are, and which compiler builds for the browser.
 # Kept to what bash 3.2 understands, the version on macOS.
 

@@ -25,7 +25,7 @@ pub enum EngineEvent {
     Answer(u32, Response),
     /// It broke and lost what it was doing. Another one is being started.
     Crashed { why: String },
-    /// It can't be had at all. The next request tries again.
+    /// It can't be had at all, and what waited is forgotten. The next request tries again.
     Unavailable { why: String },
 }
 
@@ -84,14 +84,12 @@ impl EngineLink {
         let json = serde_json::to_string(&Ticketed { ticket, body: request })
             .expect("wire values hold nothing that JSON can't");
         let message = Message { json, buffers: buffers.into_iter().collect() };
-        let absent = match &*self.0.state.borrow() {
-            State::Ready(engine) => return engine.take(&message),
-            State::Starting(_) => false,
-            State::Absent => true,
-        };
         self.0.waiting.borrow_mut().push(message);
+        let absent = matches!(*self.0.state.borrow(), State::Absent);
         if absent {
             self.0.load();
+        } else {
+            self.0.hand_over();
         }
     }
 
@@ -137,8 +135,9 @@ enum Place {
 
 #[derive(Debug)]
 enum State {
-    /// Not loaded yet, being loaded, or given up.
+    /// Given up.
     Absent,
+    /// Being loaded or started; there may be something to stop already.
     Starting(Option<Engine>),
     Ready(Engine),
 }
@@ -150,16 +149,19 @@ enum Engine {
 }
 
 impl Engine {
-    fn take(&self, message: &Message) {
+    fn take(&self, message: &Message) -> Result<(), JsValue> {
         match self {
             Self::Worker(worker) => {
                 let parts = [
                     ("json", message.json.as_str().into()),
                     ("buffers", (&message.buffers).into()),
                 ];
-                worker.post_message(&object(&parts)).expect("text and bytes can be posted");
+                worker.post_message(&object(&parts))
             }
-            Self::Page(engine) => engine.answer(&message.json, &message.buffers),
+            Self::Page(engine) => {
+                engine.answer(&message.json, &message.buffers);
+                Ok(())
+            }
         }
     }
 
@@ -283,17 +285,27 @@ impl Link {
         }
     }
 
-    fn ready(&self, engine: String, rules: Vec<RuleCard>) {
+    fn ready(self: &Rc<Self>, engine: String, rules: Vec<RuleCard>) {
         let state = self.state.replace(State::Absent);
         let (State::Starting(Some(seated)) | State::Ready(seated)) = state else {
             unreachable!("an engine that speaks has been started");
         };
-        for message in self.waiting.take() {
-            seated.take(&message);
-        }
         *self.state.borrow_mut() = State::Ready(seated);
         show_place(self.place.get());
         self.tell(EngineEvent::Ready { engine, rules });
+        self.hand_over();
+    }
+
+    /// Gives a ready engine what waits for it.
+    fn hand_over(self: &Rc<Self>) {
+        let taken = match &*self.state.borrow() {
+            State::Ready(engine) => self.waiting.take().iter().try_for_each(|it| engine.take(it)),
+            State::Absent | State::Starting(_) => Ok(()),
+        };
+        // Copying can fail where memory is short.
+        if let Err(error) = taken {
+            self.broke(self.starts.get(), words(&error));
+        }
     }
 
     /// A ready engine that breaks is replaced. One that never got ready in a worker is tried on the page.
@@ -314,6 +326,7 @@ impl Link {
 
     fn give_up(&self, why: String) {
         *self.state.borrow_mut() = State::Absent;
+        self.waiting.borrow_mut().clear();
         self.tell(EngineEvent::Unavailable { why });
     }
 }
