@@ -172,7 +172,7 @@ const parts = {
   html: readFileSync(staged("index.html"), "utf8").replace(/\s*<link data-trunk[^>]*>/g, ""),
   css: styles(),
   boot: boot("boot.js"),
-  page: [boot("unpack.js"), boot("worker.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
+  page: [boot("unpack.js"), boot("worker.js"), boot("hands.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
   engine: fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString()),
   samples: samples(),
   pageWasm: pack(pageWasm),

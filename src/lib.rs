@@ -15,15 +15,8 @@ pub mod wire;
 #[cfg(feature = "engine")]
 #[doc(hidden)]
 pub mod engine;
-<<<<<<< HEAD
-
-#[doc(hidden)]
-pub mod web;
-=======
-#[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod web;
 
 #[cfg(feature = "engine")]
 pub use engine::session::Session;
->>>>>>> pack

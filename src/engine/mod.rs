@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! Inputs to report: pure, deterministic, total.
 //!
 //! In: [`crate::wire::Input`]s and [`crate::wire::Options`].
@@ -11,12 +10,4 @@ pub mod document;
 pub mod schema;
 pub mod op;
 pub mod chain;
-=======
-//! Input to report.
-//!
-//! In: named bytes and options.
-//! Out: wire values.
-//! Never: disk, clock, environment, threads, network, terminal, browser.
-
 pub mod session;
->>>>>>> pack

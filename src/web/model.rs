@@ -70,6 +70,8 @@ pub struct Model {
     pub wanted: Option<Place>,
     /// “Why this verdict” is open.
     pub why_open: bool,
+    /// Files that hang over the page; 0 when there are some and nobody knows how many.
+    pub dragged: Option<u32>,
     /// What was copied a moment ago.
     pub copied: Option<String>,
     /// What the clipboard refused, for copying by hand.
@@ -304,6 +306,8 @@ pub enum Msg {
         offers: Vec<Offer>,
         left_out: Vec<LeftOut>,
     },
+    /// How many files hang over the page: -1 for none, 0 for some.
+    DragOver(i32),
     OpenSample(SampleId),
     Remove {
         path: String,
@@ -385,6 +389,8 @@ pub enum Effect {
         request: Request,
         uploads: Vec<u32>,
     },
+    /// Brings the engine up, if it is not there yet.
+    StartEngine,
     /// Stops the run; the engine is replaced.
     StopEngine,
     /// Offers the files of a sample, as if they had been dropped.

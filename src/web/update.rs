@@ -19,6 +19,10 @@ const COPIED_FOR_MS: u32 = 2_000;
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Offered { offers, left_out } => offered(model, offers, left_out),
+        Msg::DragOver(count) => {
+            model.dragged = u32::try_from(count).ok();
+            Vec::new()
+        }
         Msg::OpenSample(sample) => open_sample(model, sample),
         Msg::Remove { path } => remove(model, path),
         Msg::Restore { path } => decide(model, path, |decision| decision.exclude = false),
@@ -225,6 +229,7 @@ fn clear(model: &mut Model) -> Vec<Effect> {
     }
     let forgotten = model.uploads.iter().map(|upload| upload.id).collect();
     effects.push(Effect::Forget(forgotten));
+    effects.push(Effect::StartEngine);
     *model = Model {
         engine: model.engine.clone(),
         theme: model.theme,
@@ -246,7 +251,7 @@ fn start(model: &mut Model) -> Vec<Effect> {
         // The engine answers in turn; what is no longer wanted should not be waited for.
         effects.extend(stop_engine(model));
     }
-    if !matches!(model.engine, Engine::Ready { .. }) {
+    if model.engine == Engine::Starting {
         model.run.due = true;
         return effects;
     }
@@ -415,7 +420,9 @@ fn make_link(model: &mut Model) -> Vec<Effect> {
 }
 
 fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
-    let effects = clear(model);
+    let mut effects = clear(model);
+    // A received report needs no engine.
+    effects.retain(|effect| *effect != Effect::StartEngine);
     match select::open_link(&fragment) {
         Ok((report, place)) => {
             model.link = LinkState::Received { fragment };

@@ -27,7 +27,7 @@ use super::update::update;
 use crate::wire::Report;
 
 /// What every view is given: something to read and somewhere to speak.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Desk {
     model: RwSignal<Model>,
     performer: StoredValue<Performer, LocalStorage>,
@@ -68,6 +68,16 @@ impl Desk {
         T: PartialEq + Send + Sync + 'static,
     {
         Memo::new(move |_| self.model.with(&read))
+    }
+
+    /// Keeps bytes in the browser and returns their number.
+    pub fn keep(self, bytes: js_sys::Uint8Array) -> u32 {
+        self.performer.with_value(|performer| performer.keep(bytes))
+    }
+
+    /// Lets the browser do something that no message asked for.
+    pub fn perform(self, effect: super::model::Effect) {
+        self.performer.get_value().perform(self, effect);
     }
 
     /// Looks at the model once.

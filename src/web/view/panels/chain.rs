@@ -188,6 +188,7 @@ fn node_row(desk: Desk, cursor: RwSignal<Option<usize>>, node: &Node, lanes: usi
     };
     let message = message(desk, node);
     let described = words::join(&["said-", &ix.to_string()]);
+    let said = view! { <span class="sr" id=described.clone()>{node.said.clone()}</span> };
     let badges: Vec<AnyView> = node.badges.iter().map(badge).collect();
     let class = match (node.revision, node.kept) {
         (None, _) => "cr ghost",
@@ -195,8 +196,8 @@ fn node_row(desk: Desk, cursor: RwSignal<Option<usize>>, node: &Node, lanes: usi
         _ => "cr",
     };
     view! {
-        <div role="row" class=class id=row_id(NAME, ix) data-testid="revision" tabindex=tab aria-level="1"
-            aria-rowindex=(ix + 1).to_string() aria-describedby=described.clone()
+        <div role="row" class=class id=row_id(NAME, ix) data-testid="revision" tabindex=tab attr:aria-level="1"
+            aria-rowindex=(ix + 1).to_string() aria-describedby=described
             aria-selected=move || if selected.get() { "true" } else { "false" }
             on:focus=move |_| cursor.set(Some(ix))
             on:click=move |_| desk.send(Msg::Select(subject.clone()))>
@@ -204,7 +205,7 @@ fn node_row(desk: Desk, cursor: RwSignal<Option<usize>>, node: &Node, lanes: usi
             <div role="gridcell" class="id"><code>{words::visible(words::short(&node.id))}</code></div>
             <div role="gridcell" class="m">{message}</div>
             <div role="gridcell" class="bs">{badges}</div>
-            <div role="gridcell" class="c">{node.changes.clone()}<span class="sr" id=described>{node.said.clone()}</span></div>
+            <div role="gridcell" class="c">{node.changes.clone()}{said}</div>
         </div>
     }
     .into_any()

@@ -16,6 +16,7 @@ use crate::web::model::{Msg, NoticeAction, PanelId};
 use crate::web::words;
 
 /// One tab and what it opens.
+#[derive(Debug)]
 pub struct Panel {
     pub id: PanelId,
     pub title: &'static str,

@@ -36,7 +36,7 @@ impl<L: PartialEq> PartialEq for Lines<L> {
 }
 
 /// Where a list is and which of its rows exist.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Pane {
     /// Begins the ids of its rows.
     name: &'static str,
