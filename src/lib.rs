@@ -12,6 +12,8 @@
 pub mod limits;
 #[doc(hidden)]
 pub mod wire;
+#[doc(hidden)]
+pub mod renderers;
 #[cfg(feature = "engine")]
 #[doc(hidden)]
 pub mod engine;
@@ -20,3 +22,5 @@ pub mod web;
 
 #[cfg(feature = "engine")]
 pub use engine::session::Session;
+#[cfg(test)]
+mod sketch;

@@ -15,6 +15,15 @@ pub const INFLATE_RATIO_MAX: u64 = 200;
 pub const STATEMENTS_PER_DOCUMENT_MAX: usize = 200_000;
 /// Nesting that parsers and walks follow before they give up and say so.
 pub const NESTING_MAX: usize = 128;
+/// Operators, attributes and calls in one Python expression: they nest to the left, where the parser loops
+/// but dropping the tree recurses.
+pub const PYTHON_CHAIN_MAX: usize = 1_000;
+/// Opening brackets and signs in a Python file whose strings do not end, before it is refused unread.
+pub const PYTHON_BROKEN_OPENERS_MAX: usize = 120;
+/// Characters and values that working out the constants of one Python file may produce.
+pub const PYTHON_FOLD_UNITS_MAX: usize = 1_000_000;
+/// Helper functions followed into each other in one Python file.
+pub const PYTHON_HELPER_DEPTH_MAX: usize = 8;
 /// Findings kept in one report.
 pub const FINDINGS_MAX: usize = 20_000;
 /// Characters of source shown in one finding's excerpt line.

@@ -11,3 +11,8 @@ pub mod schema;
 pub mod op;
 pub mod chain;
 pub mod session;
+pub mod python;
+pub mod formats {
+    //! Stands in until the catalogue of formats has its front page.
+    pub mod alembic_revision;
+}

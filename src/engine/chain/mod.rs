@@ -4,8 +4,96 @@
 //! Out: [`Chain`]s: one per script folder, with graph, order, problems and replay.
 //! Never: Python, SQL, files; the graph is built from ids alone.
 
+mod cycles;
+mod group;
+mod tables;
+pub mod graph;
+pub mod order;
+pub mod replay;
+pub mod problems;
+#[cfg(test)]
+mod tests;
+
+pub use graph::{Edge, Graph, Link, Missing, Node, Refusal, RefusalKind, RevisionIx};
+pub use problems::Problem;
+pub use replay::{Origin, Replay, ReplayClash, Resemblance};
+
+use std::collections::BTreeSet;
+
 use crate::engine::op::Step;
+use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::Span;
+
+/// The revisions of one script folder, in time.
+#[derive(Debug, Clone, Default)]
+pub struct Chain {
+    /// The folder that holds `versions/`; empty when the revisions came without folders.
+    pub root: String,
+    /// In Alembic's file order; [`RevisionIx`] points in here.
+    pub revisions: Vec<Revision>,
+    pub graph: Graph,
+    /// Oldest first, as `upgrade heads` runs them.
+    pub order: Vec<RevisionIx>,
+    pub problems: Vec<Problem>,
+    pub replay: Replay,
+    /// What was done to read the folder, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// Builds the chains of all script folders, in the order of their roots.
+pub fn build(revisions: Vec<Revision>) -> Vec<Chain> {
+    group::split(revisions)
+        .into_iter()
+        .map(|group| {
+            let links: Vec<Link> = group.revisions.iter().map(Link::from).collect();
+            let graph = Graph::new(&links);
+            let order = order::upgrade(&graph);
+            let problems = problems::find(&graph, &order, &group.revisions);
+            let replay = Replay::run(&graph, &order, &group.revisions);
+            let (root, revisions, notes) = (group.root, group.revisions, group.notes);
+            Chain { root, revisions, graph, order, problems, replay, notes }
+        })
+        .collect()
+}
+
+impl Chain {
+    /// Returns a revision. An index of another chain gives `None`.
+    pub fn revision(&self, ix: RevisionIx) -> Option<&Revision> {
+        self.revisions.get(ix.0)
+    }
+
+    /// Returns the revision with this id, by exact match.
+    pub fn find(&self, id: &str) -> Option<RevisionIx> {
+        self.graph.find(id).filter(|ix| self.revision(*ix).is_some_and(|found| found.id == id))
+    }
+
+    /// Returns the schema after these revisions and all their ancestors, and whether its set of tables is
+    /// known for certain.
+    pub fn schema_at(&self, heads: &[RevisionIx]) -> (Schema, bool) {
+        self.replay.schema_at(&self.graph, &self.revisions, heads)
+    }
+
+    /// Returns the revision whose tables are nearest to a database's.
+    pub fn nearest(&self, tables: &BTreeSet<TableName>) -> Option<Resemblance> {
+        self.replay.nearest(&self.order, tables)
+    }
+
+    /// Returns which revision created or dropped a table.
+    pub fn origin(&self, table: &TableName) -> Option<&Origin> {
+        self.replay.origin(table)
+    }
+}
+
+impl From<&Revision> for Link {
+    fn from(revision: &Revision) -> Self {
+        Self {
+            id: revision.id.clone(),
+            down: revision.down.clone(),
+            depends_on: revision.depends_on.clone(),
+            labels: revision.labels.clone(),
+        }
+    }
+}
 
 /// One revision file, as read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +116,8 @@ pub struct Revision {
     pub downgrade_kind: DowngradeKind,
     /// Parents were given as a set, whose order Alembic does not define.
     pub unordered_parents: bool,
+    /// Why the parents could not be read; `down` is then empty although the revision may be no base.
+    pub unread_parents: Option<String>,
     /// The `revision = …` assignment; its document is the revision's file.
     pub span: Span,
     /// Path of the file, for order (Alembic's file order) and for grouping into script folders.

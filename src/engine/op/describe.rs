@@ -59,7 +59,8 @@ pub fn describe(op: &Op) -> String {
         }
         Op::Neutral { what } => (*what).to_owned(),
         Op::WithinTable { table, what } => format!("{what} on `{table}`"),
-        Op::Unknown { what } => format!("not understood: {what}"),
+        Op::Sql { .. } => "runs SQL".to_owned(),
+        Op::UnknownWithin { what } | Op::Unknown { what } => format!("not understood: {what}"),
     }
 }
 

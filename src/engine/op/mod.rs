@@ -122,6 +122,15 @@ pub enum Op {
         table: TableName,
         what: String,
     },
+    /// SQL handed to the SQL reader, which puts ops in its place. The span of the step is that of the string
+    /// literal, or of the expression that makes the string.
+    Sql {
+        text: String,
+    },
+    /// Seen, not understood, and no table is created, dropped or renamed by it.
+    UnknownWithin {
+        what: String,
+    },
     /// Seen, not understood.
     Unknown {
         what: String,

@@ -1,0 +1,133 @@
+//! Revisions → one list for each script folder, in Alembic's file order (alembic.md 1.1).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::op::Step;
+use crate::engine::span::{DocumentId, Span};
+
+use super::Revision;
+
+/// The folder whose files are revisions.
+const VERSIONS: &str = "versions";
+
+/// The revisions of one script folder.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Group {
+    pub root: String,
+    pub revisions: Vec<Revision>,
+    /// Files that say what another file says, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// Sorts revisions into script folders. Files without folders join the folder that has their parents or
+/// children, if there is exactly one, and are a chain of their own otherwise.
+pub(super) fn split(revisions: Vec<Revision>) -> Vec<Group> {
+    let mut folders: BTreeMap<String, Vec<Revision>> = BTreeMap::new();
+    for revision in revisions {
+        folders.entry(root(&revision.path)).or_default().push(revision);
+    }
+    adopt_loose(&mut folders);
+    folders
+        .into_iter()
+        .map(|(root, mut revisions)| {
+            revisions.sort_by(|a, b| file_order(&a.path).cmp(&file_order(&b.path)));
+            let mut group = Group { root, ..Group::default() };
+            for revision in revisions {
+                group.add(revision);
+            }
+            group
+        })
+        .collect()
+}
+
+impl Group {
+    /// One file pasted twice is one revision; two files of a folder that are alike are two, as in Alembic.
+    fn add(&mut self, revision: Revision) {
+        let copy = self.revisions.iter().find(|known| {
+            known.id == revision.id
+                && is_pasted_twice(known, &revision)
+                && says_the_same(known, &revision)
+        });
+        match copy {
+            Some(known) => self.notes.push(format!(
+                "`{}` says the same as `{}` and was read once",
+                revision.path, known.path
+            )),
+            None => self.revisions.push(revision),
+        }
+    }
+}
+
+/// The folder that holds `versions/`; without one, the file's own folder.
+fn root(path: &str) -> String {
+    let mut folders: Vec<&str> = path.split('/').collect();
+    folders.pop();
+    match folders.iter().rposition(|folder| *folder == VERSIONS) {
+        Some(at) => folders.get(..at).unwrap_or_default().join("/"),
+        None => folders.join("/"),
+    }
+}
+
+fn adopt_loose(folders: &mut BTreeMap<String, Vec<Revision>>) {
+    let Some(loose) = folders.get("") else { return };
+    if folders.len() == 1 || loose.iter().any(|revision| revision.path.contains('/')) {
+        return;
+    }
+    let known = |revisions: &[Revision]| {
+        revisions.iter().map(|revision| revision.id.clone()).collect::<BTreeSet<_>>()
+    };
+    let wanted = |revisions: &[Revision]| {
+        revisions
+            .iter()
+            .flat_map(|revision| revision.down.iter().chain(&revision.depends_on).cloned())
+            .collect::<BTreeSet<_>>()
+    };
+    let (own, own_wanted) = (known(loose), wanted(loose));
+    let related: Vec<String> = folders
+        .iter()
+        .filter(|(root, all)| {
+            !root.is_empty()
+                && (!known(all).is_disjoint(&own_wanted) || !wanted(all).is_disjoint(&own))
+        })
+        .map(|(root, _)| root.clone())
+        .collect();
+    if let [root] = related.as_slice()
+        && let Some(loose) = folders.remove("")
+        && let Some(home) = folders.get_mut(root)
+    {
+        home.extend(loose);
+    }
+}
+
+/// Files of a folder before its sub-folders, each in the order of their names.
+fn file_order(path: &str) -> Vec<(bool, &str)> {
+    let mut parts: Vec<(bool, &str)> = path.split('/').map(|part| (true, part)).collect();
+    if let Some(file) = parts.last_mut() {
+        file.0 = false;
+    }
+    parts
+}
+
+/// Without folders, or under one path twice: the second copy has a number (`x.py (2)`).
+fn is_pasted_twice(known: &Revision, other: &Revision) -> bool {
+    let loose = !known.path.contains('/') || !other.path.contains('/');
+    let numbered = |path: &str| path.rsplit_once(" (").map(|(before, _)| before.to_owned());
+    loose || numbered(&other.path).is_some_and(|path| path == known.path)
+}
+
+fn says_the_same(a: &Revision, b: &Revision) -> bool {
+    let placeless = |revision: &Revision| {
+        let mut copy = revision.clone();
+        copy.path = String::new();
+        copy.span = moved(copy.span);
+        for step in copy.upgrade.iter_mut().chain(&mut copy.downgrade) {
+            *step = Step { span: moved(step.span), ..step.clone() };
+        }
+        copy
+    };
+    placeless(a) == placeless(b)
+}
+
+fn moved(span: Span) -> Span {
+    Span { document: DocumentId(0), ..span }
+}

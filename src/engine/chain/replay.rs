@@ -1,0 +1,250 @@
+//! Revisions run in Alembic's order → the schema after each of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::op::{self, Clash, Op};
+use crate::engine::schema::{Schema, TableName};
+use crate::engine::span::Span;
+
+use super::Revision;
+use super::graph::{Graph, RevisionIx};
+use super::order;
+use super::tables::{Names, TableChange, TableSet};
+
+/// The table that Alembic keeps its rows in; never part of a comparison.
+pub const VERSION_TABLE: &str = "alembic_version";
+
+/// What running the chain on an empty database would do.
+///
+/// A moment holds the set of tables alone, as bits, so that thousands of revisions stay cheap; columns are
+/// worked out on request by [`Replay::schema_at`].
+#[derive(Debug, Clone, Default)]
+pub struct Replay {
+    moments: Vec<Moment>,
+    names: Names,
+    /// In the order in which they happen.
+    pub clashes: Vec<ReplayClash>,
+    origins: BTreeMap<TableName, Origin>,
+}
+
+/// After one revision and all its ancestors.
+#[derive(Debug, Clone, Default)]
+struct Moment {
+    tables: TableSet,
+    /// Everything that decides the set of tables was understood.
+    complete: bool,
+}
+
+/// A step that cannot happen to the schema that the chain has made by then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayClash {
+    pub revision: RevisionIx,
+    pub span: Span,
+    pub clash: Clash,
+    /// Nothing before it was left open, so it will fail on a database that this chain alone has made.
+    pub certain: bool,
+}
+
+/// Where a table comes from and where it went, as the whole chain has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The last revision that created it, or renamed another table to it.
+    pub created: Option<(RevisionIx, Span)>,
+    /// The last revision that dropped it, or renamed it away, if nothing created it since.
+    pub dropped: Option<(RevisionIx, Span)>,
+}
+
+/// The revision whose tables are nearest to those of a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resemblance {
+    pub revision: RevisionIx,
+    /// Tables of the revision that the database lacks.
+    pub missing: BTreeSet<TableName>,
+    /// Tables of the database that the revision does not have.
+    pub extra: BTreeSet<TableName>,
+    /// The revision's tables are known for certain.
+    pub complete: bool,
+}
+
+impl Resemblance {
+    /// Returns whether the tables are the same.
+    pub fn is_exact(&self) -> bool {
+        self.missing.is_empty() && self.extra.is_empty()
+    }
+}
+
+impl Replay {
+    /// Runs the chain.
+    pub fn run(graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) -> Self {
+        let mut replay = Self { moments: Vec::new(), ..Self::default() };
+        replay.run_steps(graph, order, revisions);
+        let changes: Vec<Vec<TableChange>> =
+            revisions.iter().map(|revision| replay.names.changes(&revision.upgrade)).collect();
+        let clashed: BTreeSet<RevisionIx> =
+            replay.clashes.iter().map(|clash| clash.revision).collect();
+        replay.moments = vec![Moment::default(); graph.nodes.len()];
+        for ix in order {
+            let (mut tables, mut complete) = replay.before(graph, order, *ix, &changes);
+            tables.apply(changes.get(ix.0).map_or(&[], Vec::as_slice));
+            complete &= !clashed.contains(ix) && !in_cycle(graph, *ix);
+            complete &= revisions.get(ix.0).is_some_and(is_understood);
+            if let Some(moment) = replay.moments.get_mut(ix.0) {
+                *moment = Moment { tables, complete };
+            }
+        }
+        replay
+    }
+
+    /// Returns the tables after a revision, and whether they are known for certain.
+    pub fn tables_after(&self, ix: RevisionIx) -> (BTreeSet<TableName>, bool) {
+        let Some(moment) = self.moments.get(ix.0) else { return (BTreeSet::new(), false) };
+        (self.names.names(&moment.tables), moment.complete)
+    }
+
+    /// Returns the schema after these revisions and all their ancestors, and whether its set of tables is
+    /// known for certain.
+    pub fn schema_at(
+        &self,
+        graph: &Graph,
+        revisions: &[Revision],
+        heads: &[RevisionIx],
+    ) -> (Schema, bool) {
+        let mut schema = Schema::default();
+        for ix in order::between(graph, &[], heads) {
+            let Some(revision) = revisions.get(ix.0) else { continue };
+            for step in &revision.upgrade {
+                // What clashes is listed once, from the run of the whole chain.
+                let _clash = op::apply(&mut schema, &step.op);
+            }
+        }
+        let complete =
+            heads.iter().all(|ix| self.moments.get(ix.0).is_some_and(|moment| moment.complete));
+        (schema, complete)
+    }
+
+    /// Returns which revision created or dropped a table.
+    pub fn origin(&self, table: &TableName) -> Option<&Origin> {
+        self.origins.get(table)
+    }
+
+    /// Returns the revision whose tables are nearest to a database's: the fewest that only one side has,
+    /// and the newest of those. `None` when no revision shares a table with the database.
+    pub fn nearest(
+        &self,
+        order: &[RevisionIx],
+        tables: &BTreeSet<TableName>,
+    ) -> Option<Resemblance> {
+        let mut known = TableSet::default();
+        let mut foreign = BTreeSet::new();
+        for table in tables.iter().filter(|table| table.name.as_str() != VERSION_TABLE) {
+            match self.names.find(table) {
+                Some(number) => known.insert(number),
+                None => {
+                    foreign.insert(table.clone());
+                }
+            }
+        }
+        let is_empty = known.is_empty() && foreign.is_empty();
+        let mut best: Option<(usize, RevisionIx)> = None;
+        for ix in order.iter().rev() {
+            let Some(moment) = self.moments.get(ix.0) else { continue };
+            if !(moment.tables.meets(&known) || (is_empty && moment.tables.is_empty())) {
+                continue;
+            }
+            let distance =
+                moment.tables.count_without(&known) + known.count_without(&moment.tables);
+            if best.is_none_or(|(least, _)| distance < least) {
+                best = Some((distance, *ix));
+            }
+        }
+        let (_, revision) = best?;
+        let (own, complete) = self.tables_after(revision);
+        let given = self.names.names(&known);
+        let missing = own.difference(&given).cloned().collect();
+        let extra = given.difference(&own).cloned().chain(foreign).collect();
+        Some(Resemblance { revision, missing, extra, complete })
+    }
+
+    /// The tables before a revision: after its last parent, with what its other ancestors do on top. Of a
+    /// merge, Alembic runs the last parent's line first.
+    fn before(
+        &self,
+        graph: &Graph,
+        order: &[RevisionIx],
+        ix: RevisionIx,
+        changes: &[Vec<TableChange>],
+    ) -> (TableSet, bool) {
+        let parents = graph.normal_parents(ix);
+        let Some((last, others)) = parents.split_last() else {
+            let reads = graph.node(ix).is_some_and(|node| node.is_base);
+            return (TableSet::default(), reads);
+        };
+        let moment = self.moments.get(last.0).cloned().unwrap_or_default();
+        let (mut tables, mut complete) = (moment.tables, moment.complete);
+        if !others.is_empty() {
+            let done = order::ancestors(graph, &[*last]);
+            let mut further = order::ancestors(graph, others);
+            further.subtract(&done);
+            for other in order.iter().filter(|other| further.contains(**other)) {
+                tables.apply(changes.get(other.0).map_or(&[], Vec::as_slice));
+            }
+            complete &= others
+                .iter()
+                .all(|other| self.moments.get(other.0).is_some_and(|moment| moment.complete));
+        }
+        let lacks_parent = graph.missing.iter().any(|missing| missing.revision == ix);
+        (tables, complete && !lacks_parent)
+    }
+
+    /// Applies every op once, in order, for clashes and origins.
+    fn run_steps(&mut self, graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) {
+        let mut schema = Schema::default();
+        let mut complete = graph.missing.is_empty();
+        for ix in order {
+            let Some(revision) = revisions.get(ix.0) else { continue };
+            complete &= revision.unread_parents.is_none();
+            for step in &revision.upgrade {
+                if let Err(clash) = op::apply(&mut schema, &step.op) {
+                    let (revision, span) = (*ix, step.span);
+                    self.clashes.push(ReplayClash { revision, span, clash, certain: complete });
+                    continue;
+                }
+                complete &= decides_tables(&step.op);
+                self.enter_origin(*ix, step.span, &step.op);
+            }
+        }
+    }
+
+    fn enter_origin(&mut self, ix: RevisionIx, span: Span, op: &Op) {
+        let place = Some((ix, span));
+        match op {
+            Op::CreateTable { table, .. } => {
+                let origin = self.origins.entry(table.clone()).or_default();
+                *origin = Origin { created: place, dropped: None };
+            }
+            Op::DropTable { table, .. } => {
+                self.origins.entry(table.clone()).or_default().dropped = place;
+            }
+            Op::RenameTable { from, to } => {
+                self.origins.entry(from.clone()).or_default().dropped = place;
+                let origin = self.origins.entry(to.clone()).or_default();
+                *origin = Origin { created: place, dropped: None };
+            }
+            _ => {}
+        }
+    }
+}
+
+fn in_cycle(graph: &Graph, ix: RevisionIx) -> bool {
+    graph.cycles.iter().any(|cycle| cycle.contains(&ix))
+}
+
+fn is_understood(revision: &Revision) -> bool {
+    revision.unread_parents.is_none()
+        && revision.upgrade.iter().all(|step| decides_tables(&step.op))
+}
+
+/// Whether the set of tables after an op is known. SQL that nobody has read yet may do anything.
+fn decides_tables(op: &Op) -> bool {
+    !matches!(op, Op::Unknown { .. } | Op::Sql { .. })
+}

@@ -1,0 +1,458 @@
+//! Calls → [`Step`]s, or a [`Doubt`].
+
+use crate::engine::op::{DropKind, Op, Step};
+use crate::engine::python::{Binding, PyCall, PyKind, PyStatement, PyStmt, PyValue};
+use crate::engine::schema::TableName;
+use crate::engine::span::Span;
+use crate::limits;
+use crate::wire::Certainty;
+
+use super::columns::{keyword, last_name};
+use super::context::{Context, Target};
+use super::directives;
+use super::reach::{Doubt, Reach};
+
+/// Functions of Python and its library that cannot reach the database.
+const HARMLESS_FUNCTIONS: &[&str] = &[
+    "print",
+    "len",
+    "str",
+    "int",
+    "float",
+    "bool",
+    "repr",
+    "range",
+    "enumerate",
+    "zip",
+    "sorted",
+    "reversed",
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "frozenset",
+    "min",
+    "max",
+    "sum",
+    "any",
+    "all",
+    "isinstance",
+    "hasattr",
+    "abs",
+    "type",
+    "format",
+];
+
+/// Modules of Python's library, and SQLAlchemy: what is called there builds values.
+const HARMLESS_MODULES: &[&str] = &[
+    "sqlalchemy",
+    "sqlmodel",
+    "geoalchemy2",
+    "pgvector",
+    "sqlalchemy_utils",
+    "logging",
+    "time",
+    "datetime",
+    "uuid",
+    "json",
+    "os",
+    "re",
+    "string",
+    "decimal",
+    "enum",
+    "warnings",
+    "hashlib",
+    "textwrap",
+    "pathlib",
+    "itertools",
+    "functools",
+    "collections",
+    "secrets",
+    "math",
+    "typing",
+];
+
+/// Methods that read, compute or change rows, whatever they are called on.
+const HARMLESS_METHODS: &[&str] = &[
+    "add",
+    "add_all",
+    "all",
+    "append",
+    "as_string",
+    "autocommit_block",
+    "begin",
+    "begin_nested",
+    "bindparams",
+    "close",
+    "columns",
+    "commit",
+    "copy",
+    "count",
+    "debug",
+    "decode",
+    "delete",
+    "dispose",
+    "encode",
+    "endswith",
+    "error",
+    "execution_options",
+    "exists",
+    "extend",
+    "fetchall",
+    "fetchmany",
+    "fetchone",
+    "filter",
+    "filter_by",
+    "first",
+    "flush",
+    "format",
+    "get",
+    "get_check_constraints",
+    "get_columns",
+    "get_enums",
+    "get_foreign_keys",
+    "get_indexes",
+    "get_pk_constraint",
+    "get_schema_names",
+    "get_table_names",
+    "get_unique_constraints",
+    "get_view_names",
+    "get_x_argument",
+    "has_table",
+    "hex",
+    "info",
+    "insert",
+    "is_",
+    "is_offline_mode",
+    "isoformat",
+    "isnot",
+    "items",
+    "join",
+    "keys",
+    "limit",
+    "lower",
+    "mappings",
+    "one",
+    "one_or_none",
+    "order_by",
+    "pop",
+    "query",
+    "replace",
+    "returning",
+    "rollback",
+    "rstrip",
+    "lstrip",
+    "scalar_one",
+    "scalar_one_or_none",
+    "select",
+    "setdefault",
+    "split",
+    "startswith",
+    "strip",
+    "title",
+    "union",
+    "update",
+    "upper",
+    "values",
+    "warning",
+    "where",
+    "with_only_columns",
+    "from_select",
+    "on_conflict_do_nothing",
+    "on_conflict_do_update",
+    "in_",
+    "cast",
+    "label",
+    "op",
+];
+
+/// Methods that hand a statement to the database.
+const EXECUTES: &[&str] = &["execute", "exec_driver_sql", "scalar", "scalars"];
+
+/// Reads an expression for what it does: one step per op, in the order in which Python makes the calls.
+pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Result<Vec<Step>, Doubt> {
+    let mut steps = Vec::new();
+    // Outermost first, so the reverse has arguments before the call that takes them.
+    let mut calls: Vec<&PyValue> = value.walk();
+    calls.retain(|inside| inside.as_call().is_some());
+    for inside in calls.into_iter().rev() {
+        let Some(call) = inside.as_call() else { continue };
+        let is_argument = !std::ptr::eq(inside, value);
+        let mut span = inside.span;
+        for op in one_call(context, call, is_argument, &mut span)? {
+            steps.push(Step { op, certainty: Certainty::Certain, span });
+        }
+    }
+    Ok(steps)
+}
+
+/// Reads one call, without those inside it. `span` is narrowed to the SQL where there is some.
+fn one_call(
+    context: &mut Context<'_>,
+    call: &PyCall,
+    is_argument: bool,
+    span: &mut Span,
+) -> Result<Vec<Op>, Doubt> {
+    match context.target(&call.function) {
+        Target::Op(name) if name == "execute" => sql(context, call, "op.execute", span),
+        Target::Op(name) => directives::read(context, &name, call, None),
+        Target::Batch(_, name) if name == "execute" => sql(context, call, "op.execute", span),
+        Target::Batch(number, name) => {
+            let table: Option<TableName> = context.batches.get(number).cloned().flatten();
+            directives::read(context, &name, call, Some(table))
+        }
+        Target::Connection(name) if EXECUTES.contains(&name.as_str()) => {
+            sql(context, call, "execute on the connection", span)
+        }
+        Target::Method(name) if EXECUTES.contains(&name.as_str()) => {
+            // `result.scalar()` fetches; `session.execute(…)` sends.
+            if call.args.is_empty() && call.kwargs.is_empty() {
+                return Ok(Vec::new());
+            }
+            sql(context, call, &format!("{name}()"), span)
+        }
+        Target::Migration(_) => Ok(Vec::new()),
+        Target::Connection(name) | Target::Method(name) => method(context, call, &name),
+        Target::Helper(name) => helper(context, &name),
+        Target::Path(parts) => path(context, call, &parts, is_argument, span),
+        Target::Unknown if is_argument => Ok(Vec::new()),
+        Target::Unknown => Err(Doubt::everything("a call of something that is not known")),
+    }
+}
+
+fn method(context: &mut Context<'_>, call: &PyCall, name: &str) -> Result<Vec<Op>, Doubt> {
+    if matches!(name, "create" | "drop")
+        && let PyKind::Attribute { of, .. } = &call.function.kind
+        && let Some(op) = type_object(context, of, name)
+    {
+        return Ok(vec![op]);
+    }
+    if HARMLESS_METHODS.contains(&name) {
+        return Ok(Vec::new());
+    }
+    Err(Doubt::everything(format!("a call of `{name}`, whose effect is not known")))
+}
+
+/// `sa.Enum(…).create(bind)` and its like: an object that is no table.
+fn type_object(context: &mut Context<'_>, of: &PyValue, verb: &str) -> Option<Op> {
+    let made = of.as_call()?;
+    let kind = match last_name(&made.function)? {
+        "Enum" | "ENUM" => DropKind::Type,
+        "DOMAIN" => DropKind::Domain,
+        "Sequence" => DropKind::Sequence,
+        _ => return None,
+    };
+    if verb == "create" {
+        return Some(Op::Neutral { what: "creates a type or sequence" });
+    }
+    let named = keyword(made, "name").or_else(|| made.args.first());
+    let name = named.and_then(|value| context.text(value)).unwrap_or_else(|| "?".to_owned());
+    Some(Op::DropOther { kind, name, cascade: false })
+}
+
+fn path(
+    context: &mut Context<'_>,
+    call: &PyCall,
+    parts: &[String],
+    is_argument: bool,
+    span: &mut Span,
+) -> Result<Vec<Op>, Doubt> {
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return Ok(Vec::new()) };
+    let object = match (parts, context.scope.get(first)) {
+        ([_, _, ..], Some((Binding::Value(value), _))) if value.as_call().is_some() => {
+            Some(value.clone())
+        }
+        _ => None,
+    };
+    if let Some(object) = &object {
+        if matches!(last.as_str(), "create" | "drop")
+            && let Some(op) = type_object(context, object, last)
+        {
+            return Ok(vec![op]);
+        }
+        if EXECUTES.contains(&last.as_str()) && !call.args.is_empty() {
+            return sql(context, call, &parts.join("."), span);
+        }
+    }
+    let bound = context.scope.get(first).is_some();
+    let imported = bound && object.is_none();
+    let module = first.trim_start_matches('.');
+    let harmless = match parts {
+        [name] => HARMLESS_FUNCTIONS.contains(&name.as_str()),
+        _ => !imported && HARMLESS_METHODS.contains(&last.as_str()),
+    };
+    // `sa.Column.metadata.create_all` is SQLAlchemy's too, so only what builds a value is let through.
+    let library = HARMLESS_MODULES.contains(&module)
+        && !matches!(
+            last.as_str(),
+            "create_all" | "drop_all" | "create" | "drop" | "system" | "run"
+        );
+    let logs = matches!(first.as_str(), "logger" | "log" | "logging" | "LOGGER");
+    // A class is made, not called: `myapp.types.GUID()`.
+    let class = last.chars().next().is_some_and(char::is_uppercase);
+    if harmless || library || logs || class || (is_argument && !is_schema_wide(last)) {
+        return Ok(Vec::new());
+    }
+    Err(Doubt::everything(format!("a call of `{}`, whose effect is not known", parts.join("."))))
+}
+
+fn is_schema_wide(name: &str) -> bool {
+    matches!(name, "create_all" | "drop_all") || EXECUTES.contains(&name)
+}
+
+/// Follows a function of the file for what it could do; its steps depend on arguments and stay open.
+fn helper(context: &mut Context<'_>, name: &str) -> Result<Vec<Op>, Doubt> {
+    let what = format!("a call of the helper function `{name}`");
+    let Some(function) = context.functions.get(name).copied() else {
+        return Err(Doubt::everything(what));
+    };
+    if context.following.len() >= limits::PYTHON_HELPER_DEPTH_MAX
+        || context.following.iter().any(|known| known == name)
+    {
+        return Err(Doubt::everything(what));
+    }
+    context.following.push(name.to_owned());
+    let outer = context.scope.clone();
+    for parameter in &function.parameters {
+        let span = Span::whole(crate::engine::span::DocumentId(0));
+        context.scope.bind(parameter, Binding::Undecided("a parameter"), span);
+    }
+    let reach = reach_of(context, &function.body);
+    context.scope = outer;
+    context.following.pop();
+    if reach.touches { Err(Doubt { what, reach }) } else { Ok(Vec::new()) }
+}
+
+/// Returns what statements could change if all, some or none of them run.
+pub(super) fn reach_of(context: &mut Context<'_>, statements: &[PyStatement]) -> Reach {
+    let mut reach = Reach::default();
+    for statement in statements.iter().flat_map(PyStatement::walk) {
+        for value in statement.values() {
+            match expression(context, value) {
+                Ok(steps) => {
+                    for step in steps {
+                        reach.join(Reach::of_op(&step.op));
+                    }
+                }
+                Err(doubt) => reach.join(doubt.reach),
+            }
+        }
+        match &statement.kind {
+            PyStmt::With { items, .. } => {
+                for item in items {
+                    open(context, item);
+                }
+            }
+            PyStmt::Other(_) => reach.join(Reach::everything()),
+            // The names a block binds are known to be unknown from its start: it may run many times.
+            PyStmt::Expression(_) => {}
+            _ => context.scope.enter(statement),
+        }
+    }
+    reach
+}
+
+/// Enters the name of a `with` item; a batch, a connection or a migration context is followed.
+pub(super) fn open(context: &mut Context<'_>, item: &crate::engine::python::WithItem) {
+    let Some(name) = item.name.as_ref().and_then(|name| name.as_name()) else { return };
+    let binding = match batch_table(context, &item.context) {
+        Some(table) => {
+            let parts = context.open_batch(table);
+            Binding::Value(PyValue { kind: PyKind::Path(parts), span: item.context.span })
+        }
+        None => Binding::Undecided("made by `with`"),
+    };
+    context.scope.bind(name, binding, item.context.span);
+}
+
+/// Returns the table of `op.batch_alter_table(…)`, or `None` when the expression is something else.
+pub(super) fn batch_table(context: &mut Context<'_>, value: &PyValue) -> Option<Option<TableName>> {
+    let call = value.as_call()?;
+    match context.target(&call.function) {
+        Target::Op(name) if name == "batch_alter_table" => {}
+        _ => return None,
+    }
+    let name = call.args.first().or_else(|| keyword(call, "table_name"));
+    let schema = call.args.get(1).or_else(|| keyword(call, "schema"));
+    Some(name.and_then(|name| context.table(name, schema)))
+}
+
+/// The statement that a call hands to the database.
+fn sql(
+    context: &mut Context<'_>,
+    call: &PyCall,
+    how: &str,
+    span: &mut Span,
+) -> Result<Vec<Op>, Doubt> {
+    let given = call
+        .args
+        .first()
+        .or_else(|| keyword(call, "sqltext"))
+        .or_else(|| keyword(call, "statement"));
+    let Some(given) = given else { return Err(Doubt::everything(format!("{how} without text"))) };
+    if let Some((text, place)) = literal_sql(context, given) {
+        *span = place;
+        return Ok(vec![Op::Sql { text }]);
+    }
+    if changes_rows(context, given) {
+        return Ok(vec![Op::Neutral { what: "reads or changes rows" }]);
+    }
+    Err(Doubt::everything(format!("{how} with a computed string")))
+}
+
+/// The text of a string, of `text("…")` or of `text("…").bindparams(…)`, and where it is written.
+fn literal_sql(context: &mut Context<'_>, value: &PyValue) -> Option<(String, Span)> {
+    let mut inner = value;
+    loop {
+        if let Some(text) = context.fold(inner).as_str() {
+            let place = match inner.as_name().and_then(|name| context.scope.get(name)) {
+                Some((Binding::Value(known), _)) => known.span,
+                _ => inner.span,
+            };
+            return Some((text.to_owned(), place));
+        }
+        let call = inner.as_call()?;
+        inner = match (&call.function.kind, last_name(&call.function)?) {
+            (PyKind::Path(_), "text" | "DDL") => call.args.first()?,
+            (
+                PyKind::Attribute { of, .. },
+                "bindparams" | "execution_options" | "columns" | "execute_if",
+            ) => of,
+            _ => return None,
+        };
+    }
+}
+
+/// `table.update().where(…)`, `sa.insert(table)`: a statement built of methods, which can only be DML when
+/// its root is a table that was made here or one of SQLAlchemy's own functions.
+fn changes_rows(context: &mut Context<'_>, value: &PyValue) -> bool {
+    let mut inner = value;
+    loop {
+        let Some(call) = inner.as_call() else { return false };
+        match &call.function.kind {
+            PyKind::Attribute { of, name } if HARMLESS_METHODS.contains(&name.as_str()) => {
+                inner = of
+            }
+            PyKind::Path(parts) => return is_dml_root(context, &call.function, parts),
+            _ => return false,
+        }
+    }
+}
+
+fn is_dml_root(context: &mut Context<'_>, function: &PyValue, parts: &[String]) -> bool {
+    let dml = |name: &str| matches!(name, "insert" | "update" | "delete" | "select");
+    if let [table, verb] = parts
+        && dml(verb)
+        && let Some((Binding::Value(made), _)) = context.scope.get(table)
+        && let Some(call) = made.as_call()
+    {
+        return matches!(last_name(&call.function), Some("table" | "Table" | "create_table"));
+    }
+    match context.target(function) {
+        Target::Path(parts) => {
+            let library = parts.first().is_some_and(|first| first == "sqlalchemy");
+            library && parts.last().is_some_and(|last| dml(last))
+        }
+        _ => false,
+    }
+}

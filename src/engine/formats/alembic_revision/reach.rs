@@ -1,0 +1,104 @@
+//! How far the effect of something that was not decided can go.
+
+use std::collections::BTreeSet;
+
+use crate::engine::ledger::Affects;
+use crate::engine::op::Op;
+use crate::engine::schema::TableName;
+
+/// What a statement could change, when what it does is not known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Reach {
+    /// It could change something.
+    pub touches: bool,
+    /// It could create, drop or rename a table.
+    pub set_of_tables: bool,
+    /// Which tables is not known.
+    pub everything: bool,
+    pub tables: BTreeSet<String>,
+}
+
+impl Reach {
+    pub fn everything() -> Self {
+        Self { touches: true, set_of_tables: true, everything: true, tables: BTreeSet::new() }
+    }
+
+    /// Something inside a table, or inside some table.
+    pub fn within(table: Option<&TableName>) -> Self {
+        Self {
+            touches: true,
+            set_of_tables: false,
+            everything: table.is_none(),
+            tables: table.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// This table comes, goes or changes.
+    pub fn table(table: &TableName) -> Self {
+        Self { set_of_tables: true, ..Self::within(Some(table)) }
+    }
+
+    pub fn join(&mut self, other: Self) {
+        self.touches |= other.touches;
+        self.set_of_tables |= other.set_of_tables;
+        self.everything |= other.everything;
+        self.tables.extend(other.tables);
+    }
+
+    pub fn affects(&self) -> Affects {
+        match (self.touches, self.everything) {
+            (false, _) => Affects::Nothing,
+            (true, true) => Affects::Everything,
+            (true, false) => Affects::Tables(self.tables.iter().cloned().collect()),
+        }
+    }
+
+    /// What an op could change if it is not certain that it happens.
+    pub fn of_op(op: &Op) -> Self {
+        match op {
+            Op::CreateTable { table, .. } | Op::DropTable { table, .. } => Self::table(table),
+            Op::RenameTable { from, to } => {
+                let mut reach = Self::table(from);
+                reach.join(Self::table(to));
+                reach
+            }
+            Op::AddColumn { table, .. }
+            | Op::DropColumn { table, .. }
+            | Op::RenameColumn { table, .. }
+            | Op::AlterColumnType { table, .. }
+            | Op::SetNotNull { table, .. }
+            | Op::DropNotNull { table, .. }
+            | Op::SetDefault { table, .. }
+            | Op::DropDefault { table, .. }
+            | Op::AddConstraint { table, .. }
+            | Op::DropConstraint { table, .. }
+            | Op::CreateIndex { table, .. }
+            | Op::Mutate { table, .. }
+            | Op::RowSecurity { table, .. }
+            | Op::WithinTable { table, .. } => Self::within(Some(table)),
+            Op::Truncate { tables, .. } => {
+                let mut reach = Self::default();
+                for table in tables {
+                    reach.join(Self::within(Some(table)));
+                }
+                reach
+            }
+            Op::DropIndex { .. } | Op::UnknownWithin { .. } => Self::within(None),
+            Op::Neutral { .. } => Self::default(),
+            Op::DropOther { .. } | Op::Sql { .. } | Op::Unknown { .. } => Self::everything(),
+        }
+    }
+}
+
+/// Something that was seen and not decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Doubt {
+    pub what: String,
+    pub reach: Reach,
+}
+
+impl Doubt {
+    pub fn everything(what: impl Into<String>) -> Self {
+        Self { what: what.into(), reach: Reach::everything() }
+    }
+}

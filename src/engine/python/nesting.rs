@@ -1,0 +1,171 @@
+//! How deep a text would nest, found before the parser sees it.
+//!
+//! The parser recurses. Natively it grows its stack on the heap, in WebAssembly it cannot, and dropping a
+//! deep tree recurses on both. Counting tokens is a loop, and gives an upper bound on the depth of the tree.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::{Mode, lexer};
+
+use crate::limits;
+
+/// Returns why a text must not be given to the parser, or `None` when it may.
+pub(super) fn refuse(text: &str) -> Option<String> {
+    if u32::try_from(text.len()).is_err() {
+        return Some("the file is larger than the parser can count".to_owned());
+    }
+    if indentation(text) > limits::NESTING_MAX {
+        return Some(too_deep("indentation"));
+    }
+    let mut lexer = lexer::lex(text, Mode::Module);
+    let mut depth = Depth::default();
+    let mut broken = false;
+    loop {
+        let kind = lexer.next_token();
+        if kind == TokenKind::EndOfFile {
+            break;
+        }
+        broken |= kind == TokenKind::Unknown;
+        depth.step(kind);
+        if depth.recursive > limits::NESTING_MAX || depth.indents > limits::NESTING_MAX {
+            return Some(too_deep("nesting"));
+        }
+        if depth.chained > limits::PYTHON_CHAIN_MAX {
+            return Some(too_deep("a chain of operators or attributes"));
+        }
+    }
+    // In an f-string that does not end, the parser may look again and see code where the lexer saw text, so
+    // the count above is no bound. Such a file is not Python anyway; a small one is still worth a reading.
+    broken |= depth.brackets.iter().any(|level| level.closer == Some(TokenKind::FStringEnd));
+    let openers = text.bytes().filter(|b| matches!(b, b'(' | b'[' | b'{' | b'-' | b'~')).count();
+    (broken && openers > limits::PYTHON_BROKEN_OPENERS_MAX)
+        .then(|| "it has an unterminated string and is too large to guess where it ends".to_owned())
+}
+
+fn too_deep(what: &str) -> String {
+    format!("{what} deeper than {} levels", limits::NESTING_MAX)
+}
+
+/// Levels of indentation over all lines, whatever stands in them: the parser may take a line inside an
+/// unclosed bracket for a statement, and its indentation for a block.
+fn indentation(text: &str) -> usize {
+    let mut stack: Vec<usize> = Vec::new();
+    let mut deepest = 0;
+    for line in text.split(['\n', '\r']) {
+        let width = line.len() - line.trim_start_matches([' ', '\t', '\x0c']).len();
+        if width == line.len() {
+            continue;
+        }
+        while stack.last().is_some_and(|top| *top >= width) {
+            stack.pop();
+        }
+        if width > 0 {
+            stack.push(width);
+        }
+        deepest = deepest.max(stack.len());
+    }
+    deepest
+}
+
+/// One open bracket, or the line itself.
+#[derive(Default, Clone, Copy)]
+struct Level {
+    /// What closes it. Another closing bracket does not: the parser skips it and stays inside.
+    closer: Option<TokenKind>,
+    /// Nests to the right until the bracket closes.
+    kept: usize,
+    /// Nests to the right until the next comma.
+    prefix: usize,
+    /// Nests to the left until the next comma.
+    chained: usize,
+}
+
+#[derive(Default)]
+struct Depth {
+    line: Level,
+    brackets: Vec<Level>,
+    recursive: usize,
+    chained: usize,
+    indents: usize,
+    /// The last token ends an operand, so that what follows is a binary operator or a call.
+    after_operand: bool,
+}
+
+impl Depth {
+    fn step(&mut self, kind: TokenKind) {
+        use TokenKind as T;
+        let after_operand = self.after_operand;
+        self.after_operand = matches!(
+            kind,
+            T::Name | T::Int | T::Float | T::Complex | T::String | T::Rpar | T::Rsqb | T::Rbrace
+        ) || matches!(
+            kind,
+            T::FStringEnd | T::TStringEnd | T::None | T::True | T::False
+        );
+        match kind {
+            T::Lpar | T::Lsqb | T::Lbrace | T::FStringStart | T::TStringStart => {
+                self.chain();
+                let closer = Some(match kind {
+                    T::Lpar => T::Rpar,
+                    T::Lsqb => T::Rsqb,
+                    T::Lbrace => T::Rbrace,
+                    _ => T::FStringEnd,
+                });
+                self.brackets.push(Level { closer, kept: 1, ..Level::default() });
+                self.recursive += 1;
+            }
+            T::Rpar | T::Rsqb | T::Rbrace | T::FStringEnd | T::TStringEnd => {
+                let kind = if kind == T::TStringEnd { T::FStringEnd } else { kind };
+                if let Some(level) = self.brackets.pop_if(|level| level.closer == Some(kind)) {
+                    self.forget(level);
+                }
+            }
+            T::Comma => {
+                let level = *self.level();
+                self.recursive -= level.prefix;
+                self.chained -= level.chained;
+                *self.level() = Level { prefix: 0, chained: 0, ..level };
+            }
+            T::Newline => {
+                let level = std::mem::take(&mut self.line);
+                self.forget(level);
+            }
+            T::Indent => self.indents += 1,
+            T::Dedent => self.indents = self.indents.saturating_sub(1),
+            T::Minus | T::Plus | T::Star if after_operand => self.chain(),
+            T::Lambda => {
+                self.level().kept += 1;
+                self.recursive += 1;
+            }
+            T::Minus | T::Plus | T::Star | T::Tilde | T::DoubleStar | T::ColonEqual => {
+                self.prefix()
+            }
+            kind if kind.is_keyword()
+                && !matches!(kind, T::And | T::Or | T::None | T::True | T::False) =>
+            {
+                self.prefix();
+            }
+            T::Name | T::Int | T::Float | T::Complex | T::String | T::Comment => {}
+            T::NonLogicalNewline | T::FStringMiddle | T::TStringMiddle => {}
+            _ => self.chain(),
+        }
+    }
+
+    fn level(&mut self) -> &mut Level {
+        self.brackets.last_mut().unwrap_or(&mut self.line)
+    }
+
+    fn chain(&mut self) {
+        self.level().chained += 1;
+        self.chained += 1;
+    }
+
+    fn prefix(&mut self) {
+        self.level().prefix += 1;
+        self.recursive += 1;
+    }
+
+    fn forget(&mut self, level: Level) {
+        self.recursive -= level.kept + level.prefix;
+        self.chained -= level.chained;
+    }
+}
