@@ -4,8 +4,7 @@
 use super::model::SampleId;
 
 /// Every sample, in the order of the first screen.
-pub const ALL: [SampleId; 3] =
-    [SampleId::NeverStamped, SampleId::TwoHeads, SampleId::CleanPublish];
+pub const ALL: [SampleId; 3] = [SampleId::NeverStamped, SampleId::TwoHeads, SampleId::CleanPublish];
 
 /// Returns the folder of a sample's files.
 pub fn folder(sample: SampleId) -> &'static str {

@@ -395,8 +395,14 @@ pub fn findings_of<'a>(report: &'a Report, revision: &str) -> Vec<&'a FindingRow
 pub enum PlanLine {
     /// Heads the statements of one plan.
     File(usize),
-    Remark { plan: usize, remark: usize },
-    Statement { plan: usize, statement: usize },
+    Remark {
+        plan: usize,
+        remark: usize,
+    },
+    Statement {
+        plan: usize,
+        statement: usize,
+    },
 }
 
 /// Returns every plan's remarks and statements by line.
@@ -404,14 +410,17 @@ pub fn plan_lines(report: &Report, filter: &Filter) -> Vec<PlanLine> {
     let mut lines = Vec::new();
     for (ix, plan) in report.plans.iter().enumerate() {
         let remarks = plan.remarks.iter().enumerate().filter(|_| filter.is_empty());
-        let remarks = remarks.map(|(remark, (line, _))| (*line, PlanLine::Remark { plan: ix, remark }));
+        let remarks =
+            remarks.map(|(remark, (line, _))| (*line, PlanLine::Remark { plan: ix, remark }));
         let statements = plan.statements.iter().enumerate().filter(|(_, statement)| {
             let texts = [statement.text.as_deref(), statement.summary.as_deref()];
-            let findings = report.findings.iter().filter(|finding| statement.findings.contains(&finding.id));
-            filter.takes_text(texts.into_iter().flatten()) || findings.clone().any(|finding| filter.takes_finding(finding))
+            let findings =
+                report.findings.iter().filter(|finding| statement.findings.contains(&finding.id));
+            filter.takes_text(texts.into_iter().flatten())
+                || findings.clone().any(|finding| filter.takes_finding(finding))
         });
-        let statements =
-            statements.map(|(statement, row)| (row.line, PlanLine::Statement { plan: ix, statement }));
+        let statements = statements
+            .map(|(statement, row)| (row.line, PlanLine::Statement { plan: ix, statement }));
         let mut of_plan: Vec<(usize, PlanLine)> = remarks.chain(statements).collect();
         if of_plan.is_empty() && !filter.is_empty() {
             continue;
@@ -438,11 +447,19 @@ pub fn statement_severities(report: &Report, statement: &StatementView) -> Vec<S
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InputLine {
     /// Heads the members of an archive; `of` is the first of them.
-    Archive { of: usize, count: usize },
-    Document { input: usize, member: bool },
+    Archive {
+        of: usize,
+        count: usize,
+    },
+    Document {
+        input: usize,
+        member: bool,
+    },
     /// Index into [`excluded`].
     Excluded(usize),
-    LeftOutHead { count: usize },
+    LeftOutHead {
+        count: usize,
+    },
     /// Index into [`Model::left_out`].
     LeftOut(usize),
 }
@@ -484,7 +501,8 @@ fn archive_of<'a>(path: &str, uploads: &'a [String]) -> Option<&'a str> {
         return None;
     }
     let within = |upload: &&String| {
-        path.strip_prefix(upload.as_str()).is_some_and(|rest| rest.starts_with(['/', '!', '#', ':', '›', ' ']))
+        path.strip_prefix(upload.as_str())
+            .is_some_and(|rest| rest.starts_with(['/', '!', '#', ':', '›', ' ']))
     };
     uploads.iter().find(within).map(String::as_str)
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::filter::Filter;
 use super::words;
-use crate::wire::{AuditSide, ChainRevision, ChainView, Changes, Report, Role, Severity, VersionState};
+use crate::renderers::lanes::{self, EdgeSegment, RowKind};
+use crate::wire::{
+    AuditSide, ChainRevision, ChainView, Changes, Report, Role, Severity, VersionState,
+};
 
 /// Lanes that are drawn; more are counted in words.
 pub const LANES_DRAWN: usize = 12;
@@ -21,10 +24,18 @@ pub struct Trail {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrailRow {
     /// Names a chain, where there are several.
-    Chain { chain: usize, root: String, count: usize },
+    Chain {
+        chain: usize,
+        root: String,
+        count: usize,
+    },
     Node(Box<Node>),
     /// What is known of a database's position without a row of its own.
-    Position { role: Role, text: String, revision: Option<(usize, String)> },
+    Position {
+        role: Role,
+        text: String,
+        revision: Option<(usize, String)>,
+    },
 }
 
 /// A revision, or a hole where one should be.
@@ -36,7 +47,7 @@ pub struct Node {
     pub revision: Option<usize>,
     pub shape: Shape,
     pub lane: usize,
-    pub strokes: Vec<Stroke>,
+    pub edges: Vec<EdgeSegment>,
     pub badges: Vec<Badge>,
     /// `+1 table`, `~1`…
     pub changes: String,
@@ -57,24 +68,6 @@ pub enum Shape {
     Missing,
 }
 
-/// A piece of a line within one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stroke {
-    pub from: End,
-    pub to: End,
-    /// Where the colour comes from.
-    pub lane: usize,
-    pub dashed: bool,
-}
-
-/// Where a piece of a line begins or ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Top(usize),
-    Node(usize),
-    Bottom(usize),
-}
-
 /// A mark beside a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Badge {
@@ -92,15 +85,19 @@ pub fn trail(report: &Report, filter: &Filter) -> Trail {
     let worst = worst_by_revision(report);
     for (ix, chain) in report.chains.iter().enumerate() {
         if report.chains.len() > 1 {
-            let root = if chain.root.is_empty() { "revisions without a folder".to_owned() } else { words::visible(&chain.root) };
+            let root = if chain.root.is_empty() {
+                "revisions without a folder".to_owned()
+            } else {
+                words::visible(&chain.root)
+            };
             trail.rows.push(TrailRow::Chain { chain: ix, root, count: chain.revisions.len() });
         }
-        let layout = lay(chain);
+        let layout = lanes::layout(chain);
         trail.lanes = trail.lanes.max(layout.lanes);
+        let in_cycle: BTreeSet<usize> = layout.cycles.iter().flatten().copied().collect();
         let teller = Teller::new(report, chain, &worst, filter);
-        for (row, placed) in layout.rows.iter().enumerate() {
-            let strokes = layout.strokes.get(row).cloned().unwrap_or_default();
-            trail.rows.push(TrailRow::Node(Box::new(teller.node(ix, placed, strokes))));
+        for (at, row) in layout.rows.into_iter().enumerate() {
+            trail.rows.push(TrailRow::Node(Box::new(teller.node(ix, row, in_cycle.contains(&at)))));
         }
         trail.rows.extend(positions(report, ix, chain));
     }
@@ -127,6 +124,10 @@ struct Teller<'a> {
     worst: &'a BTreeMap<&'a str, Severity>,
     filter: &'a Filter,
     children: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Findings per revision.
+    counts: BTreeMap<&'a str, usize>,
+    /// Revisions with a finding that passes the filter.
+    kept: BTreeSet<&'a str>,
     repeated: BTreeSet<&'a str>,
 }
 
@@ -148,43 +149,54 @@ impl<'a> Teller<'a> {
                 repeated.insert(revision.id.as_str());
             }
         }
-        Self { report, chain, worst, filter, children, repeated }
+        let mut counts = BTreeMap::new();
+        let mut kept = BTreeSet::new();
+        for finding in &report.findings {
+            let Some(revision) = finding.revision.as_deref() else {
+                continue;
+            };
+            *counts.entry(revision).or_insert(0) += 1;
+            if !filter.is_empty() && filter.takes_finding(finding) {
+                kept.insert(revision);
+            }
+        }
+        Self { report, chain, worst, filter, children, counts, kept, repeated }
     }
 
-    fn node(&self, chain: usize, placed: &Placed, strokes: Vec<Stroke>) -> Node {
-        let revision = placed.revision.and_then(|ix| Some((ix, self.chain.revisions.get(ix)?)));
+    fn node(&self, chain: usize, row: lanes::Row, in_cycle: bool) -> Node {
+        let (id, place) = match row.kind {
+            RowKind::Revision(ix) => {
+                (self.chain.revisions.get(ix).map(|revision| revision.id.clone()), Some(ix))
+            }
+            RowKind::Ghost(id) => (Some(id), None),
+        };
+        let id = id.unwrap_or_default();
+        let revision = place.and_then(|ix| self.chain.revisions.get(ix));
         let shape = match revision {
             None => Shape::Missing,
-            Some((_, revision)) if revision.is_head => Shape::Head,
-            Some((_, revision)) if revision.down.len() > 1 => Shape::Merge,
-            Some((_, revision)) if revision.down.is_empty() => Shape::Base,
+            Some(revision) if revision.is_head => Shape::Head,
+            Some(revision) if revision.down.len() > 1 => Shape::Merge,
+            Some(revision) if revision.down.is_empty() => Shape::Base,
             Some(_) => Shape::Plain,
         };
-        let badges = self.badges(&placed.id, revision.map(|(_, revision)| revision));
+        let badges = self.badges(&id, revision, in_cycle);
         Node {
             chain,
-            id: placed.id.clone(),
-            revision: revision.map(|(ix, _)| ix),
+            revision: place,
             shape,
-            lane: placed.lane,
-            strokes,
-            changes: revision.map(|(_, revision)| changes_said(&revision.changes)).unwrap_or_default(),
-            said: self.said(&placed.id, revision.map(|(_, revision)| revision), &badges),
+            lane: row.lane,
+            edges: row.edges,
+            changes: revision.map(|revision| changes_said(&revision.changes)).unwrap_or_default(),
+            said: self.said(&id, revision, &badges),
             kept: self.filter.is_empty()
-                || revision.is_some_and(|(_, revision)| self.kept(revision)),
+                || self.kept.contains(id.as_str())
+                || revision.is_some_and(|revision| self.filter.takes_revision(revision)),
             badges,
+            id,
         }
     }
 
-    fn kept(&self, revision: &ChainRevision) -> bool {
-        let mut findings = self.report.findings.iter();
-        self.filter.takes_revision(revision)
-            || findings.any(|finding| {
-                finding.revision.as_ref() == Some(&revision.id) && self.filter.takes_finding(finding)
-            })
-    }
-
-    fn badges(&self, id: &str, revision: Option<&ChainRevision>) -> Vec<Badge> {
+    fn badges(&self, id: &str, revision: Option<&ChainRevision>, in_cycle: bool) -> Vec<Badge> {
         let mut badges = Vec::new();
         let audits = &self.report.audits;
         for (role, audit) in [("dev", &audits.dev), ("prod", &audits.prod)] {
@@ -209,6 +221,13 @@ impl<'a> Teller<'a> {
         if self.repeated.contains(id) {
             badges.push(Badge::Problem("duplicate id".to_owned()));
         }
+        if in_cycle {
+            badges.push(Badge::Problem("cycle".to_owned()));
+        }
+        for needed in &revision.depends_on {
+            let needed = words::visible(words::short(needed));
+            badges.push(Badge::Plain(words::join(&["needs ", &needed])));
+        }
         badges.extend(self.problems(revision));
         badges.extend(self.worst.get(id).map(|&severity| Badge::Finding(severity)));
         badges
@@ -223,12 +242,13 @@ impl<'a> Teller<'a> {
                 continue;
             }
             let rule = problem.rule.as_str();
-            if rule.contains("cycle") || rule.contains("loop") {
-                badges.push(Badge::Problem("cycle".to_owned()));
-            } else if rule.contains("file") || rule.contains("name") {
+            if rule.contains("file") || rule.contains("name") {
                 let said = file_says(&revision.file).filter(|said| !revision.id.starts_with(said));
                 let said = said.unwrap_or("something else");
-                badges.push(Badge::Problem(words::join(&["file says ", &words::visible(words::short(said))])));
+                badges.push(Badge::Problem(words::join(&[
+                    "file says ",
+                    &words::visible(words::short(said)),
+                ])));
             }
         }
         badges.dedup();
@@ -255,12 +275,13 @@ impl<'a> Teller<'a> {
         for badge in badges {
             match badge {
                 Badge::Database(role) => said.push_str(&words::join(&[role, " is here. "])),
-                Badge::Plain(text) | Badge::Problem(text) => said.push_str(&words::join(&[text, ". "])),
+                Badge::Plain(text) | Badge::Problem(text) => {
+                    said.push_str(&words::join(&[text, ". "]))
+                }
                 Badge::Finding(_) => {}
             }
         }
-        let findings = self.report.findings.iter().filter(|finding| finding.revision.as_deref() == Some(id)).count();
-        let findings = match findings {
+        let findings = match self.counts.get(id).copied().unwrap_or(0) {
             0 => "No findings.".to_owned(),
             count => words::join(&[&words::count(count, "finding", "findings"), "."]),
         };
@@ -286,7 +307,8 @@ fn file_says(file: &str) -> Option<&str> {
 
 fn changes_said(changes: &Changes) -> String {
     let mut parts = Vec::new();
-    let tables = |count: usize, sign: &str| words::join(&[sign, &words::count(count, "table", "tables")]);
+    let tables =
+        |count: usize, sign: &str| words::join(&[sign, &words::count(count, "table", "tables")]);
     if !changes.created.is_empty() {
         parts.push(tables(changes.created.len(), "+"));
     }
@@ -339,116 +361,6 @@ fn position_said(audit: &AuditSide, near: Option<(usize, usize)>) -> String {
             words::join(&[state, " Its ", &tables, " come near: ", &missing, &extra])
         }
     }
-}
-
-// Lines.
-
-#[derive(Debug)]
-struct Layout {
-    rows: Vec<Placed>,
-    strokes: Vec<Vec<Stroke>>,
-    lanes: usize,
-}
-
-#[derive(Debug)]
-struct Placed {
-    id: String,
-    revision: Option<usize>,
-    lane: usize,
-}
-
-/// Places a chain's revisions, newest on top. Lanes never move sideways; a line bends beside the node it
-/// leaves or reaches.
-fn lay(chain: &ChainView) -> Layout {
-    let order = row_order(chain);
-    let row_of: BTreeMap<&str, usize> =
-        order.iter().enumerate().map(|(row, (id, _))| (id.as_str(), row)).collect();
-    let mut rows = Vec::with_capacity(order.len());
-    let mut strokes = vec![Vec::new(); order.len()];
-    // For each lane: the row it leads to.
-    let mut lanes: Vec<Option<usize>> = Vec::new();
-    for (row, (id, revision)) in order.iter().enumerate() {
-        let arriving: Vec<usize> = (0..lanes.len()).filter(|&lane| lanes.get(lane) == Some(&Some(row))).collect();
-        let lane = arriving.first().copied().unwrap_or_else(|| free_lane(&mut lanes));
-        let dashed = revision.is_none();
-        let Some(cell) = strokes.get_mut(row) else {
-            continue;
-        };
-        for (at, target) in lanes.iter().enumerate() {
-            match target {
-                Some(target) if *target == row => {
-                    cell.push(Stroke { from: End::Top(at), to: End::Node(lane), lane: at, dashed });
-                }
-                Some(target) => {
-                    let dashed = order.get(*target).is_some_and(|(_, revision)| revision.is_none());
-                    cell.push(Stroke { from: End::Top(at), to: End::Bottom(at), lane: at, dashed });
-                }
-                None => {}
-            }
-        }
-        for at in arriving {
-            if let Some(lane) = lanes.get_mut(at) {
-                *lane = None;
-            }
-        }
-        let parents = revision.and_then(|ix| chain.revisions.get(ix)).map(|revision| &revision.down);
-        let mut own_lane_free = true;
-        for parent in parents.into_iter().flatten() {
-            let Some(&target) = row_of.get(parent.as_str()).filter(|&&target| target > row) else {
-                continue;
-            };
-            let existing = lanes.iter().position(|lane| *lane == Some(target));
-            let to = match existing {
-                Some(existing) => existing,
-                None if own_lane_free => lane,
-                None => free_lane(&mut lanes),
-            };
-            own_lane_free &= to != lane;
-            if let Some(slot) = lanes.get_mut(to) {
-                *slot = Some(target);
-            }
-            let dashed = order.get(target).is_some_and(|(_, revision)| revision.is_none());
-            cell.push(Stroke { from: End::Node(lane), to: End::Bottom(to), lane: to, dashed });
-        }
-        rows.push(Placed { id: id.clone(), revision: *revision, lane });
-    }
-    Layout { rows, strokes, lanes: lanes.len() }
-}
-
-fn free_lane(lanes: &mut Vec<Option<usize>>) -> usize {
-    match lanes.iter().position(Option::is_none) {
-        Some(free) => free,
-        None => {
-            lanes.push(None);
-            lanes.len() - 1
-        }
-    }
-}
-
-/// Every revision and every hole, newest first; a hole stands below its lowest child.
-fn row_order(chain: &ChainView) -> Vec<(String, Option<usize>)> {
-    let known: BTreeSet<&str> = chain.revisions.iter().map(|revision| revision.id.as_str()).collect();
-    let place: BTreeMap<&str, usize> =
-        chain.order.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
-    let mut revisions: Vec<usize> = (0..chain.revisions.len()).collect();
-    let key = |ix: &usize| chain.revisions.get(*ix).and_then(|revision| place.get(revision.id.as_str()).copied());
-    revisions.sort_by_key(|ix| std::cmp::Reverse((key(ix), *ix)));
-    let mut lowest: BTreeMap<&str, usize> = BTreeMap::new();
-    for (row, ix) in revisions.iter().enumerate() {
-        let parents = chain.revisions.get(*ix).map(|revision| &revision.down);
-        for parent in parents.into_iter().flatten().filter(|parent| !known.contains(parent.as_str())) {
-            lowest.insert(parent, row);
-        }
-    }
-    let mut rows = Vec::new();
-    for (row, ix) in revisions.iter().enumerate() {
-        if let Some(revision) = chain.revisions.get(*ix) {
-            rows.push((revision.id.clone(), Some(*ix)));
-        }
-        let holes = lowest.iter().filter(|(_, at)| **at == row);
-        rows.extend(holes.map(|(id, _)| ((*id).to_owned(), None)));
-    }
-    rows
 }
 
 #[cfg(test)]

@@ -15,7 +15,13 @@ fn drawn(filter: &str) -> Vec<String> {
             });
             let badges: Vec<String> = badges.collect();
             let dim = if node.kept { "" } else { "-" };
-            words::join(&[dim, &"  ".repeat(node.lane), words::short(&node.id), " ", &badges.join(",")])
+            words::join(&[
+                dim,
+                &"  ".repeat(node.lane),
+                words::short(&node.id),
+                " ",
+                &badges.join(","),
+            ])
         }
     };
     trail.rows.iter().map(row).collect()
@@ -60,30 +66,6 @@ fn a_filter_dims_rows_and_keeps_the_lines_whole() {
     let kept = drawn("loyalty").into_iter().filter(|row| !row.starts_with('-')).count();
     // Two revisions, and the line about prod.
     assert_eq!(kept, 3);
-}
-
-#[test]
-fn lines_join_from_row_to_row() {
-    let trail = trail(&report(), &Filter::default());
-    let nodes: Vec<&Node> = trail
-        .rows
-        .iter()
-        .filter_map(|row| match row {
-            TrailRow::Node(node) => Some(node.as_ref()),
-            _ => None,
-        })
-        .collect();
-    for pair in nodes.windows(2) {
-        let out = |end: End| if let End::Bottom(lane) = end { Some(lane) } else { None };
-        let into = |end: End| if let End::Top(lane) = end { Some(lane) } else { None };
-        let mut leaving: Vec<usize> = pair[0].strokes.iter().filter_map(|stroke| out(stroke.to)).collect();
-        let mut arriving: Vec<usize> = pair[1].strokes.iter().filter_map(|stroke| into(stroke.from)).collect();
-        leaving.sort_unstable();
-        arriving.sort_unstable();
-        leaving.dedup();
-        arriving.dedup();
-        assert_eq!(leaving, arriving, "below {}", pair[0].id);
-    }
 }
 
 #[test]

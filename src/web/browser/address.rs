@@ -64,6 +64,7 @@ pub fn fragment() -> String {
 
 /// Reports every address that somebody else writes: the person, or Back and Forward.
 pub fn listen(desk: Desk) {
-    let handle = window_event_listener_untyped("popstate", move |_| desk.send(Msg::Address(fragment())));
+    let handle =
+        window_event_listener_untyped("popstate", move |_| desk.send(Msg::Address(fragment())));
     on_cleanup(move || handle.remove());
 }

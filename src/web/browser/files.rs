@@ -16,7 +16,8 @@ const BATCH: usize = 256;
 /// Listens for what is pasted and dropped, and takes what came before the page was ready.
 pub fn listen(desk: Desk) {
     let give = giver(desk);
-    let over = Closure::<dyn Fn(i32)>::new(move |count| desk.send(Msg::DragOver(count))).into_js_value();
+    let over =
+        Closure::<dyn Fn(i32)>::new(move |count| desk.send(Msg::DragOver(count))).into_js_value();
     hands::listen(&give, &over);
 }
 
@@ -70,7 +71,8 @@ fn giver(desk: Desk) -> JsValue {
 
 /// Finds the files of a source, leaves out what is not wanted, reads the rest.
 async fn take(desk: Desk, source: JsValue) {
-    let is_machinery = Closure::<dyn Fn(String) -> bool>::new(|name: String| intake::is_machinery(&name));
+    let is_machinery =
+        Closure::<dyn Fn(String) -> bool>::new(|name: String| intake::is_machinery(&name));
     let found: Found = hands::gather(&source, is_machinery.as_ref()).await.unchecked_into();
     let because = |list: &Array, why| {
         let item = move |path: JsValue| LeftOut { path: path.as_string().unwrap_or_default(), why };

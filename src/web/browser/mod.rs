@@ -85,7 +85,9 @@ impl Performer {
             desk.send(match event {
                 EngineEvent::Ready { engine, rules } => Msg::EngineReady { version: engine, rules },
                 EngineEvent::Progress(ticket, progress) => Msg::EngineProgress(ticket, progress),
-                EngineEvent::Answer(ticket, response) => Msg::EngineAnswer(ticket, Box::new(response)),
+                EngineEvent::Answer(ticket, response) => {
+                    Msg::EngineAnswer(ticket, Box::new(response))
+                }
                 EngineEvent::Crashed { why } => Msg::EngineCrashed { why },
                 EngineEvent::Unavailable { why } => Msg::EngineUnavailable { why },
             });

@@ -40,8 +40,16 @@ pub fn ways_in(desk: Desk, early_text: &str) -> AnyView {
     let field = NodeRef::<Textarea>::new();
     let early = early_text.to_owned();
     let filled = RwSignal::new(!early.is_empty());
-    let starting = desk.read(|model| model.engine == Engine::Starting && (model.run.due || model.uploads.is_empty()));
-    let hint = move || if starting.get() { words::join(&[words::STARTING, " ", words::STARTING_TEXT]) } else { String::new() };
+    let starting = desk.read(|model| {
+        model.engine == Engine::Starting && (model.run.due || model.uploads.is_empty())
+    });
+    let hint = move || {
+        if starting.get() {
+            words::join(&[words::STARTING, " ", words::STARTING_TEXT])
+        } else {
+            String::new()
+        }
+    };
     let review = move || {
         if let Some(field) = field.get_untracked() {
             let text = field.value();
@@ -99,11 +107,18 @@ fn sample_card(desk: Desk, sample: SampleId) -> AnyView {
 /// A chain in miniature, as the sample's own would be drawn.
 fn picture(sample: SampleId) -> AnyView {
     let (solid, dashed, dots, ring) = match sample {
-        SampleId::NeverStamped => ("M8 12H92", "M92 12H120", "M8 12h0M36 12h0M64 12h0M92 12h0", "M120 12h0"),
-        SampleId::TwoHeads => {
-            ("M8 18H64C80 18 78 6 94 6H120M64 18H120", "M94 18", "M8 18h0M36 18h0M64 18h0M120 6h0M120 18h0", "M92 18h0")
+        SampleId::NeverStamped => {
+            ("M8 12H92", "M92 12H120", "M8 12h0M36 12h0M64 12h0M92 12h0", "M120 12h0")
         }
-        SampleId::CleanPublish => ("M8 12H120", "M120 12", "M8 12h0M45 12h0M82 12h0M120 12h0", "M120 12h0"),
+        SampleId::TwoHeads => (
+            "M8 18H64C80 18 78 6 94 6H120M64 18H120",
+            "M94 18",
+            "M8 18h0M36 18h0M64 18h0M120 6h0M120 18h0",
+            "M92 18h0",
+        ),
+        SampleId::CleanPublish => {
+            ("M8 12H120", "M120 12", "M8 12h0M45 12h0M82 12h0M120 12h0", "M120 12h0")
+        }
     };
     view! {
         <svg class="picture" viewBox="0 0 128 24" aria-hidden="true">

@@ -24,7 +24,9 @@ pub fn top_bar(desk: Desk) -> AnyView {
         })
     };
     let tag = move || {
-        sample.get().then(|| view! { <span class="badge tint" data-testid="sample-tag">{words::SAMPLE}</span> })
+        sample.get().then(
+            || view! { <span class="badge tint" data-testid="sample-tag">{words::SAMPLE}</span> },
+        )
     };
     view! {
         <header class="top">
@@ -49,7 +51,8 @@ pub fn top_bar(desk: Desk) -> AnyView {
 
 /// Draws what wants attention for a while: a run, a crash, a notice, a received report.
 pub fn bars(desk: Desk) -> AnyView {
-    view! { <div class="bars">{received(desk)}{progress(desk)}{crash(desk)}{notice(desk)}</div> }.into_any()
+    view! { <div class="bars">{received(desk)}{progress(desk)}{crash(desk)}{notice(desk)}</div> }
+        .into_any()
 }
 
 fn received(desk: Desk) -> impl IntoView {
@@ -72,8 +75,10 @@ fn progress(desk: Desk) -> impl IntoView {
     let shown = desk.read(|model| model.run.shown && model.run.waiting.is_some());
     let quiet = desk.read(|model| model.run.quiet);
     let at = desk.read(|model| model.run.progress.clone());
-    let line = move || at.with(|at| at.as_ref().map_or_else(|| words::WORKING.to_owned(), progress_said));
-    let name = move || at.with(|at| at.as_ref().map(|at| words::visible(&at.name)).unwrap_or_default());
+    let line =
+        move || at.with(|at| at.as_ref().map_or_else(|| words::WORKING.to_owned(), progress_said));
+    let name =
+        move || at.with(|at| at.as_ref().map(|at| words::visible(&at.name)).unwrap_or_default());
     let done = move || at.with(|at| at.as_ref().map_or(0, |at| at.done)).to_string();
     let total = move || at.with(|at| at.as_ref().map_or(1, |at| at.total.max(1))).to_string();
     let wait = move || {

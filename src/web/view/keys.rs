@@ -18,7 +18,12 @@ pub fn listen(desk: Desk) {
 }
 
 fn heard(desk: Desk, event: &leptos::ev::KeyboardEvent) {
-    if event.default_prevented() || event.is_composing() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+    if event.default_prevented()
+        || event.is_composing()
+        || event.ctrl_key()
+        || event.meta_key()
+        || event.alt_key()
+    {
         return;
     }
     // An open dialog has the keys to itself, and closes by itself on Escape.
@@ -33,9 +38,9 @@ fn heard(desk: Desk, event: &leptos::ev::KeyboardEvent) {
     if key == "Escape" {
         return desk.send(Msg::Escape);
     }
-    let in_field = document()
-        .active_element()
-        .is_some_and(|element| element.matches("input, textarea, select, [contenteditable]").unwrap_or(false));
+    let in_field = document().active_element().is_some_and(|element| {
+        element.matches("input, textarea, select, [contenteditable]").unwrap_or(false)
+    });
     if in_field || event.repeat() {
         return;
     }
@@ -58,7 +63,9 @@ fn heard(desk: Desk, event: &leptos::ev::KeyboardEvent) {
 
 fn next_area(back: bool) {
     let active = document().active_element();
-    let is_in = |area: &&str| active.as_ref().is_some_and(|active| active.closest(area).ok().flatten().is_some());
+    let is_in = |area: &&str| {
+        active.as_ref().is_some_and(|active| active.closest(area).ok().flatten().is_some())
+    };
     let here = AREAS.iter().position(|area| is_in(&area));
     let step = if back { AREAS.len() - 1 } else { 1 };
     let start = here.unwrap_or(if back { 0 } else { AREAS.len() - 1 });
@@ -74,9 +81,13 @@ fn next_area(back: bool) {
 /// The row that is current, else the first thing that takes the focus. What is not displayed has no size.
 fn reachable_in(area: &str) -> Option<web_sys::HtmlElement> {
     let area = document().query_selector(area).ok().flatten()?;
-    let current = area.query_selector("[aria-selected=true][tabindex='0'], [aria-current=true][tabindex='0']").ok().flatten();
+    let current = area
+        .query_selector("[aria-selected=true][tabindex='0'], [aria-current=true][tabindex='0']")
+        .ok()
+        .flatten();
     let candidates = area.query_selector_all(REACHABLE).ok()?;
-    let listed = (0..candidates.length()).filter_map(|ix| candidates.item(ix)?.dyn_into::<web_sys::Element>().ok());
+    let listed = (0..candidates.length())
+        .filter_map(|ix| candidates.item(ix)?.dyn_into::<web_sys::Element>().ok());
     current
         .into_iter()
         .chain(listed)

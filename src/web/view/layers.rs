@@ -78,13 +78,19 @@ fn keys() -> AnyView {
 }
 
 fn privacy() -> AnyView {
-    words::PRIVACY_TEXTS.iter().map(|text| view! { <p>{*text}</p> }.into_any()).collect::<Vec<_>>().into_any()
+    words::PRIVACY_TEXTS
+        .iter()
+        .map(|text| view! { <p>{*text}</p> }.into_any())
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 fn by_hand(desk: Desk) -> AnyView {
     let text = desk.peek(|model| model.by_hand.clone());
     let select = |event: leptos::ev::FocusEvent| {
-        if let Some(field) = event.target().and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
+        if let Some(field) =
+            event.target().and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok())
+        {
             field.select();
         }
     };
@@ -99,13 +105,15 @@ fn by_hand(desk: Desk) -> AnyView {
 fn share(desk: Desk) -> AnyView {
     let share = desk.read(|model| model.share.clone());
     let received = desk.read(|model| matches!(model.link, LinkState::Received { .. }));
-    let state = move || match share.get() {
+    let state = move || {
+        match share.get() {
         Share::None | Share::Making { .. } => view! { <p data-testid="making">{words::MAKING_LINK}</p> }.into_any(),
         Share::Refused { why } => {
             view! { <div class="card alert" role="alert" data-testid="share-refused"><b>{words::LINK_REFUSED}</b><p>{why}</p></div> }
                 .into_any()
         }
         Share::Made { fragment } => made(desk, &fragment),
+    }
     };
     let note = move || received.get().then_some("This is the link you came by, unchanged.");
     view! {

@@ -51,16 +51,22 @@ fn mark(status: Status) -> AnyView {
     let path = match status {
         Status::Fail => "M7.500 1.500h9l6 6v9l-6 6h-9l-6-6v-9zM8 8l8 8M16 8l-8 8",
         Status::Warn => "M12 2l11 20H1zM12 9v6M12 18v1",
-        Status::Pass => "M12 1.500a10.500 10.500 0 1 1 0 21 10.500 10.500 0 0 1 0-21zM7 12.500l3.500 3.500L17 8.500",
-        Status::Unknown => "M12 1.500a10.500 10.500 0 1 1 0 21 10.500 10.500 0 0 1 0-21zM9 9.500a3 3 0 1 1 4.200 2.700c-.8.4-1.200 1-1.200 2M12 17v1",
+        Status::Pass => {
+            "M12 1.500a10.500 10.500 0 1 1 0 21 10.500 10.500 0 0 1 0-21zM7 12.500l3.500 3.500L17 8.500"
+        }
+        Status::Unknown => {
+            "M12 1.500a10.500 10.500 0 1 1 0 21 10.500 10.500 0 0 1 0-21zM9 9.500a3 3 0 1 1 4.200 2.700c-.8.4-1.200 1-1.200 2M12 17v1"
+        }
     };
-    view! { <svg class="vmark" viewBox="0 0 24 24" aria-hidden="true"><path d=path /></svg> }.into_any()
+    view! { <svg class="vmark" viewBox="0 0 24 24" aria-hidden="true"><path d=path /></svg> }
+        .into_any()
 }
 
 fn step(desk: Desk, step: &NextStep) -> AnyView {
     let command = step.command.as_deref().map(|command| code_line(desk, command));
     let files: Vec<String> = step.files.iter().map(|file| words::visible(file)).collect();
-    let files = (!files.is_empty()).then(|| view! { <span class="dim sm">{files.join(", ")}</span> });
+    let files =
+        (!files.is_empty()).then(|| view! { <span class="dim sm">{files.join(", ")}</span> });
     view! { <li><span>{prose(&step.title)}</span>{command}{files}</li> }.into_any()
 }
 
@@ -90,7 +96,10 @@ fn estate(report: &Report) -> Option<AnyView> {
     if columns.is_empty() {
         return None;
     }
-    let heads: Vec<AnyView> = columns.iter().map(|column| view! { <th scope="col">{column.title}</th> }.into_any()).collect();
+    let heads: Vec<AnyView> = columns
+        .iter()
+        .map(|column| view! { <th scope="col">{column.title}</th> }.into_any())
+        .collect();
     let line = |title: &'static str, of: fn(&EstateColumn) -> &Cell| {
         let cells: Vec<AnyView> = columns.iter().map(|column| cell(of(column))).collect();
         view! { <tr><th scope="row">{title}</th>{cells}</tr> }.into_any()
@@ -131,7 +140,8 @@ fn why(desk: Desk, report: Shared<Report>) -> impl IntoView {
 }
 
 fn why_body(desk: Desk, report: &Report) -> AnyView {
-    let decided = report.findings.iter().filter(|finding| report.verdict.because.contains(&finding.id));
+    let decided =
+        report.findings.iter().filter(|finding| report.verdict.because.contains(&finding.id));
     let decided: Vec<AnyView> = decided
         .take(50)
         .map(|finding| {
@@ -149,7 +159,9 @@ fn why_body(desk: Desk, report: &Report) -> AnyView {
     let missing: Vec<AnyView> = report
         .not_evaluated
         .iter()
-        .map(|rule| view! { <li><code>{rule.rule.clone()}</code>" "{prose(&rule.why)}</li> }.into_any())
+        .map(|rule| {
+            view! { <li><code>{rule.rule.clone()}</code>" "{prose(&rule.why)}</li> }.into_any()
+        })
         .collect();
     let unread: Vec<AnyView> = report
         .inputs
@@ -183,7 +195,12 @@ fn unread_line(desk: Desk, input: &crate::wire::InputRow) -> AnyView {
     let share = if input.unreadable {
         words::reason(crate::web::model::Reason::Unreadable).to_owned()
     } else {
-        words::join(&[&words::number(input.understood.statements), " of ", &words::number(input.understood.of), " understood"])
+        words::join(&[
+            &words::number(input.understood.statements),
+            " of ",
+            &words::number(input.understood.of),
+            " understood",
+        ])
     };
     view! {
         <li>

@@ -25,10 +25,15 @@ pub fn workspace(desk: Desk) -> AnyView {
 }
 
 fn tabs(desk: Desk) -> AnyView {
-    let shown = Memo::new(move |_| desk.report.with(|report| report.as_ref().map(|report| select::tabs(report)).unwrap_or_default()));
+    let shown = Memo::new(move |_| {
+        desk.report
+            .with(|report| report.as_ref().map(|report| select::tabs(report)).unwrap_or_default())
+    });
     let tab = move |panel: &'static Panel| {
         let count = move || {
-            let count = desk.report.with(|report| report.as_ref().map_or(0, |report| select::tab_count(report, panel.id)));
+            let count = desk.report.with(|report| {
+                report.as_ref().map_or(0, |report| select::tab_count(report, panel.id))
+            });
             words::number(count)
         };
         let is_open = Memo::new(move |_| desk.panel.get() == panel.id);
@@ -65,7 +70,8 @@ fn tabs(desk: Desk) -> AnyView {
             super::focus(&words::join(&["tab-", panel.word()]));
         }
     };
-    view! { <div class="tabs" role="tablist" aria-label="Views" on:keydown=arrows>{list}</div> }.into_any()
+    view! { <div class="tabs" role="tablist" aria-label="Views" on:keydown=arrows>{list}</div> }
+        .into_any()
 }
 
 fn filter(desk: Desk) -> AnyView {

@@ -48,7 +48,8 @@ fn place(finding: &FindingRow) -> AnyView {
 }
 
 fn knows(desk: Desk, report: &Report, finding: &FindingRow) -> Option<AnyView> {
-    let mut items: Vec<AnyView> = finding.evidence.iter().map(|item| evidence(desk, report, item)).collect();
+    let mut items: Vec<AnyView> =
+        finding.evidence.iter().map(|item| evidence(desk, report, item)).collect();
     if items.is_empty() {
         let objects: Vec<String> = finding
             .objects
@@ -67,7 +68,8 @@ fn evidence(desk: Desk, report: &Report, evidence: &Evidence) -> AnyView {
     let revision = evidence.revision.as_ref().and_then(|id| select::revision_named(report, id));
     let file = || {
         let file = evidence.file.as_ref()?;
-        let input = report.inputs.iter().find(|input| input.name == *file || input.path == *file)?;
+        let input =
+            report.inputs.iter().find(|input| input.name == *file || input.path == *file)?;
         Some(Subject::Input(input.path.clone()))
     };
     let place = evidence.file.as_ref().filter(|_| evidence.line > 0).map(|file| {
@@ -118,8 +120,9 @@ fn remedy_step(desk: Desk, step: &RemedyStep) -> AnyView {
 }
 
 fn buttons(desk: Desk, report: &Report, finding: &FindingRow) -> AnyView {
-    let steps = (!finding.remedy.steps.is_empty())
-        .then(|| copy_button(desk, "btn primary", words::COPY_STEPS, select::steps_as_text(&finding.remedy)));
+    let steps = (!finding.remedy.steps.is_empty()).then(|| {
+        copy_button(desk, "btn primary", words::COPY_STEPS, select::steps_as_text(&finding.remedy))
+    });
     let revision = finding
         .revision
         .as_ref()
@@ -147,7 +150,8 @@ fn about(desk: Desk, rule: &str) -> AnyView {
 
 fn rule_card(card: &RuleCard) -> AnyView {
     let example = |title: &'static str, text: &str| {
-        (!text.is_empty()).then(|| view! { <h4>{title}</h4><pre tabindex="0">{words::visible(text)}</pre> })
+        (!text.is_empty())
+            .then(|| view! { <h4>{title}</h4><pre tabindex="0">{words::visible(text)}</pre> })
     };
     view! {
         <details class="about" data-testid="about-rule">

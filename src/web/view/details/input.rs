@@ -15,8 +15,10 @@ pub fn input(desk: Desk, report: &Report, path: &str) -> AnyView {
     let Some(row) = report.inputs.iter().find(|input| input.path == path) else {
         return ().into_any();
     };
-    let notes: Vec<AnyView> = row.notes.iter().map(|note| view! { <li>{prose(note)}</li> }.into_any()).collect();
-    let notes = (!notes.is_empty()).then(|| section("Notes", view! { <ul class="ev">{notes}</ul> }.into_any()));
+    let notes: Vec<AnyView> =
+        row.notes.iter().map(|note| view! { <li>{prose(note)}</li> }.into_any()).collect();
+    let notes = (!notes.is_empty())
+        .then(|| section("Notes", view! { <ul class="ev">{notes}</ul> }.into_any()));
     let source = row.role_source.filter(|_| row.role.is_some()).map(words::role_source);
     let moved = (row.path != row.name)
         .then(|| view! { <p class="dim sm mono">"Came as "{words::visible(&row.path)}</p> });
@@ -52,7 +54,10 @@ fn rename(desk: Desk, row: &InputRow) -> AnyView {
 }
 
 fn findings(desk: Desk, report: &Report, row: &InputRow) -> AnyView {
-    let of_it = report.findings.iter().filter(|finding| finding.file == row.name || finding.file == row.path);
+    let of_it = report
+        .findings
+        .iter()
+        .filter(|finding| finding.file == row.name || finding.file == row.path);
     let items: Vec<AnyView> = of_it
         .take(100)
         .map(|finding| {

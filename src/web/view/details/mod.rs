@@ -27,7 +27,9 @@ pub fn pane(desk: Desk) -> AnyView {
         match subject.get() {
             Some(Subject::Finding(id)) => finding::finding(desk, &report, &id),
             Some(Subject::Revision { chain, id }) => revision::revision(desk, &report, chain, &id),
-            Some(Subject::Statement { plan, statement }) => statement::statement(desk, &report, plan, statement),
+            Some(Subject::Statement { plan, statement }) => {
+                statement::statement(desk, &report, plan, statement)
+            }
             Some(Subject::Input(path)) => input::input(desk, &report, &path),
             None => hint(desk),
         }
@@ -54,7 +56,10 @@ pub fn pane(desk: Desk) -> AnyView {
 
 /// Closes the sheet and returns the focus to the row it came from.
 fn back(desk: Desk) {
-    let row = document().query_selector("#panel [aria-current=true], #panel [aria-selected=true]").ok().flatten();
+    let row = document()
+        .query_selector("#panel [aria-current=true], #panel [aria-selected=true]")
+        .ok()
+        .flatten();
     desk.send(Msg::Back);
     request_animation_frame(move || {
         if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {

@@ -15,22 +15,40 @@ pub fn revision(desk: Desk, report: &Report, chain: usize, id: &str) -> AnyView 
     let Some(view) = report.chains.get(chain) else {
         return ().into_any();
     };
-    let found: Vec<&ChainRevision> = view.revisions.iter().filter(|revision| revision.id == id).collect();
+    let found: Vec<&ChainRevision> =
+        view.revisions.iter().filter(|revision| revision.id == id).collect();
     if found.is_empty() {
         return hole(desk, view, chain, id);
     }
-    found.into_iter().map(|revision| one(desk, report, view, chain, revision)).collect::<Vec<_>>().into_any()
+    found
+        .into_iter()
+        .map(|revision| one(desk, report, view, chain, revision))
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
-fn one(desk: Desk, report: &Report, view: &ChainView, chain: usize, revision: &ChainRevision) -> AnyView {
+fn one(
+    desk: Desk,
+    report: &Report,
+    view: &ChainView,
+    chain: usize,
+    revision: &ChainRevision,
+) -> AnyView {
     let title = revision.message.as_deref().unwrap_or("No message");
     let sides = [("dev", &report.audits.dev), ("prod", &report.audits.prod)];
     let here = sides
         .into_iter()
-        .filter(|(_, audit)| audit.as_ref().is_some_and(|audit| audit.revisions.contains(&revision.id)))
+        .filter(|(_, audit)| {
+            audit.as_ref().is_some_and(|audit| audit.revisions.contains(&revision.id))
+        })
         .map(|(role, _)| role_badge(role));
     let mut badges: Vec<AnyView> = here.collect();
-    for (on, word) in [(revision.is_head, "head"), (revision.is_base, "base"), (revision.is_merge_point, "merge"), (revision.is_branch_point, "branch point")] {
+    for (on, word) in [
+        (revision.is_head, "head"),
+        (revision.is_base, "base"),
+        (revision.is_merge_point, "merge"),
+        (revision.is_branch_point, "branch point"),
+    ] {
         badges.extend(on.then(|| tag(word, "")));
     }
     badges.extend(revision.labels.iter().map(|label| tag(words::visible(label), "")));
@@ -40,7 +58,8 @@ fn one(desk: Desk, report: &Report, view: &ChainView, chain: usize, revision: &C
         .filter(|other| other.down.contains(&revision.id))
         .map(|other| other.id.clone())
         .collect();
-    let date = revision.create_date.as_ref().map(|date| words::join(&[" · ", &words::visible(date)]));
+    let date =
+        revision.create_date.as_ref().map(|date| words::join(&[" · ", &words::visible(date)]));
     let place = words::join(&[&words::visible(&revision.file), ":", &revision.line.to_string()]);
     view! {
         <div class="meta">{badges}</div>
@@ -60,7 +79,13 @@ fn one(desk: Desk, report: &Report, view: &ChainView, chain: usize, revision: &C
     .into_any()
 }
 
-fn links(desk: Desk, chain: usize, one: &'static str, many: &'static str, ids: &[String]) -> Option<AnyView> {
+fn links(
+    desk: Desk,
+    chain: usize,
+    one: &'static str,
+    many: &'static str,
+    ids: &[String],
+) -> Option<AnyView> {
     if ids.is_empty() {
         return None;
     }
@@ -76,20 +101,27 @@ fn links(desk: Desk, chain: usize, one: &'static str, many: &'static str, ids: &
 
 fn problems(view: &ChainView, revision: &ChainRevision) -> Option<AnyView> {
     let about = view.problems.iter().filter(|problem| {
-        problem.revision.as_ref() == Some(&revision.id) || problem.file.as_ref() == Some(&revision.file)
+        problem.revision.as_ref() == Some(&revision.id)
+            || problem.file.as_ref() == Some(&revision.file)
     });
-    let items: Vec<AnyView> = about.map(|problem| view! { <li>{prose(&problem.message)}</li> }.into_any()).collect();
-    (!items.is_empty()).then(|| section("What's wrong with it", view! { <ul class="ev">{items}</ul> }.into_any()))
+    let items: Vec<AnyView> =
+        about.map(|problem| view! { <li>{prose(&problem.message)}</li> }.into_any()).collect();
+    (!items.is_empty())
+        .then(|| section("What's wrong with it", view! { <ul class="ev">{items}</ul> }.into_any()))
 }
 
 fn changes(revision: &ChainRevision) -> AnyView {
     let changes = &revision.changes;
     let line = |class: &'static str, sign: &str, text: &str| {
-        view! { <div class=class>{words::join(&[sign, " table ", &words::visible(text)])}</div> }.into_any()
+        view! { <div class=class>{words::join(&[sign, " table ", &words::visible(text)])}</div> }
+            .into_any()
     };
-    let mut lines: Vec<AnyView> = changes.created.iter().map(|table| line("a", "+", table)).collect();
+    let mut lines: Vec<AnyView> =
+        changes.created.iter().map(|table| line("a", "+", table)).collect();
     lines.extend(changes.dropped.iter().map(|table| line("d", "−", table)));
-    lines.extend(changes.renamed.iter().map(|[from, to]| line("", "~", &words::join(&[from, " → ", to]))));
+    lines.extend(
+        changes.renamed.iter().map(|[from, to]| line("", "~", &words::join(&[from, " → ", to]))),
+    );
     let unknown = (changes.undecided > 0).then(|| {
         let said = words::count(changes.undecided, "step", "steps");
         view! { <p>{tag(words::NOT_UNDERSTOOD, "hatch")}" "{said}" whose effect wasn't worked out."</p> }
@@ -119,7 +151,9 @@ fn hole(desk: Desk, view: &ChainView, chain: usize, id: &str) -> AnyView {
     let children: Vec<String> = view
         .revisions
         .iter()
-        .filter(|revision| revision.down.iter().chain(&revision.depends_on).any(|parent| parent == id))
+        .filter(|revision| {
+            revision.down.iter().chain(&revision.depends_on).any(|parent| parent == id)
+        })
         .map(|revision| revision.id.clone())
         .collect();
     view! {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::nothing;
+use crate::renderers::lanes::{Course, EdgeSegment};
 use crate::web::filter::Filter;
 use crate::web::model::{Msg, Shared, Subject};
-use crate::web::trail::{self, Badge, End, LANES_DRAWN, Node, Shape, Stroke, Trail, TrailRow};
+use crate::web::trail::{self, Badge, LANES_DRAWN, Node, Shape, Trail, TrailRow};
 use crate::web::view::Desk;
 use crate::web::view::parts::{Lines, Pane, role_badge, row_id, severity_badge, tag};
 use crate::web::words;
@@ -61,7 +62,9 @@ pub fn chain(desk: Desk) -> AnyView {
         match trail.as_ref().and_then(|trail| Some((trail.lanes, trail.rows.get(line.row)?))) {
             Some((lanes, TrailRow::Node(node))) => node_row(desk, cursor, node, lanes, ix),
             Some((_, TrailRow::Chain { root, count, .. })) => chain_row(root, *count),
-            Some((_, TrailRow::Position { role, text, revision })) => position_row(desk, *role, text, revision.clone()),
+            Some((_, TrailRow::Position { role, text, revision })) => {
+                position_row(desk, *role, text, revision.clone())
+            }
             None => ().into_any(),
         }
     };
@@ -80,7 +83,8 @@ pub fn chain(desk: Desk) -> AnyView {
         event.prevent_default();
         cursor.set(Some(to));
         pane.focus(to);
-        if let (false, Some(subject)) = (desk.sight.narrow.get_untracked(), subject_at(&trail, to)) {
+        if let (false, Some(subject)) = (desk.sight.narrow.get_untracked(), subject_at(&trail, to))
+        {
             desk.send(Msg::Follow(subject));
         }
     };
@@ -134,12 +138,18 @@ fn open(desk: Desk, event: &leptos::ev::KeyboardEvent, trail: &Trail, from: usiz
 }
 
 /// What was selected elsewhere is scrolled into sight here.
-fn reveal_selected(desk: Desk, trail: Memo<Option<Shared<Trail>>>, pane: Pane, cursor: RwSignal<Option<usize>>) {
+fn reveal_selected(
+    desk: Desk,
+    trail: Memo<Option<Shared<Trail>>>,
+    pane: Pane,
+    cursor: RwSignal<Option<usize>>,
+) {
     Effect::new(move |_| {
         let selected = desk.selected.get();
         let row = trail.with(|trail| {
             let trail = trail.as_ref()?;
-            (0..trail.rows.len()).find(|&row| selected.is_some() && subject_at(trail, row) == selected)
+            (0..trail.rows.len())
+                .find(|&row| selected.is_some() && subject_at(trail, row) == selected)
         });
         if let Some(row) = row {
             cursor.set(Some(row));
@@ -177,7 +187,13 @@ fn position_row(desk: Desk, role: Role, text: &str, revision: Option<(usize, Str
     .into_any()
 }
 
-fn node_row(desk: Desk, cursor: RwSignal<Option<usize>>, node: &Node, lanes: usize, ix: usize) -> AnyView {
+fn node_row(
+    desk: Desk,
+    cursor: RwSignal<Option<usize>>,
+    node: &Node,
+    lanes: usize,
+    ix: usize,
+) -> AnyView {
     let subject = Subject::Revision { chain: node.chain, id: node.id.clone() };
     let mine = subject.clone();
     let shown = desk.subject();
@@ -237,12 +253,8 @@ fn badge(badge: &Badge) -> AnyView {
 /// Draws one row's part of the graph.
 fn gutter(node: &Node, lanes: usize) -> AnyView {
     let width = FIRST_LANE + lanes.clamp(1, LANES_DRAWN) * PITCH;
-    let pieces: Vec<AnyView> = node
-        .strokes
-        .iter()
-        .filter(|stroke| lane_of(stroke.from).max(lane_of(stroke.to)) < LANES_DRAWN)
-        .map(stroke)
-        .collect();
+    let drawn = node.edges.iter().filter(|edge| lane_of(edge.course).max(node.lane) < LANES_DRAWN);
+    let pieces: Vec<AnyView> = drawn.map(|edge| piece(edge, node.lane)).collect();
     let shape = (node.lane < LANES_DRAWN).then(|| dot(node));
     let view_box = words::join(&["0 0 ", &width.to_string(), " 32"]);
     view! {
@@ -251,9 +263,9 @@ fn gutter(node: &Node, lanes: usize) -> AnyView {
     .into_any()
 }
 
-fn lane_of(end: End) -> usize {
-    match end {
-        End::Top(lane) | End::Node(lane) | End::Bottom(lane) => lane,
+fn lane_of(course: Course) -> usize {
+    match course {
+        Course::Through { lane } | Course::In { lane } | Course::Out { lane } => lane,
     }
 }
 
@@ -266,22 +278,30 @@ fn colour(lane: usize) -> &'static str {
 }
 
 /// Rows may be higher than 32 units (two lines on a slim page), so lines run on beyond the box.
-fn stroke(stroke: &Stroke) -> AnyView {
-    let (from, to) = (x(lane_of(stroke.from)), x(lane_of(stroke.to)));
-    let path = match (stroke.from, stroke.to) {
-        (End::Top(_), End::Bottom(_)) => words::join(&["M", &from, " -8V40"]),
-        (End::Top(_), _) if from == to => words::join(&["M", &from, " -8V16"]),
-        (_, End::Bottom(_)) if from == to => words::join(&["M", &from, " 16V40"]),
-        (End::Top(_), _) => words::join(&["M", &from, " -8V0C", &from, " 12 ", &to, " 4 ", &to, " 16"]),
-        _ => words::join(&["M", &from, " 16C", &from, " 28 ", &to, " 20 ", &to, " 32V40"]),
+fn piece(edge: &EdgeSegment, node: usize) -> AnyView {
+    let lane = lane_of(edge.course);
+    let (at, node) = (x(lane), x(node));
+    let path = match edge.course {
+        Course::Through { .. } => words::join(&["M", &at, " -8V40"]),
+        Course::In { .. } if at == node => words::join(&["M", &at, " -8V16"]),
+        Course::Out { .. } if at == node => words::join(&["M", &at, " 16V40"]),
+        Course::In { .. } => {
+            words::join(&["M", &at, " -8V0C", &at, " 12 ", &node, " 4 ", &node, " 16"])
+        }
+        Course::Out { .. } => {
+            words::join(&["M", &node, " 16C", &node, " 28 ", &at, " 20 ", &at, " 32V40"])
+        }
     };
-    let class = words::join(&[colour(stroke.lane), if stroke.dashed { " gap" } else { "" }]);
+    let class = words::join(&[colour(lane), if edge.is_dashed { " gap" } else { "" }]);
     view! { <path class=class d=path /> }.into_any()
 }
 
 fn dot(node: &Node) -> AnyView {
     let x = x(node.lane);
-    let grave = node.badges.iter().any(|badge| matches!(badge, Badge::Finding(Severity::Blocker) | Badge::Problem(_)));
+    let grave = node
+        .badges
+        .iter()
+        .any(|badge| matches!(badge, Badge::Finding(Severity::Blocker) | Badge::Problem(_)));
     let (kind, path) = match node.shape {
         Shape::Missing => ("missing", words::join(&["M", &x, " 10.500a5.500 5.500 0 1 1-.01 0z"])),
         Shape::Head => ("ring", words::join(&["M", &x, " 10a6 6 0 1 1-.01 0z"])),

@@ -31,7 +31,9 @@ pub fn findings(desk: Desk) -> AnyView {
         desk.report.with(|report| match report {
             Some(report) => Lines {
                 stamp: report.address(),
-                lines: Arc::new(closed.with(|closed| select::finding_lines(report, &filter, closed))),
+                lines: Arc::new(
+                    closed.with(|closed| select::finding_lines(report, &filter, closed)),
+                ),
             },
             None => Lines { stamp: 0, lines: Arc::default() },
         })
@@ -51,7 +53,11 @@ pub fn findings(desk: Desk) -> AnyView {
             return;
         };
         event.prevent_default();
-        let is_group = |ix: usize| lines.with_untracked(|lines| matches!(lines.lines.get(ix), Some(FindingLine::Group { .. })));
+        let is_group = |ix: usize| {
+            lines.with_untracked(|lines| {
+                matches!(lines.lines.get(ix), Some(FindingLine::Group { .. }))
+            })
+        };
         if is_group(to) {
             // Headings are stepped over; the very first line is one.
             let back = matches!(key.as_str(), "ArrowUp" | "PageUp") && to > 0;
@@ -76,7 +82,9 @@ fn follow(desk: Desk, lines: Memo<Lines<FindingLine>>, ix: usize) {
     }
     let line = lines.with_untracked(|lines| lines.lines.get(ix).copied());
     if let Some(FindingLine::Row(finding)) = line {
-        let id = desk.report.with_untracked(|report| Some(report.as_ref()?.findings.get(finding)?.id.clone()));
+        let id = desk
+            .report
+            .with_untracked(|report| Some(report.as_ref()?.findings.get(finding)?.id.clone()));
         if let Some(id) = id {
             desk.send(Msg::Follow(Subject::Finding(id)));
         }
@@ -84,12 +92,20 @@ fn follow(desk: Desk, lines: Memo<Lines<FindingLine>>, ix: usize) {
 }
 
 fn none(desk: Desk) -> AnyView {
-    let hidden = desk.report.with_untracked(|report| report.as_ref().map_or(0, |report| report.findings.len()));
+    let hidden = desk
+        .report
+        .with_untracked(|report| report.as_ref().map_or(0, |report| report.findings.len()));
     if hidden == 0 {
-        return nothing(words::NO_FINDINGS, "No rule objects to what was read. “Why this verdict” says what was looked at.");
+        return nothing(
+            words::NO_FINDINGS,
+            "No rule objects to what was read. “Why this verdict” says what was looked at.",
+        );
     }
     let is = if hidden == 1 { " is" } else { " are" };
-    nothing_matches(desk, words::join(&[&words::count(hidden, "finding", "findings"), is, " hidden by the filter."]))
+    nothing_matches(
+        desk,
+        words::join(&[&words::count(hidden, "finding", "findings"), is, " hidden by the filter."]),
+    )
 }
 
 fn group_row(closed: RwSignal<Vec<Group>>, group: Group, count: usize) -> AnyView {
@@ -142,7 +158,8 @@ fn finding_row(
     // One row can be reached by Tab: the one the focus was on, else the one that is shown, else the first.
     let tab = move || {
         let at = cursor.get().unwrap_or(usize::MAX);
-        let first = at == usize::MAX && (current.get() || lines.with(|lines| first_row(lines) == Some(ix)));
+        let first =
+            at == usize::MAX && (current.get() || lines.with(|lines| first_row(lines) == Some(ix)));
         if at == ix || first { "0" } else { "-1" }
     };
     let total = report.findings.len().to_string();

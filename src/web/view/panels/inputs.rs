@@ -20,7 +20,9 @@ fn height(line: &InputLine, slim: bool) -> u32 {
         (InputLine::Archive { .. }, _) => 9,
         (InputLine::Document { .. }, false) => 13,
         (InputLine::Document { .. }, true) => 26,
-        (InputLine::Excluded(_) | InputLine::LeftOut { .. } | InputLine::LeftOutHead { .. }, _) => 10,
+        (InputLine::Excluded(_) | InputLine::LeftOut { .. } | InputLine::LeftOutHead { .. }, _) => {
+            10
+        }
     }
 }
 
@@ -28,7 +30,8 @@ fn height(line: &InputLine, slim: bool) -> u32 {
 pub fn inputs(desk: Desk) -> AnyView {
     let open = RwSignal::new(false);
     // The names of uploads tell members of archives from files of their own.
-    let uploads = desk.read(|model| model.uploads.iter().map(|upload| upload.name.clone()).collect::<Vec<_>>());
+    let uploads = desk
+        .read(|model| model.uploads.iter().map(|upload| upload.name.clone()).collect::<Vec<_>>());
     let excluded = desk.read(select::excluded);
     let left_out = desk.read(|model| model.left_out.len());
     let lines = Memo::new(move |_| {
@@ -96,7 +99,11 @@ fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
             }
         })
     };
-    let note = row.notes.first().map(|note| words::visible(note)).unwrap_or_else(|| words::visible(&row.why));
+    let note = row
+        .notes
+        .first()
+        .map(|note| words::visible(note))
+        .unwrap_or_else(|| words::visible(&row.why));
     let total = report.inputs.len().to_string();
     let position = (input + 1).to_string();
     view! {
@@ -122,7 +129,8 @@ pub fn kind_said(row: &InputRow) -> AnyView {
     if row.unreadable {
         return tag("couldn't be read", "bad");
     }
-    let guess = (row.certainty != Sureness::Certain).then(|| tag(words::sureness(row.certainty), "dashed"));
+    let guess =
+        (row.certainty != Sureness::Certain).then(|| tag(words::sureness(row.certainty), "dashed"));
     view! { <span>{row.kind.title()}</span>" "{guess} }.into_any()
 }
 
@@ -131,7 +139,11 @@ pub fn understood(row: &InputRow) -> String {
     if row.understood.of == 0 {
         return "—".to_owned();
     }
-    words::join(&[&words::number(row.understood.statements), " of ", &words::number(row.understood.of)])
+    words::join(&[
+        &words::number(row.understood.statements),
+        " of ",
+        &words::number(row.understood.of),
+    ])
 }
 
 /// Draws the menu of roles. A role that Retort found by itself is the first entry, marked as its own.
@@ -139,7 +151,9 @@ pub fn role_select(desk: Desk, row: &InputRow) -> AnyView {
     let own = row.role_source == Some(RoleSource::Person);
     let guessed = matches!(row.role_source, Some(RoleSource::DatabaseName | RoleSource::FileName));
     let automatic = match (row.role, own) {
-        (Some(role), false) => words::join(&[words::role(role), if guessed { " (a guess)" } else { " (found)" }]),
+        (Some(role), false) => {
+            words::join(&[words::role(role), if guessed { " (a guess)" } else { " (found)" }])
+        }
         (_, true) => "let Retort decide".to_owned(),
         (None, false) => words::NO_ROLE.to_owned(),
     };
@@ -168,7 +182,9 @@ pub fn role_select(desk: Desk, row: &InputRow) -> AnyView {
 /// Draws the menu of kinds.
 pub fn kind_select(desk: Desk, row: &InputRow) -> AnyView {
     let now = row.kind;
-    let option = |kind: Kind| view! { <option value=kind.word() selected=kind == now>{kind.title()}</option> }.into_any();
+    let option = |kind: Kind| {
+        view! { <option value=kind.word() selected=kind == now>{kind.title()}</option> }.into_any()
+    };
     let options: Vec<AnyView> = Kind::ALL.into_iter().map(option).collect();
     let path = row.path.clone();
     let choose = move |event| {

@@ -48,7 +48,9 @@ pub fn plan(desk: Desk) -> AnyView {
             return;
         };
         event.prevent_default();
-        let Some((to, subject)) = lines.with_untracked(|lines| next_statement(&lines.lines, from, to)) else {
+        let Some((to, subject)) =
+            lines.with_untracked(|lines| next_statement(&lines.lines, from, to))
+        else {
             return;
         };
         cursor.set(Some(to));
@@ -100,11 +102,14 @@ fn line_row(desk: Desk, cursor: RwSignal<Option<usize>>, line: PlanLine, ix: usi
         }
         PlanLine::Remark { plan, remark } => {
             let remark = report.plans.get(plan).and_then(|plan| plan.remarks.get(remark));
-            let (line, text) = remark.map(|(line, text)| (*line, words::visible(text))).unwrap_or_default();
+            let (line, text) =
+                remark.map(|(line, text)| (*line, words::visible(text))).unwrap_or_default();
             view! { <div role="listitem" class="remark"><span class="ln">{line}</span><span class="cut">{text}</span></div> }
                 .into_any()
         }
-        PlanLine::Statement { plan, statement } => statement_row(desk, &report, cursor, plan, statement, ix),
+        PlanLine::Statement { plan, statement } => {
+            statement_row(desk, &report, cursor, plan, statement, ix)
+        }
     }
 }
 

@@ -204,7 +204,8 @@ fn scroller(node: &web_sys::Element) -> Option<web_sys::Element> {
         if element.scroll_height() > element.client_height() {
             return Some(element);
         }
-        around = element.parent_element().and_then(|parent| parent.closest(".scroll").ok().flatten());
+        around =
+            element.parent_element().and_then(|parent| parent.closest(".scroll").ok().flatten());
     }
     node.dyn_ref::<web_sys::Element>().and_then(|node| node.closest(".scroll").ok().flatten())
 }
