@@ -24,3 +24,14 @@ pub mod web;
 pub use engine::session::Session;
 #[cfg(test)]
 mod sketch;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+
+#[cfg(feature = "engine")]
+pub use engine::{
+    pipeline::{Analysis, analyze},
+    rules::{RULES, Rule, rule_cards},
+};
+pub use renderers::{RENDERERS, Renderer};
+pub use wire::{Input, Options, Report, Request, Response, Ticketed};

@@ -38,6 +38,8 @@ pub const LINK_CHARS_MAX: usize = 65_000;
 pub const LINK_INFLATED_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// See [`LINK_INFLATED_BYTES_MAX`].
 pub const LINK_INFLATE_RATIO_MAX: usize = 300;
+/// Characters of the place at which a link opens; a longer one opens the verdict.
+pub const LINK_LOCATION_CHARS_MAX: usize = 1_000;
 
 const _: () = assert!(DOCUMENT_BYTES_MAX <= INPUT_BYTES_MAX);
 const _: () = assert!(LINK_CHARS_MAX < LINK_INFLATED_BYTES_MAX);

@@ -16,3 +16,5 @@ pub mod formats {
     //! Stands in until the catalogue of formats has its front page.
     pub mod alembic_revision;
 }
+pub mod rules;
+pub mod pipeline;

@@ -4,18 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 
+/// Every chain of a run, as `retort chain --format json` prints them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chains {
+    pub version: u32,
+    pub chains: Vec<ChainView>,
+}
+
 /// The revisions of one script folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainView {
     /// The folder that holds `versions/`; empty when the revisions came without folders.
+    #[serde(default)]
     pub root: String,
     /// Every revision file that Alembic would load, in file order.
+    #[serde(default)]
     pub revisions: Vec<ChainRevision>,
     /// In Alembic's file order.
+    #[serde(default)]
     pub heads: Vec<String>,
+    #[serde(default)]
     pub bases: Vec<String>,
     /// Oldest first, the order in which `upgrade heads` runs them.
+    #[serde(default)]
     pub order: Vec<String>,
+    #[serde(default)]
     pub problems: Vec<ChainProblem>,
     /// Revisions whose tables a database without a usable version row really has.
     #[serde(default)]
@@ -27,8 +40,11 @@ pub struct ChainView {
 pub struct ChainRevision {
     pub id: String,
     /// Parents as written: empty for a base, two or more for a merge.
+    #[serde(default)]
     pub down: Vec<String>,
+    #[serde(default)]
     pub depends_on: Vec<String>,
+    #[serde(default)]
     pub labels: Vec<String>,
     #[serde(default)]
     pub message: Option<String>,
@@ -38,9 +54,13 @@ pub struct ChainRevision {
     /// 1-based line of the `revision = …` assignment.
     #[serde(default)]
     pub line: usize,
+    #[serde(default)]
     pub is_head: bool,
+    #[serde(default)]
     pub is_base: bool,
+    #[serde(default)]
     pub is_branch_point: bool,
+    #[serde(default)]
     pub is_merge_point: bool,
     /// What its `upgrade()` does to tables, as far as it was read.
     #[serde(default)]
@@ -76,7 +96,9 @@ pub struct Resemblance {
     pub role: Role,
     pub revision: String,
     /// Tables of the revision that the database lacks.
+    #[serde(default)]
     pub missing: Vec<String>,
     /// Tables of the database that the revision does not have.
+    #[serde(default)]
     pub extra: Vec<String>,
 }

@@ -67,13 +67,18 @@ pub struct FindingRow {
     pub severity: Severity,
     pub certainty: Certainty,
     /// True when it decides the verdict; false when it is history or advice about it.
+    #[serde(default)]
     pub pending: bool,
     /// A sentence about this case. Object names stand between backticks and nowhere else.
     pub title: String,
+    #[serde(default)]
     pub file: String,
     /// 1-based; 0 when the finding is about the whole input.
+    #[serde(default)]
     pub line: usize,
+    #[serde(default)]
     pub column: usize,
+    #[serde(default)]
     pub end_line: usize,
     /// The statement or line itself; absent in links.
     #[serde(default)]
@@ -87,6 +92,7 @@ pub struct FindingRow {
     pub objects: Vec<ObjectRef>,
     #[serde(default)]
     pub evidence: Vec<Evidence>,
+    #[serde(default)]
     pub remedy: Remedy,
     #[serde(default)]
     pub suppressed: Option<Suppressed>,
@@ -96,9 +102,12 @@ pub struct FindingRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// 1-based number of `lines[0]`.
+    #[serde(default)]
     pub first_line: usize,
+    #[serde(default)]
     pub lines: Vec<String>,
     /// How many lines the document has.
+    #[serde(default)]
     pub of_lines: usize,
 }
 
@@ -188,6 +197,7 @@ pub struct Evidence {
 /// The way out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remedy {
+    #[serde(default)]
     pub summary: String,
     #[serde(default)]
     pub steps: Vec<RemedyStep>,

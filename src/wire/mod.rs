@@ -7,6 +7,10 @@
 //!
 //! Fields may be added freely, and default when absent; breaking one raises [`VERSION`]. Absent or null
 //! means unknown, never "none". Lists are sorted so that the same input gives the same bytes.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
 
 pub mod input;
 pub mod options;
@@ -15,8 +19,13 @@ pub mod chain;
 pub mod report;
 pub mod rule;
 pub mod protocol;
+pub mod words;
+pub mod redact;
+pub mod share;
+#[cfg(test)]
+pub mod fixture;
 
-pub use chain::{ChainProblem, ChainRevision, ChainView, Changes, Resemblance};
+pub use chain::{ChainProblem, ChainRevision, ChainView, Chains, Changes, Resemblance};
 pub use finding::{
     Certainty, Evidence, Excerpt, FindingRow, Language, ObjectKind, ObjectRef, Patch, Remedy,
     RemedyStep, Severity, Suppressed,

@@ -9,17 +9,49 @@ use super::{ChainView, FindingRow, Kind, Role};
 pub struct Report {
     pub version: u32,
     pub verdict: Verdict,
+    #[serde(default)]
     pub inputs: Vec<InputRow>,
+    #[serde(default)]
     pub audits: Audits,
+    #[serde(default)]
     pub chains: Vec<ChainView>,
+    #[serde(default)]
     pub schemas: Schemas,
     /// The proposed plans, statement by statement, in their own order.
     #[serde(default)]
     pub plans: Vec<PlanView>,
     /// Worst first, then in apply order.
+    #[serde(default)]
     pub findings: Vec<FindingRow>,
+    #[serde(default)]
     pub not_evaluated: Vec<NotEvaluated>,
+    #[serde(default)]
     pub stats: Stats,
+}
+
+impl Report {
+    /// Returns a report that says nothing but its status: what is left when it cannot be shown.
+    pub fn withheld(status: Status) -> Self {
+        Self {
+            version: super::VERSION,
+            verdict: Verdict {
+                status,
+                diagnosis: None,
+                headline: "Can't tell".to_owned(),
+                reason: "The report could not be written.".to_owned(),
+                because: Vec::new(),
+                next_steps: Vec::new(),
+            },
+            inputs: Vec::new(),
+            audits: Audits::default(),
+            chains: Vec::new(),
+            schemas: Schemas::default(),
+            plans: Vec::new(),
+            findings: Vec::new(),
+            not_evaluated: Vec::new(),
+            stats: Stats::default(),
+        }
+    }
 }
 
 /// The answer. fail beats unknown beats warn beats pass.
@@ -32,7 +64,9 @@ pub struct Verdict {
     /// One sentence, at most 160 characters where the names allow it; code between backticks.
     pub reason: String,
     /// Ids of the findings that decided.
+    #[serde(default)]
     pub because: Vec<String>,
+    #[serde(default)]
     pub next_steps: Vec<NextStep>,
 }
 
@@ -100,13 +134,16 @@ pub struct InputRow {
     pub kind: Kind,
     pub certainty: Sureness,
     /// Why it was taken for that kind.
+    #[serde(default)]
     pub why: String,
     #[serde(default)]
     pub role: Option<Role>,
     /// How the role was decided.
     #[serde(default)]
     pub role_source: Option<RoleSource>,
+    #[serde(default)]
     pub bytes: usize,
+    #[serde(default)]
     pub understood: Understood,
     /// What had to be done to read it (encoding, repaired quotes, unfenced Markdown…), and what went wrong.
     #[serde(default)]
@@ -150,7 +187,9 @@ pub enum RoleSource {
 /// How many statements (or lines, calls, rows) were understood.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Understood {
+    #[serde(default)]
     pub statements: usize,
+    #[serde(default)]
     pub of: usize,
 }
 
@@ -174,10 +213,12 @@ pub struct AuditSide {
     #[serde(default)]
     pub database: Option<String>,
     /// Version rows; several when several heads are applied.
+    #[serde(default)]
     pub revisions: Vec<String>,
     #[serde(default)]
     pub version_state: VersionState,
     /// Number of tables, version tables not counted.
+    #[serde(default)]
     pub tables: usize,
     /// Their names; empty in links that drop them.
     #[serde(default)]
@@ -204,9 +245,12 @@ pub enum VersionState {
 /// The difference between two sides as sets of table names, version tables left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Distance {
+    #[serde(default)]
     pub only_in_dev: Vec<String>,
+    #[serde(default)]
     pub only_in_prod: Vec<String>,
     /// Size of the symmetric difference.
+    #[serde(default)]
     pub count: usize,
 }
 
@@ -226,7 +270,9 @@ pub struct Schemas {
 /// Names and counts of one schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemaSummary {
+    #[serde(default)]
     pub revisions: Vec<String>,
+    #[serde(default)]
     pub tables: usize,
     #[serde(default)]
     pub table_names: Vec<String>,
@@ -246,15 +292,19 @@ pub struct SchemaSummary {
 pub struct PlanView {
     pub file: String,
     /// Labels, banner lines and notices that were recognised, in order: `line`, text.
+    #[serde(default)]
     pub remarks: Vec<(usize, String)>,
+    #[serde(default)]
     pub statements: Vec<StatementView>,
     /// Row counts that the plan's own notices give, by table.
+    #[serde(default)]
     pub rows: Vec<(String, u64)>,
 }
 
 /// One statement of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementView {
+    #[serde(default)]
     pub line: usize,
     /// The statement as it came; absent in links.
     #[serde(default)]
@@ -263,6 +313,7 @@ pub struct StatementView {
     #[serde(default)]
     pub summary: Option<String>,
     /// Findings about it.
+    #[serde(default)]
     pub findings: Vec<String>,
 }
 
@@ -275,8 +326,12 @@ pub struct NotEvaluated {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
+    #[serde(default)]
     pub revisions: usize,
+    #[serde(default)]
     pub statements: usize,
+    #[serde(default)]
     pub understood: usize,
+    #[serde(default)]
     pub rules: usize,
 }

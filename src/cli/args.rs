@@ -1,0 +1,165 @@
+//! What was typed. The only door to the argument parser.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+use crate::wire::{Kind, Role, Severity};
+
+/// Is this database migration plan safe, and what should happen instead?
+#[derive(Debug, Parser)]
+#[command(name = "retort", version, disable_help_subcommand = true)]
+#[command(after_help = "Nothing is executed and nothing leaves this machine.")]
+struct Typed {
+    #[command(subcommand)]
+    asked: Asked,
+}
+
+/// A command with its arguments.
+#[derive(Debug, Subcommand)]
+pub enum Asked {
+    /// Judge migrations, audits, plans and SQL
+    #[command(after_help = CHECK_HELP)]
+    Check(Check),
+    /// Draw the revision graph
+    Chain(Chain),
+    /// Show a rule's page, or the list of rules
+    Explain(Explain),
+}
+
+const CHECK_HELP: &str = "\
+Exit codes:
+  0  pass, or warn without --strict
+  1  fail or unknown, a finding at or above --fail-on, or warn with --strict
+  2  misuse, or an input that could not be read at all
+
+Example:
+  retort check app/migrations --dev dev.md --prod prod.md --plan plan.txt";
+
+/// `retort check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files, folders, archives, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Audit or dump of the development database
+    #[arg(long, value_name = "FILE")]
+    dev: Vec<PathBuf>,
+    /// Audit or dump of the production database
+    #[arg(long, value_name = "FILE")]
+    prod: Vec<PathBuf>,
+    /// The plan under review
+    #[arg(long, value_name = "FILE")]
+    plan: Vec<PathBuf>,
+    /// The same files or folder before the change
+    #[arg(long, value_name = "PATH")]
+    before: Vec<PathBuf>,
+    /// Deploy script or settings
+    #[arg(long, value_name = "FILE")]
+    deploy: Vec<PathBuf>,
+    /// Take PATH for a document of this kind
+    #[arg(long = "as", value_name = "KIND:PATH", value_parser = kind_and_path)]
+    pub kinds: Vec<(Kind, PathBuf)>,
+    /// Exit with 1 when a finding is at least this grave
+    #[arg(long, value_name = "SEVERITY", default_value = "danger", value_parser = severities())]
+    fail_on: String,
+    /// Exit with 1 on a warning as well
+    #[arg(long)]
+    pub strict: bool,
+    /// How to write the result: human, json
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: String,
+}
+
+impl Check {
+    /// Returns the paths whose role was given, role by role.
+    pub fn roles(&self) -> Vec<(Role, PathBuf)> {
+        let given = [
+            (Role::Dev, &self.dev),
+            (Role::Prod, &self.prod),
+            (Role::Plan, &self.plan),
+            (Role::Before, &self.before),
+            (Role::Deploy, &self.deploy),
+        ];
+        let pairs = given.into_iter();
+        pairs.flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.clone()))).collect()
+    }
+
+    /// Returns the severity from which findings fail the command.
+    pub fn fail_on(&self) -> Severity {
+        Severity::from_word(&self.fail_on).unwrap_or(Severity::Danger)
+    }
+}
+
+/// `retort chain`
+#[derive(Debug, Args)]
+pub struct Chain {
+    /// Files, folders, archives, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// How to write the result: human, json, dot, mermaid
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: String,
+}
+
+/// `retort explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A rule, such as drop-table
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+}
+
+/// Why nothing was asked.
+#[derive(Debug)]
+pub enum Unusable {
+    /// Help or the version, which are results.
+    Text(String),
+    /// Something that makes no sense.
+    Misuse(String),
+}
+
+/// Reads what was typed.
+pub fn read(typed: impl IntoIterator<Item = OsString>, colour: bool) -> Result<Asked, Unusable> {
+    Typed::try_parse_from(typed).map(|typed| typed.asked).map_err(|error| {
+        let styled = error.render();
+        let text = if colour { styled.ansi().to_string() } else { styled.to_string() };
+        match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Unusable::Text(text),
+            _ => Unusable::Misuse(text),
+        }
+    })
+}
+
+fn severities() -> PossibleValuesParser {
+    PossibleValuesParser::new(Severity::ALL.map(Severity::word))
+}
+
+fn kind_and_path(text: &str) -> Result<(Kind, PathBuf), String> {
+    let kinds = || Kind::ALL.map(Kind::word).join(", ");
+    let Some((word, path)) = text.split_once(':').filter(|(_, path)| !path.is_empty()) else {
+        return Err(format!("expected KIND:PATH, where KIND is one of {}", kinds()));
+    };
+    let kind = Kind::from_word(word)
+        .ok_or_else(|| format!("there is no kind `{word}`; kinds are {}", kinds()))?;
+    Ok((kind, PathBuf::from(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::commands::COMMANDS;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_parser_and_the_catalogue_agree() {
+        let command = Typed::command();
+        let parsed: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        let listed: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
+        assert_eq!(parsed, listed);
+        Typed::command().debug_assert();
+    }
+}

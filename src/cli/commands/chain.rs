@@ -1,0 +1,31 @@
+//! `retort chain`: the revision graph.
+
+use super::{Command, renderer};
+use crate::cli::args::Chain;
+use crate::cli::failure::Failure;
+use crate::cli::files;
+use crate::cli::progress::review;
+use crate::cli::{Io, Outcome};
+use crate::renderers::{Render, chain_human};
+use crate::wire::words::count;
+use crate::wire::{Options, redact};
+
+/// The row of the catalogue.
+pub const COMMAND: Command = Command { name: "chain", title: "draw the revision graph" };
+
+/// Runs the command. Problems of a chain are part of the answer and no reason to fail.
+pub fn run(args: &Chain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    let render = renderer(&args.format, &chain_human::RENDERER)?;
+    let inputs = files::gather(&args.paths, &[], &[], io)?.inputs;
+    let number = inputs.len();
+    let analysis = review(inputs, &Options::default(), io)?;
+    let report = redact::report(&analysis.report());
+    if report.chains.is_empty() {
+        let looked = count(number, "file", "files");
+        io.say(&format!("Looked at {looked}. None has a revision id."));
+    }
+    if let Render::Chains(render) = render {
+        io.print(&render(&report, &io.look))?;
+    }
+    Ok(Outcome::Clear)
+}

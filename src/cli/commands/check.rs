@@ -1,0 +1,118 @@
+//! `retort check`: judge, print, and say it in the exit code.
+
+use super::{Command, renderer};
+use crate::cli::args::Check;
+use crate::cli::failure::Failure;
+use crate::cli::files::{self, Gathered};
+use crate::cli::progress::review;
+use crate::cli::{Io, Outcome};
+use crate::renderers::{Render, human};
+use crate::wire::words::count;
+use crate::wire::{Options, Report, Severity, Status, redact};
+
+/// The row of the catalogue.
+pub const COMMAND: Command = Command { name: "check", title: "judge migrations, audits and plans" };
+
+/// Runs the command.
+pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    let render = renderer(&args.format, &human::RENDERER)?;
+    let Gathered { inputs, skipped } = files::gather(&args.paths, &args.roles(), &args.kinds, io)?;
+    if inputs.is_empty() {
+        return Err(Failure::Misuse {
+            what: "There is nothing to check.".to_owned(),
+            next: "Name files or folders, or - for standard input: retort check app/migrations"
+                .to_owned(),
+        });
+    }
+    if skipped > 0 {
+        io.say(&format!(
+            "Passed over {} (binary, or linked from elsewhere).",
+            count(skipped, "file", "files")
+        ));
+    }
+    let named: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let analysis = review(inputs, &Options::default(), io)?;
+    let report = analysis.report();
+    if let Render::Report(render) = render {
+        io.print(&render(&redact::report(&report), &io.look))?;
+    }
+    Ok(outcome(&report, &named, args.fail_on(), args.strict))
+}
+
+/// What the exit code says of a report. History and suppressed findings decide nothing.
+fn outcome(report: &Report, named: &[String], fail_on: Severity, strict: bool) -> Outcome {
+    let lost = |path: &String| report.inputs.iter().any(|row| row.unreadable && row.path == *path);
+    if named.iter().any(lost) {
+        return Outcome::Failed;
+    }
+    let grave = report
+        .findings
+        .iter()
+        .any(|row| row.pending && row.suppressed.is_none() && row.severity >= fail_on);
+    match report.verdict.status {
+        Status::Fail | Status::Unknown => Outcome::Findings,
+        Status::Warn if strict => Outcome::Findings,
+        Status::Pass | Status::Warn if grave => Outcome::Findings,
+        Status::Pass | Status::Warn => Outcome::Clear,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Suppressed;
+    use crate::wire::fixture;
+
+    fn with(status: Status, severity: Option<Severity>) -> Report {
+        let mut report = fixture::report(12, 1);
+        report.verdict.status = status;
+        match severity {
+            Some(severity) => report.findings[0].severity = severity,
+            None => report.findings.clear(),
+        }
+        report
+    }
+
+    #[test]
+    fn exit_codes_are_those_of_the_contract() {
+        use Severity::{Danger, Notice, Warning};
+        for (status, severity, fail_on, strict, code) in [
+            (Status::Pass, None, Danger, false, 0),
+            (Status::Pass, None, Danger, true, 0),
+            (Status::Warn, Some(Warning), Danger, false, 0),
+            (Status::Warn, Some(Warning), Danger, true, 1),
+            (Status::Warn, Some(Warning), Warning, false, 1),
+            (Status::Pass, Some(Notice), Notice, false, 1),
+            (Status::Pass, Some(Notice), Warning, true, 0),
+            (Status::Unknown, None, Danger, false, 1),
+            (Status::Fail, None, Danger, false, 1),
+        ] {
+            let report = with(status, severity);
+            let case = format!("{status:?} {severity:?} {fail_on:?} {strict}");
+            assert_eq!(outcome(&report, &[], fail_on, strict).code(), code, "{case}");
+        }
+    }
+
+    #[test]
+    fn history_and_suppressed_findings_do_not_count() {
+        let mut report = with(Status::Pass, Some(Severity::Blocker));
+        report.findings[0].pending = false;
+        assert_eq!(outcome(&report, &[], Severity::Notice, true), Outcome::Clear);
+        report.findings[0].pending = true;
+        report.findings[0].suppressed =
+            Some(Suppressed { reason: "known".to_owned(), until: None });
+        assert_eq!(outcome(&report, &[], Severity::Notice, true), Outcome::Clear);
+    }
+
+    #[test]
+    fn an_input_that_could_not_be_read_at_all_is_exit_code_2() {
+        let mut report = with(Status::Fail, None);
+        report.inputs[0].unreadable = true;
+        let named = [report.inputs[0].path.clone()];
+        assert_eq!(outcome(&report, &named, Severity::Danger, false), Outcome::Failed);
+        assert_eq!(
+            outcome(&report, &["other".to_owned()], Severity::Danger, false),
+            Outcome::Findings
+        );
+    }
+}

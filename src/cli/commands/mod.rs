@@ -1,0 +1,48 @@
+//! Catalogue: one file per command.
+//!
+//! In: what was asked, and the outside world.
+//! Out: an [`Outcome`], or a [`Failure`] with its next step.
+//! Never: how an answer is found or laid out.
+
+pub mod check;
+pub mod chain;
+pub mod explain;
+
+use super::args::Asked;
+use super::failure::Failure;
+use super::{Io, Outcome};
+use crate::renderers::{RENDERERS, Render, Renderer};
+
+/// One command.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    pub name: &'static str,
+    pub title: &'static str,
+}
+
+/// Every command, in the order in which help lists them.
+pub static COMMANDS: &[Command] = &[check::COMMAND, chain::COMMAND, explain::COMMAND];
+
+/// Does what was asked.
+pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    match asked {
+        Asked::Check(args) => check::run(args, io),
+        Asked::Chain(args) => chain::run(args, io),
+        Asked::Explain(args) => explain::run(args, io),
+    }
+}
+
+/// Returns the renderer of this name among those for the same kind of value as `example`.
+fn renderer(id: &str, example: &Renderer) -> Result<Render, Failure> {
+    let fitting = || RENDERERS.iter().filter(|row| row.render.same_subject(example.render));
+    match fitting().find(|row| row.id == id) {
+        Some(row) => Ok(row.render),
+        None => {
+            let ids: Vec<&str> = fitting().map(|row| row.id).collect();
+            Err(Failure::Misuse {
+                what: format!("There is no format `{id}` here."),
+                next: format!("Formats are {}.", ids.join(", ")),
+            })
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A report as the contract's JSON.
+
+use std::fmt::Write as _;
+
+use super::{Look, Render, Renderer};
+use crate::wire::Report;
+
+/// The row of the catalogue.
+pub const RENDERER: Renderer =
+    Renderer { id: "json", title: "report as JSON", render: Render::Report(render) };
+
+/// Returns the report as indented JSON. Fields are those of the contract, in its order.
+pub fn render(report: &Report, _look: &Look) -> String {
+    pretty(report)
+}
+
+/// Returns any wire value as indented JSON, with characters that a terminal would obey written as escapes.
+pub(super) fn pretty<T: serde::Serialize>(value: &T) -> String {
+    let json = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut text = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if c == '\n' || !super::visible::hides(c) {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::fixture;
+
+    #[test]
+    fn json_reads_back_equal() {
+        let mut report = fixture::report(12, 3);
+        report.findings[0].title = "a\u{1b}\u{202e}\u{e0041}\t\n\"".to_owned();
+        let text = render(&report, &Look::plain());
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{e0041}']));
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+    }
+}

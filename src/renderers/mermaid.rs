@@ -1,0 +1,95 @@
+//! Chains in Mermaid's language, which GitHub and GitLab draw.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::chain_human::positions;
+use super::visible::visible;
+use super::{Look, Render, Renderer};
+use crate::wire::{ChainRevision, Report};
+
+/// The row of the catalogue.
+pub const RENDERER: Renderer =
+    Renderer { id: "mermaid", title: "chains for Mermaid", render: Render::Chains(render) };
+
+/// Returns one flowchart. Nodes have names of our own, so that no revision id can be taken for syntax.
+pub fn render(report: &Report, _look: &Look) -> String {
+    let mut text = String::from("flowchart TB\n");
+    for (ix, chain) in report.chains.iter().enumerate() {
+        let mut nodes: BTreeMap<&str, String> = BTreeMap::new();
+        let _ = writeln!(text, "  subgraph c{ix}[\"{}\"]", escaped(&chain.root));
+        for (row, revision) in chain.revisions.iter().enumerate() {
+            let node = format!("c{ix}n{row}");
+            let (open, close) = shape(revision);
+            let _ = writeln!(text, "    {node}{open}\"{}\"{close}", label(report, revision));
+            nodes.entry(&revision.id).or_insert(node);
+        }
+        text.push_str("  end\n");
+        for (row, missing) in super::dot::missing(chain).into_iter().enumerate() {
+            let node = format!("c{ix}m{row}");
+            let _ = writeln!(text, "  {node}[\"{}<br/>not in the input\"]", escaped(missing));
+            let _ = writeln!(text, "  style {node} stroke-dasharray: 4 3");
+            nodes.insert(missing, node);
+        }
+        for (row, revision) in chain.revisions.iter().enumerate() {
+            for parent in revision.down.iter().filter_map(|id| nodes.get(id.as_str())) {
+                let _ = writeln!(text, "  c{ix}n{row} --> {parent}");
+            }
+            for needed in revision.depends_on.iter().filter_map(|id| nodes.get(id.as_str())) {
+                let _ = writeln!(text, "  c{ix}n{row} -. needs .-> {needed}");
+            }
+        }
+    }
+    text
+}
+
+fn label(report: &Report, revision: &ChainRevision) -> String {
+    let mut text = escaped(&revision.id);
+    let positions = positions(report, &revision.id).into_iter();
+    for label in revision.labels.iter().map(String::as_str).chain(positions) {
+        let _ = write!(text, " ({})", escaped(label));
+    }
+    if let Some(message) = &revision.message {
+        let _ = write!(text, "<br/>{}", escaped(message));
+    }
+    text
+}
+
+fn shape(revision: &ChainRevision) -> (&'static str, &'static str) {
+    match (revision.is_head, revision.is_merge_point) {
+        (true, _) => ("([", "])"),
+        (_, true) => ("{{", "}}"),
+        _ => ("[", "]"),
+    }
+}
+
+/// Everything but letters, digits and a few harmless signs becomes Mermaid's `#<code>;`.
+fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for c in visible(text).chars() {
+        if c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | ',' | '/') {
+            safe.push(c);
+        } else {
+            let _ = write!(safe, "#{};", u32::from(c));
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::fixture;
+
+    #[test]
+    fn names_cannot_become_syntax() {
+        assert_eq!(escaped("a\"]-->b;<i>%%"), "a#34;#93;--#62;b#59;#60;i#62;#37;#37;");
+    }
+
+    #[test]
+    fn every_edge_is_drawn_once() {
+        let report = fixture::report(12, 0);
+        let text = render(&report, &Look::plain());
+        assert_eq!(text.matches(" --> ").count(), 12);
+    }
+}

@@ -1,0 +1,17 @@
+//! The only integration binary: each further one would be linked again.
+
+mod cli;
+mod tidy;
+
+/// A file that is not declared above would never run.
+#[test]
+fn no_test_file_is_forgotten() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let declared = std::fs::read_to_string(here.join("main.rs")).unwrap();
+    for entry in std::fs::read_dir(&here).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let stem = name.strip_suffix(".rs").unwrap_or(&name);
+        let known = stem == "main" || declared.contains(&format!("mod {stem};"));
+        assert!(known, "tests/it/{name} is not declared in tests/it/main.rs: add `mod {stem};`");
+    }
+}
