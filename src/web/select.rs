@@ -6,6 +6,7 @@ use super::model::{
 };
 use super::update::is_refusal;
 use super::words;
+use crate::wire::share::{self, Location};
 use crate::wire::{
     AuditSide, FindingRow, Kind, Remedy, Report, SchemaSummary, Severity, StatementView, Status,
     VersionState,
@@ -609,11 +610,17 @@ pub fn ignored_notice(ignored: &[String]) -> Notice {
 
 /// Reads a link: the report and where to open it, or title and text of what is wrong.
 pub fn open_link(fragment: &str) -> Result<(Report, Place), (String, String)> {
-    let _ = fragment;
-    Err((
-        "Not a Retort link".to_owned(),
-        "The part after # isn't something Retort wrote.".to_owned(),
-    ))
+    let shared = share::decode(fragment).map_err(|error| (error.title(), error.text()))?;
+    let mut place = Place::default();
+    match shared.location {
+        Location::Verdict | Location::Schemas { .. } => {}
+        Location::Finding(id) => place.finding = Some(id),
+        Location::Revision(id) => {
+            place.panel = PanelId::Chain;
+            place.revision = Some(id);
+        }
+    }
+    Ok((shared.report, place))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use crate::web::fixture::{answer, feed, file, ready, report, reviewed};
 use crate::web::model::{NoticeAction, Theme};
 use crate::web::select;
 use crate::wire::Kind;
+use crate::wire::share::{self, Location};
 
 fn sent(effects: &[Effect]) -> Vec<u32> {
     let ticket = |effect: &Effect| match effect {
@@ -266,4 +267,39 @@ fn a_selection_survives_a_new_review_if_it_still_exists() {
     let answer = Msg::EngineAnswer(3, Box::new(Response::Report(Box::new(other))));
     feed(&mut model, [file(3, "c.py"), answer]);
     assert_eq!(model.selected, None);
+}
+
+#[test]
+fn a_link_opens_its_report_without_an_engine() {
+    let fragment =
+        share::encode(&report(), &Location::Revision("9f02c1de7744".to_owned())).expect("a link");
+    let mut model = Model::default();
+    let effects = feed(&mut model, [Msg::Address(fragment.clone())]);
+    assert!(!effects.contains(&Effect::StartEngine));
+    assert_eq!(select::state(&model), "blocked");
+    assert_eq!(model.link, LinkState::Received { fragment: fragment.clone() });
+    assert_eq!(model.panel, PanelId::Chain);
+    assert_eq!(model.selected, Some(Subject::Revision { chain: 0, id: "9f02c1de7744".to_owned() }));
+    // The link stays in the address bar, and is what is passed on.
+    assert!(feed(&mut model, [Msg::Show(PanelId::Inputs)]).is_empty());
+    feed(&mut model, [Msg::Open(Layer::Share)]);
+    assert_eq!(model.share, Share::Made { fragment });
+    // Bringing files of one's own puts the report away.
+    let effects = feed(&mut model, [file(1, "a.py")]);
+    assert!(effects.contains(&Effect::StartEngine));
+    assert_eq!(model.link, LinkState::None);
+    assert!(model.report.is_none());
+}
+
+#[test]
+fn a_cut_link_says_how_much_arrived() {
+    let fragment = share::encode(&report(), &Location::Verdict).expect("a link");
+    let cut: String = fragment.chars().take(fragment.len() / 2).collect();
+    let mut model = Model::default();
+    feed(&mut model, [Msg::Address(cut)]);
+    let LinkState::Broken { title, text } = &model.link else {
+        panic!("{:?}", model.link);
+    };
+    assert_eq!(title, "This link is cut off");
+    assert!(text.contains("characters arrived"), "{text}");
 }
