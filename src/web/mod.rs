@@ -16,7 +16,10 @@ pub mod filter;
 pub mod samples;
 pub mod update;
 pub mod select;
+pub mod estate;
+pub mod rows;
 pub mod trail;
+pub mod tray;
 #[cfg(test)]
 pub mod fixture;
 #[cfg(feature = "app")]

@@ -1,6 +1,8 @@
 use super::*;
+use crate::web::estate::estate;
 use crate::web::fixture::{report, reviewed};
 use crate::web::model::Reason;
+use crate::web::rows::{FindingLine, Group, finding_lines};
 
 #[test]
 fn the_title_says_verdict_and_counts() {

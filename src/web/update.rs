@@ -2,11 +2,11 @@
 
 use super::address::{self, Address};
 use super::model::{
-    Effect, Engine, Layer, LeftOut, LinkState, Model, Msg, Notice, NoticeAction, Offer, PanelId,
-    Place, Reason, Run, SampleId, Share, Shared, Subject, Timed,
+    Effect, Engine, Layer, LinkState, Model, Msg, Notice, NoticeAction, PanelId, Place, Reason,
+    Run, Share, Shared, Subject, Timed,
 };
-use super::{intake, select, words};
-use crate::wire::{Options, Override, Progress, Report, Request, Response, Role};
+use super::{select, tray, words};
+use crate::wire::{Options, Progress, Report, Request, Response};
 
 /// Runs shorter than this show no progress (ux.md PR-02).
 const PROGRESS_AFTER_MS: u32 = 300;
@@ -18,18 +18,20 @@ const COPIED_FOR_MS: u32 = 2_000;
 /// Changes the model as a message demands, and returns what the browser must do.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Offered { offers, left_out } => offered(model, offers, left_out),
+        Msg::Offered { offers, left_out } => tray::offered(model, offers, left_out),
         Msg::DragOver(count) => {
             model.dragged = u32::try_from(count).ok();
             Vec::new()
         }
-        Msg::OpenSample(sample) => open_sample(model, sample),
-        Msg::Remove { path } => remove(model, path),
-        Msg::Restore { path } => decide(model, path, |decision| decision.exclude = false),
-        Msg::Rename { path, name } => rename(model, path, &name),
-        Msg::SetRole { path, role } => set_role(model, path, role),
-        Msg::SetKind { path, kind } => decide(model, path, |decision| decision.kind = Some(kind)),
-        Msg::StartOver => start_over(model),
+        Msg::OpenSample(sample) => tray::open_sample(model, sample),
+        Msg::Remove { path } => tray::remove(model, path),
+        Msg::Restore { path } => tray::decide(model, path, |decision| decision.exclude = false),
+        Msg::Rename { path, name } => tray::rename(model, path, &name),
+        Msg::SetRole { path, role } => tray::set_role(model, path, role),
+        Msg::SetKind { path, kind } => {
+            tray::decide(model, path, |decision| decision.kind = Some(kind))
+        }
+        Msg::StartOver => tray::start_over(model),
 
         Msg::EngineReady { version, rules } => {
             model.engine = Engine::Ready { version, rules: Shared::new(rules) };
@@ -136,112 +138,9 @@ fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
-// Inputs.
-
-fn offered(model: &mut Model, offers: Vec<Offer>, left_out: Vec<LeftOut>) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    let adds_to_something_else =
-        model.link != LinkState::None || (model.sample.is_some() && !model.uploads.is_empty());
-    if adds_to_something_else {
-        effects = clear(model);
-    }
-    for offer in offers {
-        let name = if offer.path.is_empty() { "pasted text" } else { offer.path.as_str() };
-        let uploads = &model.uploads;
-        let name = intake::unique(name, |name| uploads.iter().any(|upload| upload.name == name));
-        model.uploads.push(super::model::Upload { id: offer.id, name, bytes: offer.bytes });
-        model.run.due = true;
-    }
-    model.notice = select::left_out_notice(&left_out);
-    model.left_out.extend(left_out);
-    if model.layer == Some(Layer::AddInput) {
-        model.layer = None;
-    }
-    if model.run.due {
-        effects.extend(start(model));
-    }
-    effects
-}
-
-fn open_sample(model: &mut Model, sample: SampleId) -> Vec<Effect> {
-    let mut effects = clear(model);
-    model.sample = Some(sample);
-    effects.push(Effect::LoadSample(sample));
-    effects
-}
-
-fn remove(model: &mut Model, path: String) -> Vec<Effect> {
-    let Some(at) = model.uploads.iter().position(|upload| upload.name == path) else {
-        return decide(model, path, |decision| decision.exclude = true);
-    };
-    let upload = model.uploads.remove(at);
-    model.decisions.remove(&path);
-    if model.selected == Some(Subject::Input(path)) {
-        model.selected = None;
-    }
-    let mut effects = vec![Effect::Forget(vec![upload.id])];
-    if model.uploads.is_empty() {
-        effects.extend(start_over(model));
-    } else {
-        effects.extend(start(model));
-    }
-    effects
-}
-
-fn rename(model: &mut Model, path: String, name: &str) -> Vec<Effect> {
-    let name = name.trim();
-    let rename = (!name.is_empty() && name != path).then(|| name.to_owned());
-    decide(model, path, |decision| decision.rename = rename)
-}
-
-/// Dev and prod are one document each; who gets the role takes it from whoever was given it before.
-fn set_role(model: &mut Model, path: String, role: Option<Role>) -> Vec<Effect> {
-    if matches!(role, Some(Role::Dev | Role::Prod)) {
-        for (_, decision) in model.decisions.iter_mut().filter(|(other, _)| **other != path) {
-            decision.role = decision.role.filter(|_| decision.role != role);
-        }
-    }
-    decide(model, path, |decision| decision.role = role)
-}
-
-fn decide(model: &mut Model, path: String, change: impl FnOnce(&mut Override)) -> Vec<Effect> {
-    let before = model.decisions.clone();
-    let undecided = Override { path: path.clone(), ..Override::default() };
-    change(model.decisions.entry(path).or_insert(undecided));
-    model.decisions.retain(|path, decision| {
-        *decision != Override { path: path.clone(), ..Override::default() }
-    });
-    if model.decisions != before { start(model) } else { Vec::new() }
-}
-
-fn start_over(model: &mut Model) -> Vec<Effect> {
-    let mut effects = clear(model);
-    effects.push(Effect::WriteAddress { fragment: String::new(), push: true });
-    effects.push(Effect::Focus("paste"));
-    effects
-}
-
-/// Puts everything away but the engine and the person's preferences.
-fn clear(model: &mut Model) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if model.run.waiting.is_some() {
-        effects.extend(stop_engine(model));
-    }
-    let forgotten = model.uploads.iter().map(|upload| upload.id).collect();
-    effects.push(Effect::Forget(forgotten));
-    effects.push(Effect::StartEngine);
-    *model = Model {
-        engine: model.engine.clone(),
-        theme: model.theme,
-        run: Run { ticket: model.run.ticket, ..Run::default() },
-        ..Model::default()
-    };
-    effects
-}
-
 // Runs.
 
-fn start(model: &mut Model) -> Vec<Effect> {
+pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     model.run.crash = None;
     if model.uploads.is_empty() {
         return Vec::new();
@@ -273,7 +172,7 @@ fn start(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn stop_engine(model: &mut Model) -> Vec<Effect> {
+pub(super) fn stop_engine(model: &mut Model) -> Vec<Effect> {
     end_run(&mut model.run);
     model.run.remembered = false;
     model.engine = Engine::Starting;
@@ -420,7 +319,7 @@ fn make_link(model: &mut Model) -> Vec<Effect> {
 }
 
 fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
-    let mut effects = clear(model);
+    let mut effects = tray::clear(model);
     // A received report needs no engine.
     effects.retain(|effect| *effect != Effect::StartEngine);
     match select::open_link(&fragment) {
@@ -444,7 +343,7 @@ fn go_to(model: &mut Model, fragment: String) -> Vec<Effect> {
     match address::read(&fragment) {
         Address::Empty => {
             if matches!(model.link, LinkState::Broken { .. }) {
-                return clear(model);
+                return tray::clear(model);
             }
             Vec::new()
         }
@@ -454,7 +353,7 @@ fn go_to(model: &mut Model, fragment: String) -> Vec<Effect> {
         },
         Address::Local { place, ignored } => {
             if model.link != LinkState::None {
-                let effects = clear(model);
+                let effects = tray::clear(model);
                 model.wanted = Some(place);
                 return effects;
             }

@@ -1,9 +1,9 @@
 use super::*;
 use crate::web::fixture::{answer, feed, file, ready, report, reviewed};
-use crate::web::model::{NoticeAction, Theme};
+use crate::web::model::{NoticeAction, SampleId, Theme};
 use crate::web::select;
-use crate::wire::Kind;
 use crate::wire::share::{self, Location};
+use crate::wire::{Kind, Role};
 
 fn sent(effects: &[Effect]) -> Vec<u32> {
     let ticket = |effect: &Effect| match effect {

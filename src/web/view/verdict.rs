@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::Desk;
 use super::parts::{code_line, prose, severity_badge};
+use crate::web::estate::{self, Cell, EstateColumn, Tone};
 use crate::web::model::{Msg, Shared, Subject};
-use crate::web::select::{self, Cell, EstateColumn, Tone};
 use crate::web::words;
 use crate::wire::{NextStep, Report, Status};
 
@@ -92,7 +92,7 @@ fn actions(desk: Desk, status: Status) -> AnyView {
 }
 
 fn estate(report: &Report) -> Option<AnyView> {
-    let columns = select::estate(report);
+    let columns = estate::estate(report);
     if columns.is_empty() {
         return None;
     }

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::{nothing, nothing_matches};
 use crate::web::filter::Filter;
 use crate::web::model::{Msg, Subject};
-use crate::web::select::{self, FindingLine, Group};
+use crate::web::rows::{self, FindingLine, Group};
+use crate::web::select;
 use crate::web::view::Desk;
 use crate::web::view::parts::{Lines, Pane, icons, prose, row_id, severity_badge, tag};
 use crate::web::words;
@@ -31,9 +32,7 @@ pub fn findings(desk: Desk) -> AnyView {
         desk.report.with(|report| match report {
             Some(report) => Lines {
                 stamp: report.address(),
-                lines: Arc::new(
-                    closed.with(|closed| select::finding_lines(report, &filter, closed)),
-                ),
+                lines: Arc::new(closed.with(|closed| rows::finding_lines(report, &filter, closed))),
             },
             None => Lines { stamp: 0, lines: Arc::default() },
         })

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::nothing_matches;
 use crate::web::filter::Filter;
 use crate::web::model::{Msg, Subject};
-use crate::web::select::{self, InputLine};
+use crate::web::rows::{self, InputLine};
 use crate::web::view::Desk;
 use crate::web::view::parts::{Lines, Pane, icons, row_id, tag};
 use crate::web::words;
@@ -32,19 +32,19 @@ pub fn inputs(desk: Desk) -> AnyView {
     // The names of uploads tell members of archives from files of their own.
     let uploads = desk
         .read(|model| model.uploads.iter().map(|upload| upload.name.clone()).collect::<Vec<_>>());
-    let excluded = desk.read(select::excluded);
+    let excluded = desk.read(rows::excluded);
     let left_out = desk.read(|model| model.left_out.len());
     let lines = Memo::new(move |_| {
         let filter = desk.filter.with(|filter| Filter::read(filter));
         let (stamp, mut lines) = desk.report.with(|report| match report {
             Some(report) => {
-                let lines = uploads.with(|uploads| select::input_lines(report, uploads, &filter));
+                let lines = uploads.with(|uploads| rows::input_lines(report, uploads, &filter));
                 (report.address(), lines)
             }
             None => (0, Vec::new()),
         });
         lines.extend((0..excluded.with(Vec::len)).map(InputLine::Excluded));
-        lines.extend(select::left_out_lines(left_out.get(), open.get()));
+        lines.extend(rows::left_out_lines(left_out.get(), open.get()));
         Lines { stamp, lines: Arc::new(lines) }
     });
     let pane = Pane::new(NAME, desk.sight, lines, height);

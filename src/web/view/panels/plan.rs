@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{nothing, nothing_matches};
 use crate::web::filter::Filter;
 use crate::web::model::{Msg, Subject};
-use crate::web::select::{self, PlanLine};
+use crate::web::rows::{self, PlanLine};
 use crate::web::view::Desk;
 use crate::web::view::parts::{Lines, Pane, prose, row_id, severity_badge, tag};
 use crate::web::words;
@@ -31,7 +31,7 @@ pub fn plan(desk: Desk) -> AnyView {
         desk.report.with(|report| match report {
             Some(report) => Lines {
                 stamp: report.address(),
-                lines: Arc::new(select::plan_lines(report, &filter)),
+                lines: Arc::new(rows::plan_lines(report, &filter)),
             },
             None => Lines { stamp: 0, lines: Arc::default() },
         })
@@ -137,7 +137,7 @@ fn statement_row(
         Some(summary) => prose(summary),
         None => tag(words::NOT_UNDERSTOOD, "hatch"),
     };
-    let worst = select::statement_severities(report, row);
+    let worst = rows::statement_severities(report, row);
     let badges: Vec<AnyView> = worst.into_iter().map(severity_badge).collect();
     view! {
         <div role="listitem">
