@@ -17,21 +17,19 @@ pub mod renderers;
 #[cfg(feature = "engine")]
 #[doc(hidden)]
 pub mod engine;
-#[doc(hidden)]
-pub mod web;
-
-#[cfg(feature = "engine")]
-pub use engine::session::Session;
-#[cfg(test)]
-mod sketch;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
+pub mod web;
+#[cfg(test)]
+mod sketch;
 
 #[cfg(feature = "engine")]
 pub use engine::{
     pipeline::{Analysis, analyze},
     rules::{RULES, Rule, rule_cards},
+    session::Session,
 };
 pub use renderers::{RENDERERS, Renderer};
 pub use wire::{Input, Options, Report, Request, Response, Ticketed};

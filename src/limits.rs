@@ -5,12 +5,22 @@
 
 /// Largest single document, in bytes (dumps are large, migrations are not).
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest text that is cleaned, in bytes: decoding can make three bytes of one.
+pub const CLEANED_BYTES_MAX: usize = 3 * DOCUMENT_BYTES_MAX;
 /// All documents of one run together, in bytes, after archives are opened.
 pub const INPUT_BYTES_MAX: usize = 200 * 1024 * 1024;
 /// Documents in one run, archive members included.
 pub const DOCUMENTS_MAX: usize = 20_000;
 /// How many times larger than the archive its contents may be.
 pub const INFLATE_RATIO_MAX: u64 = 200;
+/// What an archive may always inflate to, in bytes: a small one full of repetition is no bomb.
+pub const INFLATE_FREE_BYTES: u64 = 4 * 1024 * 1024;
+/// Members looked at in one archive, those left out included.
+pub const MEMBERS_MAX: usize = 200_000;
+/// Length of a member's path, in bytes.
+pub const MEMBER_PATH_BYTES_MAX: usize = 1_024;
+/// Characters shown of a name that was refused.
+pub const SHOWN_NAME_CHARS_MAX: usize = 200;
 /// Statements read from one document; the rest is one undecided entry.
 pub const STATEMENTS_PER_DOCUMENT_MAX: usize = 200_000;
 /// Nesting that parsers and walks follow before they give up and say so.
@@ -18,8 +28,9 @@ pub const NESTING_MAX: usize = 128;
 /// Operators, attributes and calls in one Python expression: they nest to the left, where the parser loops
 /// but dropping the tree recurses.
 pub const PYTHON_CHAIN_MAX: usize = 1_000;
-/// Opening brackets and signs in a Python file whose strings do not end, before it is refused unread.
-pub const PYTHON_BROKEN_OPENERS_MAX: usize = 120;
+/// Brackets, signs and words that could nest in a Python file with a string that does not end, before it is
+/// refused unread. In WebAssembly with 1 MB of stack the parser survives 300 of the worst kind.
+pub const PYTHON_BROKEN_OPENERS_MAX: usize = 200;
 /// Characters and values that working out the constants of one Python file may produce.
 pub const PYTHON_FOLD_UNITS_MAX: usize = 1_000_000;
 /// Helper functions followed into each other in one Python file.
@@ -42,4 +53,5 @@ pub const LINK_INFLATE_RATIO_MAX: usize = 300;
 pub const LINK_LOCATION_CHARS_MAX: usize = 1_000;
 
 const _: () = assert!(DOCUMENT_BYTES_MAX <= INPUT_BYTES_MAX);
+const _: () = assert!(CLEANED_BYTES_MAX < u32::MAX as usize);
 const _: () = assert!(LINK_CHARS_MAX < LINK_INFLATED_BYTES_MAX);

@@ -132,12 +132,14 @@ impl Documents {
     pub fn new(mut all: Vec<Document>) -> Self {
         all.sort_by(|a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
         let mut seen = std::collections::BTreeSet::new();
+        // The next number to try per path, so that thousands of equal paths do not each start at 2.
+        let mut copies = std::collections::BTreeMap::new();
         for document in &mut all {
             let base = document.path.clone();
-            let mut copy = 2;
             while !seen.insert(document.path.clone()) {
+                let copy = copies.entry(base.clone()).or_insert(2usize);
                 document.path = format!("{base} ({copy})");
-                copy += 1;
+                *copy += 1;
             }
             if document.name == base {
                 document.name.clone_from(&document.path);
@@ -158,6 +160,11 @@ impl Documents {
             .iter()
             .enumerate()
             .map(|(ix, document)| (DocumentId(u32::try_from(ix).unwrap_or(u32::MAX)), document))
+    }
+
+    /// Returns the documents themselves, in path order.
+    pub fn into_vec(self) -> Vec<Document> {
+        self.all
     }
 
     /// Returns how many there are.

@@ -7,10 +7,13 @@
 pub mod span;
 pub mod ledger;
 pub mod document;
+pub mod code_page;
+pub mod intake;
+pub mod containers;
+pub mod clean;
 pub mod schema;
 pub mod op;
 pub mod chain;
-pub mod session;
 pub mod python;
 pub mod formats {
     //! Stands in until the catalogue of formats has its front page.
@@ -18,3 +21,4 @@ pub mod formats {
 }
 pub mod rules;
 pub mod pipeline;
+pub mod session;

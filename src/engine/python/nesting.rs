@@ -36,9 +36,18 @@ pub(super) fn refuse(text: &str) -> Option<String> {
     // In an f-string that does not end, the parser may look again and see code where the lexer saw text, so
     // the count above is no bound. Such a file is not Python anyway; a small one is still worth a reading.
     broken |= depth.brackets.iter().any(|level| level.closer == Some(TokenKind::FStringEnd));
-    let openers = text.bytes().filter(|b| matches!(b, b'(' | b'[' | b'{' | b'-' | b'~')).count();
-    (broken && openers > limits::PYTHON_BROKEN_OPENERS_MAX)
+    (broken && openers(text) > limits::PYTHON_BROKEN_OPENERS_MAX)
         .then(|| "it has an unterminated string and is too large to guess where it ends".to_owned())
+}
+
+/// Everything that could make a level, wherever it stands.
+fn openers(text: &str) -> usize {
+    const SIGNS: &[u8] = b"([{-+~*";
+    const WORDS: &[&str] =
+        &["not", "lambda", "await", "async", "if", "else", "for", "while", "with"];
+    let signs = text.bytes().filter(|byte| SIGNS.contains(byte)).count();
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    signs + words.filter(|word| WORDS.contains(word)).count()
 }
 
 fn too_deep(what: &str) -> String {

@@ -12,6 +12,8 @@ pub struct Source {
     /// Code outside of tests, without comments.
     pub code: Vec<(usize, String)>,
     pub text: String,
+    /// Compiled for tests alone.
+    pub is_test: bool,
 }
 
 /// Returns the root of the repository.
@@ -24,16 +26,27 @@ pub fn all() -> Vec<Source> {
     let mut files = Vec::new();
     list(&root().join("src"), &mut files);
     files.sort();
-    files.iter().map(|file| read(file)).collect()
+    let mut sources: Vec<Source> = files.iter().map(|file| read(file)).collect();
+    let tests: Vec<Vec<String>> = sources.iter().flat_map(test_modules).collect();
+    for source in &mut sources {
+        if tests.iter().any(|test| source.module.starts_with(test)) {
+            source.is_test = true;
+            source.code.clear();
+        }
+    }
+    sources
 }
 
-/// Files that only tests compile.
-pub fn is_test_only(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.trim_end_matches(".rs");
-    matches!(stem, "tests" | "fixture" | "generator")
-        || stem.ends_with("_tests")
-        || path.contains("/tests/")
+/// Modules that a file declares right below `#[cfg(test)]`.
+fn test_modules(source: &Source) -> Vec<Vec<String>> {
+    let lines: Vec<&str> = source.text.lines().map(str::trim).collect();
+    let declared = lines.windows(2).filter_map(|pair| match pair {
+        ["#[cfg(test)]", line] => line.split_once("mod ")?.1.strip_suffix(';'),
+        _ => None,
+    });
+    let is_crate = source.path == "src/lib.rs";
+    let parent = if is_crate { Vec::new() } else { source.module.clone() };
+    declared.map(|name| [parent.clone(), vec![name.to_owned()]].concat()).collect()
 }
 
 /// Fails with every complaint, and once for all of them what to do instead.
@@ -64,7 +77,7 @@ fn read(file: &Path) -> Source {
     while let Some((ix, line)) = lines.next() {
         // By convention tests stand at the foot of a file.
         let next_is_tests = lines.peek().is_some_and(|(_, next)| next.starts_with("mod tests {"));
-        if is_test_only(&path) || (line == "#[cfg(test)]" && next_is_tests) {
+        if line == "#[cfg(test)]" && next_is_tests {
             break;
         }
         let bare = line.trim_start();
@@ -72,5 +85,5 @@ fn read(file: &Path) -> Source {
             code.push((ix + 1, line.split(" // ").next().unwrap_or(line).to_owned()));
         }
     }
-    Source { path, module, code, text }
+    Source { path, module, code, text, is_test: false }
 }

@@ -162,10 +162,15 @@ fn read_statement(
 /// Reads the expressions of a statement.
 fn values(context: &mut Context<'_>, statement: &PyStatement, outcome: &mut Outcome) {
     for value in statement.values() {
-        match calls::expression(context, value) {
-            Ok(steps) => outcome.steps.extend(steps),
-            Err(found) => doubt(outcome, found, value.span),
-        }
+        effect(context, value, outcome);
+    }
+}
+
+fn effect(context: &mut Context<'_>, value: &PyValue, outcome: &mut Outcome) {
+    let effect = calls::expression(context, value);
+    outcome.steps.extend(effect.steps);
+    for found in effect.doubts {
+        doubt(outcome, found, value.span);
     }
 }
 
@@ -207,10 +212,7 @@ fn with(
 ) {
     for item in items {
         if calls::batch_table(context, &item.context).is_none() && !is_transaction(context, item) {
-            match calls::expression(context, &item.context) {
-                Ok(steps) => outcome.steps.extend(steps),
-                Err(found) => doubt(outcome, found, item.context.span),
-            }
+            effect(context, &item.context, outcome);
         }
         calls::open(context, item);
     }

@@ -169,9 +169,17 @@ const HARMLESS_METHODS: &[&str] = &[
 /// Methods that hand a statement to the database.
 const EXECUTES: &[&str] = &["execute", "exec_driver_sql", "scalar", "scalars"];
 
-/// Reads an expression for what it does: one step per op, in the order in which Python makes the calls.
-pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Result<Vec<Step>, Doubt> {
-    let mut steps = Vec::new();
+/// What an expression does, as far as it is known.
+#[derive(Debug, Default)]
+pub(super) struct Effect {
+    /// In the order in which Python makes the calls.
+    pub steps: Vec<Step>,
+    pub doubts: Vec<Doubt>,
+}
+
+/// Reads an expression for what it does. A call that is in doubt does not hide the others.
+pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Effect {
+    let mut effect = Effect::default();
     // Outermost first, so the reverse has arguments before the call that takes them.
     let mut calls: Vec<&PyValue> = value.walk();
     calls.retain(|inside| inside.as_call().is_some());
@@ -179,11 +187,15 @@ pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Result<V
         let Some(call) = inside.as_call() else { continue };
         let is_argument = !std::ptr::eq(inside, value);
         let mut span = inside.span;
-        for op in one_call(context, call, is_argument, &mut span)? {
-            steps.push(Step { op, certainty: Certainty::Certain, span });
+        match one_call(context, call, is_argument, &mut span) {
+            Ok(ops) => {
+                let certainty = Certainty::Certain;
+                effect.steps.extend(ops.into_iter().map(|op| Step { op, certainty, span }));
+            }
+            Err(doubt) => effect.doubts.push(doubt),
         }
     }
-    Ok(steps)
+    effect
 }
 
 /// Reads one call, without those inside it. `span` is narrowed to the SQL where there is some.
@@ -328,13 +340,12 @@ pub(super) fn reach_of(context: &mut Context<'_>, statements: &[PyStatement]) ->
     let mut reach = Reach::default();
     for statement in statements.iter().flat_map(PyStatement::walk) {
         for value in statement.values() {
-            match expression(context, value) {
-                Ok(steps) => {
-                    for step in steps {
-                        reach.join(Reach::of_op(&step.op));
-                    }
-                }
-                Err(doubt) => reach.join(doubt.reach),
+            let effect = expression(context, value);
+            for step in &effect.steps {
+                reach.join(Reach::of_op(&step.op));
+            }
+            for doubt in effect.doubts {
+                reach.join(doubt.reach);
             }
         }
         match &statement.kind {

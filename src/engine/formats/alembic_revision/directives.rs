@@ -64,11 +64,10 @@ static NEUTRAL: &[(&str, &str)] = &[
     ("drop_entity", "drops a view, function, trigger or policy"),
     ("add_enum_value", "adds a value to an enum"),
     ("sync_enum_values", "changes the values of an enum"),
-    ("get_bind", "asks for the connection"),
-    ("get_context", "asks for the migration context"),
-    ("f", "marks a name as final"),
-    ("inline_literal", "writes a literal"),
 ];
+
+/// Methods of `op` that only return something.
+static VALUES: &[&str] = &["get_bind", "get_context", "f", "inline_literal"];
 
 type Read = fn(&mut Context<'_>, &Arguments<'_>) -> Result<Vec<Op>, String>;
 
@@ -96,6 +95,9 @@ pub(super) fn read(
     call: &PyCall,
     batch: Option<Option<TableName>>,
 ) -> Result<Vec<Op>, Doubt> {
+    if VALUES.contains(&name) {
+        return Ok(Vec::new());
+    }
     if let Some((_, what)) = NEUTRAL.iter().find(|(known, _)| *known == name) {
         return Ok(vec![Op::Neutral { what }]);
     }

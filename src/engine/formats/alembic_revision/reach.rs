@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::ledger::Affects;
-use crate::engine::op::Op;
+use crate::engine::op::{DropKind, Op};
 use crate::engine::schema::TableName;
 
 /// What a statement could change, when what it does is not known.
@@ -85,7 +85,14 @@ impl Reach {
             }
             Op::DropIndex { .. } | Op::UnknownWithin { .. } => Self::within(None),
             Op::Neutral { .. } => Self::default(),
-            Op::DropOther { .. } | Op::Sql { .. } | Op::Unknown { .. } => Self::everything(),
+            Op::DropOther { kind, .. } => match kind {
+                DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {
+                    Self::everything()
+                }
+                // With their dependents these take columns and views, and no table.
+                _ => Self::within(None),
+            },
+            Op::Sql { .. } | Op::Unknown { .. } => Self::everything(),
         }
     }
 }
