@@ -42,8 +42,15 @@ function styles() {
   const folder = path.join(source, "style");
   const names = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "tokens.css").sort();
   return ["tokens.css", ...names]
-    .map((name) => readFileSync(path.join(folder, name), "utf8").replace(/\/\*[^]*?\*\//g, "").trim())
-    .join("\n");
+    .map((name) => readFileSync(path.join(folder, name), "utf8"))
+    .join("\n")
+    .replace(/\/\*[^]*?\*\//g, "")
+    // Nothing in style/ has a text in which blanks matter.
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,]) ?/g, "$1")
+    .replace(/: /g, ":")
+    .replace(/;}/g, "}")
+    .trim();
 }
 
 /** The sample inputs as JSON, by path. No text in it can end the script element it may stand in. */

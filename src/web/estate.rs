@@ -44,7 +44,7 @@ pub fn estate(report: &Report) -> Vec<EstateColumn> {
                 title,
                 revision: side_revision(audit, schema),
                 tables: side_tables(audit, schema),
-                from_head: from_head(schema, head.is_some()),
+                from_head: side_from_head(audit, schema, head.is_some()),
             });
         }
     };
@@ -104,6 +104,19 @@ fn side_tables(audit: Option<&AuditSide>, schema: Option<&SchemaSummary>) -> Cel
         Some(tables) => cell(words::number(tables), Tone::Plain),
         None => cell("—", Tone::Dim),
     }
+}
+
+/// The same tables are good news only of a database that knows its revision.
+fn side_from_head(
+    audit: Option<&AuditSide>,
+    schema: Option<&SchemaSummary>,
+    has_head: bool,
+) -> Cell {
+    let mut cell = from_head(schema, has_head);
+    if cell.tone == Tone::Good && audit.is_some_and(|audit| audit.revisions.is_empty()) {
+        cell.tone = Tone::Plain;
+    }
+    cell
 }
 
 fn from_head(schema: Option<&SchemaSummary>, has_head: bool) -> Cell {

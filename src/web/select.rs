@@ -250,13 +250,8 @@ pub fn first_subject(report: &Report, panel: PanelId) -> Option<Subject> {
             let any = || report.findings.first().map(|finding| finding.id.clone());
             first.or_else(any).map(Subject::Finding)
         }
-        PanelId::Chain => {
-            let (chain, first) = report.chains.iter().enumerate().find_map(|(ix, chain)| {
-                let head = chain.heads.last().or_else(|| chain.order.last());
-                Some((ix, head.or_else(|| chain.revisions.first().map(|revision| &revision.id))?))
-            })?;
-            Some(Subject::Revision { chain, id: first.clone() })
-        }
+        // The chain's first row is the layout's to know.
+        PanelId::Chain => None,
         PanelId::Plan => report
             .plans
             .iter()

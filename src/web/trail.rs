@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filter::Filter;
+use super::model::Subject;
 use super::words;
 use crate::renderers::lanes::{self, EdgeSegment, RowKind};
 use crate::wire::{
@@ -18,6 +19,13 @@ pub const LANES_DRAWN: usize = 12;
 pub struct Trail {
     pub rows: Vec<TrailRow>,
     pub lanes: usize,
+}
+
+impl Trail {
+    /// Returns the revision on top.
+    pub fn first(&self) -> Option<Subject> {
+        self.rows.iter().find_map(TrailRow::subject)
+    }
 }
 
 /// One row of the tree.
@@ -36,6 +44,16 @@ pub enum TrailRow {
         text: String,
         revision: Option<(usize, String)>,
     },
+}
+
+impl TrailRow {
+    /// Returns what selecting the row selects.
+    pub fn subject(&self) -> Option<Subject> {
+        match self {
+            Self::Node(node) => Some(Subject::Revision { chain: node.chain, id: node.id.clone() }),
+            Self::Chain { .. } | Self::Position { .. } => None,
+        }
+    }
 }
 
 /// A revision, or a hole where one should be.

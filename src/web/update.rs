@@ -345,6 +345,9 @@ fn go_to(model: &mut Model, fragment: String) -> Vec<Effect> {
             if matches!(model.link, LinkState::Broken { .. }) {
                 return tray::clear(model);
             }
+            if model.link == LinkState::None && model.report.is_some() {
+                take_place(model, Place::default());
+            }
             Vec::new()
         }
         Address::Report => match &model.link {

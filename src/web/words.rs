@@ -95,7 +95,6 @@ pub const OFFLINE: &str = "Offline. Everything works.";
 pub const NOT_KNOWN: &str = "not known";
 pub const SUPPRESSED: &str = "Suppressed";
 pub const HISTORY: &str = "already applied; for information";
-pub const DECIDES: &str = "decide the verdict";
 pub const ROLE_GUESSED: &str = "Guessed: confirm or change it";
 pub const NO_ROLE: &str = "no role";
 
@@ -162,6 +161,20 @@ pub fn visible(text: &str) -> String {
         }
     }
     out
+}
+
+/// Characters of one name that are shown in a sentence; databases allow 63 or 64.
+const NAME_CHARS_MAX: usize = 80;
+
+/// Returns a name that fits into a sentence: of a longer one the beginning and the end.
+pub fn fitted(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= NAME_CHARS_MAX {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(NAME_CHARS_MAX / 2).collect();
+    let tail: String = name.chars().skip(length - NAME_CHARS_MAX / 4).collect();
+    join(&[&head, "…", &tail])
 }
 
 /// A stretch of a title or reason: code stood between backticks.
@@ -355,6 +368,15 @@ mod tests {
         assert_eq!(prose("one ` only"), [text("one ` only")]);
         assert_eq!(prose("`<b>`"), [code("<b>")]);
         assert_eq!(plain("drops `a`"), "drops a");
+    }
+
+    #[test]
+    fn a_name_without_end_keeps_both_its_ends() {
+        assert_eq!(fitted("bookings"), "bookings");
+        let long = "é".repeat(100) + "_end";
+        let fitted = fitted(&long);
+        assert_eq!(fitted.chars().count(), 61);
+        assert!(fitted.starts_with("éé") && fitted.ends_with("_end"));
     }
 
     #[test]

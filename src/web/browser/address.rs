@@ -21,25 +21,31 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// Writes addresses.
 #[derive(Debug, Clone, Default)]
 pub struct Writer {
-    waiting: Rc<RefCell<Option<TimeoutHandle>>>,
+    waiting: Rc<RefCell<Option<(TimeoutHandle, String)>>>,
     steps: Rc<RefCell<VecDeque<f64>>>,
 }
 
 impl Writer {
     /// Writes now and as a step for the Back button, or in a while and in place.
     pub fn write(&self, fragment: String, push: bool) {
-        if let Some(waiting) = self.waiting.take() {
+        if let Some((waiting, earlier)) = self.waiting.take() {
             waiting.clear();
+            if push {
+                // The step leads away from a place whose address was still to be written.
+                hands::write_address(&earlier, false);
+            }
         }
         if push && self.may_step() {
             return hands::write_address(&fragment, true);
         }
         let waiting = self.waiting.clone();
         let later = move || {
-            waiting.take();
-            hands::write_address(&fragment, false);
+            if let Some((_, fragment)) = waiting.take() {
+                hands::write_address(&fragment, false);
+            }
         };
-        *self.waiting.borrow_mut() = set_timeout_with_handle(later, PAUSE).ok();
+        *self.waiting.borrow_mut() =
+            set_timeout_with_handle(later, PAUSE).ok().map(|handle| (handle, fragment));
     }
 
     fn may_step(&self) -> bool {

@@ -104,28 +104,31 @@ fn sample_card(desk: Desk, sample: SampleId) -> AnyView {
     .into_any()
 }
 
-/// A chain in miniature, as the sample's own would be drawn.
+/// A chain in miniature, as the sample's own would be drawn: lines, revisions, heads, and holes.
 fn picture(sample: SampleId) -> AnyView {
-    let (solid, dashed, dots, ring) = match sample {
-        SampleId::NeverStamped => {
-            ("M8 12H92", "M92 12H120", "M8 12h0M36 12h0M64 12h0M92 12h0", "M120 12h0")
-        }
+    let (lines, dots, heads, holes) = match sample {
+        SampleId::NeverStamped => (
+            "M8 12H92",
+            "M8 12h0M36 12h0M64 12h0",
+            "M92 8a4 4 0 1 1-.01 0z",
+            "M120 8a4 4 0 1 1-.01 0z",
+        ),
         SampleId::TwoHeads => (
-            "M8 18H64C80 18 78 6 94 6H120M64 18H120",
-            "M94 18",
-            "M8 18h0M36 18h0M64 18h0M120 6h0M120 18h0",
-            "M92 18h0",
+            "M8 18H36C52 18 48 6 64 6M36 18H64M106 18H120",
+            "M8 18h0M36 18h0",
+            "M64 2a4 4 0 1 1-.01 0zM64 14a4 4 0 1 1-.01 0zM120 14a4 4 0 1 1-.01 0z",
+            "M94 14a4 4 0 1 1-.01 0z",
         ),
         SampleId::CleanPublish => {
-            ("M8 12H120", "M120 12", "M8 12h0M45 12h0M82 12h0M120 12h0", "M120 12h0")
+            ("M8 12H120", "M8 12h0M45 12h0M82 12h0", "M120 8a4 4 0 1 1-.01 0z", "")
         }
     };
     view! {
         <svg class="picture" viewBox="0 0 128 24" aria-hidden="true">
-            <path class="way" d=solid />
-            <path class="way gap" d=dashed />
+            <path d=lines />
             <path class="dots" d=dots />
-            <path class="ring" d=ring />
+            <path class="heads" d=heads />
+            <path class="holes" d=holes />
         </svg>
     }
     .into_any()

@@ -39,7 +39,7 @@ pub fn top_bar(desk: Desk) -> AnyView {
             </button>
             {tag}
             <span class="summary" data-testid="summary">{summary}</span>
-            <button type="button" class="quiet privacy" data-testid="privacy"
+            <button type="button" class="quiet privacy" data-testid="privacy" aria-label=words::PRIVACY
                 on:click=move |_| desk.send(Msg::Open(Layer::Privacy))>
                 {icons::lock()}<span>{words::PRIVACY}</span>
             </button>

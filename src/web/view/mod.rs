@@ -21,8 +21,10 @@ use wasm_bindgen::JsCast;
 
 use self::sight::Sight;
 use super::browser::Performer;
+use super::filter::Filter;
 use super::model::{LinkState, Model, Msg, PanelId, Shared, Subject};
 use super::select;
+use super::trail::{Trail, trail};
 use super::update::update;
 use crate::wire::Report;
 
@@ -36,19 +38,27 @@ pub struct Desk {
     pub panel: Memo<PanelId>,
     pub selected: Memo<Option<Subject>>,
     pub filter: Memo<String>,
+    /// Every chain as rows; worked out when somebody looks.
+    pub trail: Memo<Option<Shared<Trail>>>,
 }
 
 impl Desk {
     fn new() -> Self {
         let model = RwSignal::new(Model::default());
+        let report = Memo::new(move |_| model.with(|model| model.report.clone()));
+        let filter = Memo::new(move |_| model.with(|model| model.filter.clone()));
         Self {
             model,
             performer: StoredValue::new_local(Performer::default()),
             sight: Sight::new(),
-            report: Memo::new(move |_| model.with(|model| model.report.clone())),
+            report,
+            filter,
+            trail: Memo::new(move |_| {
+                let filter = filter.with(|filter| Filter::read(filter));
+                report.with(|report| Some(Shared::new(trail(report.as_ref()?, &filter))))
+            }),
             panel: Memo::new(move |_| model.with(|model| model.panel)),
             selected: Memo::new(move |_| model.with(|model| model.selected.clone())),
-            filter: Memo::new(move |_| model.with(|model| model.filter.clone())),
         }
     }
 
@@ -93,6 +103,9 @@ impl Desk {
                 return picked;
             }
             let panel = self.panel.get();
+            if panel == PanelId::Chain {
+                return self.trail.with(|trail| trail.as_ref()?.first());
+            }
             self.report.with(|report| select::first_subject(report.as_ref()?, panel))
         })
     }

@@ -36,8 +36,7 @@ fn banner(desk: Desk, report: &Shared<Report>) -> AnyView {
                     {mark(verdict.status)}<span>{words::plain(&verdict.headline)}</span>{diagnosis}
                 </h1>
                 <p class="why" data-testid="reason">{prose(&verdict.reason)}</p>
-                {steps}
-                {actions(desk, verdict.status)}
+                <div class="do">{steps}{actions(desk, verdict.status)}</div>
             </div>
             {estate(report)}
             {why(desk, report.clone())}
@@ -79,7 +78,7 @@ fn actions(desk: Desk, status: Status) -> AnyView {
     };
     let open = desk.read(|model| model.why_open);
     view! {
-        <div class="buttons">
+        <div class="ways-on">
             <button type="button" class="btn" data-testid="first-problem" on:click=move |_| desk.send(Msg::FirstProblem)>
                 {first}
             </button>
@@ -160,7 +159,8 @@ fn why_body(desk: Desk, report: &Report) -> AnyView {
         .not_evaluated
         .iter()
         .map(|rule| {
-            view! { <li><code>{rule.rule.clone()}</code>" "{prose(&rule.why)}</li> }.into_any()
+            view! { <li><code>{rule.rule.clone()}</code><span>{prose(&rule.why)}</span></li> }
+                .into_any()
         })
         .collect();
     let unread: Vec<AnyView> = report
@@ -206,8 +206,7 @@ fn unread_line(desk: Desk, input: &crate::wire::InputRow) -> AnyView {
         <li>
             <button type="button" class="link" on:click=move |_| desk.send(Msg::Jump(Subject::Input(path.clone())))>
                 {words::visible(&input.name)}
-            </button>
-            " "{share}
+            </button><span class="dim sm">{share}</span>
         </li>
     }
     .into_any()
@@ -217,7 +216,7 @@ fn part(title: &'static str, items: Vec<AnyView>, none: &'static str) -> AnyView
     let body = if items.is_empty() {
         view! { <p class="dim">{none}</p> }.into_any()
     } else {
-        view! { <ul>{items}</ul> }.into_any()
+        view! { <ul class="found">{items}</ul> }.into_any()
     };
     view! { <div><h2>{title}</h2>{body}</div> }.into_any()
 }

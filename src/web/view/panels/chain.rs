@@ -6,9 +6,8 @@ use leptos::prelude::*;
 
 use super::nothing;
 use crate::renderers::lanes::{Course, EdgeSegment};
-use crate::web::filter::Filter;
 use crate::web::model::{Msg, Shared, Subject};
-use crate::web::trail::{self, Badge, LANES_DRAWN, Node, Shape, Trail, TrailRow};
+use crate::web::trail::{Badge, LANES_DRAWN, Node, Shape, Trail, TrailRow};
 use crate::web::view::Desk;
 use crate::web::view::parts::{Lines, Pane, role_badge, row_id, severity_badge, tag};
 use crate::web::words;
@@ -45,10 +44,7 @@ fn height(line: &Line, slim: bool) -> u32 {
 
 /// Draws the tree.
 pub fn chain(desk: Desk) -> AnyView {
-    let trail = Memo::new(move |_| {
-        let filter = desk.filter.with(|filter| Filter::read(filter));
-        desk.report.with(|report| Some(Shared::new(trail::trail(report.as_ref()?, &filter))))
-    });
+    let trail = desk.trail;
     let lines = Memo::new(move |_| {
         trail.with(|trail| match trail {
             Some(trail) => Lines { stamp: trail.address(), lines: Arc::new(lines_of(trail)) },
@@ -115,10 +111,7 @@ fn lines_of(trail: &Trail) -> Vec<Line> {
 }
 
 fn subject_at(trail: &Trail, row: usize) -> Option<Subject> {
-    match trail.rows.get(row)? {
-        TrailRow::Node(node) => Some(Subject::Revision { chain: node.chain, id: node.id.clone() }),
-        _ => None,
-    }
+    trail.rows.get(row)?.subject()
 }
 
 fn nearest_node(trail: &Trail, from: usize, to: usize) -> Option<usize> {
@@ -280,19 +273,21 @@ fn colour(lane: usize) -> &'static str {
 /// Rows may be higher than 32 units (two lines on a slim page), so lines run on beyond the box.
 fn piece(edge: &EdgeSegment, node: usize) -> AnyView {
     let lane = lane_of(edge.course);
+    // A bend has the colour of the branch it joins to the trunk.
+    let colour = colour(lane.max(node));
     let (at, node) = (x(lane), x(node));
     let path = match edge.course {
         Course::Through { .. } => words::join(&["M", &at, " -8V40"]),
         Course::In { .. } if at == node => words::join(&["M", &at, " -8V16"]),
         Course::Out { .. } if at == node => words::join(&["M", &at, " 16V40"]),
         Course::In { .. } => {
-            words::join(&["M", &at, " -8V0C", &at, " 12 ", &node, " 4 ", &node, " 16"])
+            words::join(&["M", &at, " -8V0C", &at, " 10 ", &node, " 6 ", &node, " 16"])
         }
         Course::Out { .. } => {
-            words::join(&["M", &node, " 16C", &node, " 28 ", &at, " 20 ", &at, " 32V40"])
+            words::join(&["M", &node, " 16C", &node, " 26 ", &at, " 22 ", &at, " 32V40"])
         }
     };
-    let class = words::join(&[colour(lane), if edge.is_dashed { " gap" } else { "" }]);
+    let class = words::join(&[colour, if edge.is_dashed { " gap" } else { "" }]);
     view! { <path class=class d=path /> }.into_any()
 }
 

@@ -120,7 +120,7 @@ fn group_row(closed: RwSignal<Vec<Group>>, group: Group, count: usize) -> AnyVie
     let (badge, text) = match group {
         Group::Pending(severity) => {
             let decides = matches!(severity, Severity::Blocker | Severity::Danger);
-            (severity_badge(severity), if decides { words::DECIDES } else { "to look at" })
+            (severity_badge(severity), decided(decides, count))
         }
         Group::History => (tag("History", ""), words::HISTORY),
         Group::Suppressed => (tag(words::SUPPRESSED, ""), "not counted"),
@@ -135,6 +135,14 @@ fn group_row(closed: RwSignal<Vec<Group>>, group: Group, count: usize) -> AnyVie
         </div>
     }
     .into_any()
+}
+
+fn decided(decides: bool, count: usize) -> &'static str {
+    match (decides, count) {
+        (true, 1) => "decides the verdict",
+        (true, _) => "decide the verdict",
+        (false, _) => "to look at",
+    }
 }
 
 fn finding_row(

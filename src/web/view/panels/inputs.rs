@@ -99,11 +99,10 @@ fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
             }
         })
     };
-    let note = row
-        .notes
-        .first()
-        .map(|note| words::visible(note))
-        .unwrap_or_else(|| words::visible(&row.why));
+    let note = row.notes.first().map_or_else(|| words::plain(&row.why), |note| words::plain(note));
+    let (folder, file) = row.name.rsplit_once('/').unwrap_or(("", &row.name));
+    let folder = words::visible(folder);
+    let note = if folder.is_empty() { note } else { words::join(&[&folder, " · ", &note]) };
     let total = report.inputs.len().to_string();
     let position = (input + 1).to_string();
     view! {
@@ -111,7 +110,7 @@ fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
             aria-setsize=total aria-posinset=position data-testid="input">
             <button type="button" class="name" id=row_id(NAME, ix) aria-current=move || current.get().then_some("true")
                 on:click=move |_| desk.send(Msg::Select(subject.clone()))>
-                <span class="t cut">{words::visible(&row.name)}</span>
+                <span class="t cut">{words::visible(file)}</span>
                 <span class="o cut">{note}</span>
             </button>
             <span class="k">{kind_said(row)}</span>

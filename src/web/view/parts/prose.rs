@@ -8,7 +8,11 @@ use crate::web::words::{self, Piece};
 pub fn prose(text: &str) -> AnyView {
     let piece = |piece: Piece| match piece {
         Piece::Text(text) => text.into_any(),
-        Piece::Code(code) => view! { <code>{code}</code> }.into_any(),
+        Piece::Code(code) => {
+            let fitted = words::fitted(&code);
+            let whole = (fitted != code).then_some(code);
+            view! { <code title=whole>{fitted}</code> }.into_any()
+        }
     };
     words::prose(text).into_iter().map(piece).collect::<Vec<_>>().into_any()
 }
