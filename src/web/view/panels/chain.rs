@@ -114,9 +114,12 @@ fn subject_at(trail: &Trail, row: usize) -> Option<Subject> {
     trail.rows.get(row)?.subject()
 }
 
+/// Returns the revision at a row or the nearest one, first in the direction of the move.
 fn nearest_node(trail: &Trail, from: usize, to: usize) -> Option<usize> {
-    let is_node = |row: &usize| matches!(trail.rows.get(*row), Some(TrailRow::Node(_)));
-    if to < from { (0..=to).rev().find(is_node) } else { (to..trail.rows.len()).find(is_node) }
+    let is_node = |row: &usize| trail.rows.get(*row).is_some_and(|row| row.subject().is_some());
+    let above = || (0..=to).rev().find(is_node);
+    let below = || (to..trail.rows.len()).find(is_node);
+    if to < from { above().or_else(below) } else { below().or_else(above) }
 }
 
 fn open(desk: Desk, event: &leptos::ev::KeyboardEvent, trail: &Trail, from: usize) {
