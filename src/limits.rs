@@ -23,6 +23,8 @@ pub const MEMBER_PATH_BYTES_MAX: usize = 1_024;
 pub const SHOWN_NAME_CHARS_MAX: usize = 200;
 /// Statements read from one document; the rest is one undecided entry.
 pub const STATEMENTS_PER_DOCUMENT_MAX: usize = 200_000;
+/// Statements of one script that may end in the middle of a quote, before the rest is taken as one.
+pub const UNBALANCED_STATEMENTS_MAX: usize = 64;
 /// Nesting that parsers and walks follow before they give up and say so.
 pub const NESTING_MAX: usize = 128;
 /// Operators, attributes and calls in one Python expression: they nest to the left, where the parser loops

@@ -14,11 +14,15 @@ pub mod clean;
 pub mod schema;
 pub mod op;
 pub mod chain;
+pub mod sql;
 pub mod python;
-pub mod formats {
-    //! Stands in until the catalogue of formats has its front page.
-    pub mod alembic_revision;
-}
+pub mod facts;
+pub mod formats;
+pub mod case;
 pub mod rules;
+pub mod verdict;
+pub mod compose;
 pub mod pipeline;
 pub mod session;
+#[cfg(test)]
+pub mod fixture;

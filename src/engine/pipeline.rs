@@ -1,72 +1,74 @@
-//! Every stage, top to bottom.
+//! All stages, top to bottom. If you read one function of Retort, read [`analyze`].
+//!
+//! In: inputs and options.
+//! Out: [`Analysis`].
+//! Never: who is asking.
 
 use std::ops::ControlFlow;
 
-use crate::wire::{
-    Audits, Input, InputRow, Kind, NotEvaluated, Options, Progress, Report, Schemas, Stats, Status,
-    Sureness, Understood, VERSION, Verdict,
-};
+use crate::wire::{Input, Options, Progress, Report};
 
-/// What one run found out.
-#[derive(Debug, Clone)]
+use super::case::Case;
+use super::document::Documents;
+use super::facts::{Facts, LeftOut};
+use super::intake::Weight;
+use super::ledger::Ledger;
+use super::verdict::{self, Verdict};
+use super::{chain, compose, containers, formats, rules};
+
+/// Called between documents and between stages; `Break` stops the run.
+pub type Watch<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
+
+/// Everything one run found out.
+#[derive(Debug)]
 pub struct Analysis {
-    report: Report,
+    case: Case,
+    ledger: Ledger,
+    verdict: Verdict,
+    skipped: Vec<(String, String)>,
+}
+
+/// Reviews inputs. Total: whatever the bytes, it returns an analysis, unless `watch` stops it.
+pub fn analyze(
+    inputs: Vec<Input>,
+    options: &Options,
+    watch: Watch<'_>,
+) -> ControlFlow<(), Analysis> {
+    let mut ledger = Ledger::default();
+
+    let opened = containers::open(inputs, &options.overrides, &mut |name, done, total| {
+        watch(progress("Opening", name, done, total))
+    })?;
+    let documents = Documents::new(opened.documents);
+
+    let mut facts = Facts::default();
+    let refused = opened.skipped.iter().filter(|skipped| skipped.weight == Weight::Refused);
+    facts.left_out.extend(
+        refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
+    );
+    for (id, document) in documents.iter() {
+        watch(progress("Reading", &document.path, id.ix(), documents.len()))?;
+        formats::read(id, document, &mut facts, &mut ledger);
+    }
+
+    watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
+    let chains = chain::build(facts.revisions.clone());
+
+    watch(progress("Judging", "", 0, rules::RULES.len()))?;
+    let case = Case::new(documents, facts, chains, options.table_distance);
+    rules::run(&case, &mut ledger);
+    let verdict = verdict::judge(&case, &ledger);
+    let skipped = opened.skipped.into_iter().map(|skipped| (skipped.path, skipped.why)).collect();
+    ControlFlow::Continue(Analysis { case, ledger, verdict, skipped })
+}
+
+fn progress(phase: &str, name: &str, done: usize, total: usize) -> Progress {
+    Progress { phase: phase.to_owned(), done, total, name: name.to_owned() }
 }
 
 impl Analysis {
-    /// Returns the report of this run.
+    /// Composes the report.
     pub fn report(&self) -> Report {
-        self.report.clone()
+        compose::report(&self.case, &self.ledger, &self.verdict, &self.skipped)
     }
-}
-
-/// Reviews the inputs. `watch` hears how far the run is, and may stop it between two documents.
-pub fn analyze(
-    inputs: Vec<Input>,
-    _options: &Options,
-    watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> ControlFlow<(), Analysis> {
-    let total = inputs.len();
-    let mut rows = Vec::new();
-    for (done, input) in inputs.into_iter().enumerate() {
-        watch(Progress { phase: "Reading".to_owned(), done, total, name: input.name.clone() })?;
-        rows.push(InputRow {
-            path: input.name.clone(),
-            name: input.name,
-            kind: input.kind.unwrap_or(Kind::Unknown),
-            certainty: Sureness::Guess,
-            why: "nothing in it was recognised".to_owned(),
-            role: input.role,
-            role_source: None,
-            bytes: input.bytes.len(),
-            understood: Understood { statements: 0, of: 1 },
-            notes: Vec::new(),
-            unreadable: false,
-        });
-    }
-    rows.sort_by(|a, b| a.path.cmp(&b.path));
-    ControlFlow::Continue(Analysis {
-        report: Report {
-            version: VERSION,
-            verdict: Verdict {
-                status: Status::Unknown,
-                diagnosis: None,
-                headline: "Can't tell".to_owned(),
-                reason: "Nothing in the input was recognised.".to_owned(),
-                because: Vec::new(),
-                next_steps: Vec::new(),
-            },
-            inputs: rows,
-            audits: Audits::default(),
-            chains: Vec::new(),
-            schemas: Schemas::default(),
-            plans: Vec::new(),
-            findings: Vec::new(),
-            not_evaluated: vec![NotEvaluated {
-                rule: "drop-table".to_owned(),
-                why: "no plan and no chain in the input".to_owned(),
-            }],
-            stats: Stats::default(),
-        },
-    })
 }

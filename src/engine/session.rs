@@ -1,20 +1,31 @@
 //! A conversation with the engine, whoever holds it: the worker, the page's thread, a test.
+//!
+//! In: [`Request`]s, with the bytes of their inputs.
+//! Out: [`Response`]s.
+//! Never: how messages travel.
 
-use crate::wire::{Input, Progress, Request, Response};
+use std::ops::ControlFlow;
 
-/// Remembers the last analysis and answers requests about it.
+use crate::wire::share::{self, Location};
+use crate::wire::{Input, Progress, Report, Request, Response};
+
+use super::{pipeline, rules};
+
+/// Remembers the last report and answers requests about it.
 #[derive(Debug, Default)]
-pub struct Session {}
+pub struct Session {
+    last: Option<Report>,
+}
 
 impl Session {
-    /// Returns a session that has analysed nothing yet.
+    /// Returns a session that has reviewed nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Says who is there: the engine's version and its rules.
     pub fn ready() -> Response {
-        Response::Ready { engine: env!("CARGO_PKG_VERSION").to_owned(), rules: Vec::new() }
+        Response::Ready { engine: env!("CARGO_PKG_VERSION").to_owned(), rules: rules::rule_cards() }
     }
 
     /// Answers one request. `inputs` are what the request's heads describe, in the same order.
@@ -24,14 +35,28 @@ impl Session {
         inputs: Vec<Input>,
         progress: &mut dyn FnMut(Progress),
     ) -> Response {
-        let total = inputs.len();
-        for (done, input) in inputs.into_iter().enumerate() {
-            progress(Progress { phase: "Reading".to_owned(), done, total, name: input.name });
+        match request {
+            Request::Analyze { options, .. } => {
+                let mut watch = |at| {
+                    progress(at);
+                    ControlFlow::Continue(())
+                };
+                let ControlFlow::Continue(analysis) =
+                    pipeline::analyze(inputs, &options, &mut watch)
+                else {
+                    return Response::Refused { why: "The review was stopped.".to_owned() };
+                };
+                let report = analysis.report();
+                self.last = Some(report.clone());
+                Response::Report(Box::new(report))
+            }
+            Request::Link => match &self.last {
+                None => Response::Refused { why: "There is no report to link to.".to_owned() },
+                Some(report) => match share::encode(report, &Location::Verdict) {
+                    Ok(fragment) => Response::Link { fragment },
+                    Err(too_long) => Response::Refused { why: too_long.text() },
+                },
+            },
         }
-        let why = match request {
-            Request::Analyze { .. } => "This build has no rules yet.",
-            Request::Link => "There is no report to link to.",
-        };
-        Response::Refused { why: why.to_owned() }
     }
 }

@@ -11,6 +11,12 @@ pub struct Report {
     pub verdict: Verdict,
     #[serde(default)]
     pub inputs: Vec<InputRow>,
+    /// Files that were left out, and why: `.git`, caches, binaries, members that are refused.
+    #[serde(default)]
+    pub skipped: Vec<(String, String)>,
+    /// What was not understood or not given and keeps this from being a pass; names between backticks.
+    #[serde(default)]
+    pub doubts: Vec<String>,
     #[serde(default)]
     pub audits: Audits,
     #[serde(default)]
@@ -43,6 +49,8 @@ impl Report {
                 next_steps: Vec::new(),
             },
             inputs: Vec::new(),
+            skipped: Vec::new(),
+            doubts: Vec::new(),
             audits: Audits::default(),
             chains: Vec::new(),
             schemas: Schemas::default(),

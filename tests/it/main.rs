@@ -1,6 +1,9 @@
 //! The only integration binary: each further one would be linked again.
 
 mod cli;
+mod inputs;
+mod laws;
+mod verdicts;
 mod tidy;
 
 /// A file that is not declared above would never run.

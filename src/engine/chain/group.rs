@@ -32,8 +32,10 @@ pub(super) fn split(revisions: Vec<Revision>) -> Vec<Group> {
         .map(|(root, mut revisions)| {
             revisions.sort_by(|a, b| file_order(&a.path).cmp(&file_order(&b.path)));
             let mut group = Group { root, ..Group::default() };
+            let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
             for revision in revisions {
-                group.add(revision);
+                let copies = known.entry(revision.id.clone()).or_default();
+                group.add(revision, copies);
             }
             group
         })
@@ -42,18 +44,21 @@ pub(super) fn split(revisions: Vec<Revision>) -> Vec<Group> {
 
 impl Group {
     /// One file pasted twice is one revision; two files of a folder that are alike are two, as in Alembic.
-    fn add(&mut self, revision: Revision) {
-        let copy = self.revisions.iter().find(|known| {
-            known.id == revision.id
-                && is_pasted_twice(known, &revision)
-                && says_the_same(known, &revision)
-        });
+    /// `copies` are the places of the files that have the same id.
+    fn add(&mut self, revision: Revision, copies: &mut Vec<usize>) {
+        let copy = copies
+            .iter()
+            .filter_map(|at| self.revisions.get(*at))
+            .find(|known| is_pasted_twice(known, &revision) && says_the_same(known, &revision));
         match copy {
             Some(known) => self.notes.push(format!(
                 "`{}` says the same as `{}` and was read once",
                 revision.path, known.path
             )),
-            None => self.revisions.push(revision),
+            None => {
+                copies.push(self.revisions.len());
+                self.revisions.push(revision);
+            }
         }
     }
 }

@@ -57,6 +57,7 @@ pub fn describe(op: &Op) -> String {
         Op::RowSecurity { table, enabled: false } => {
             format!("switches row level security off for `{table}`")
         }
+        Op::Setting { name } => format!("sets `{name}`"),
         Op::Neutral { what } => (*what).to_owned(),
         Op::WithinTable { table, what } => format!("{what} on `{table}`"),
         Op::Sql { .. } => "runs SQL".to_owned(),

@@ -112,7 +112,11 @@ pub enum Op {
         table: TableName,
         enabled: bool,
     },
-    /// Understood, and without effect on what Retort models: `BEGIN`, `SET`, `SELECT`, `COMMENT ON`,
+    /// A session setting is changed.
+    Setting {
+        name: String,
+    },
+    /// Understood, and without effect on what Retort models: `BEGIN`, `SELECT`, `COMMENT ON`,
     /// `CREATE EXTENSION`, `INSERT`… `what` names it.
     Neutral {
         what: &'static str,

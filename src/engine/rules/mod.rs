@@ -1,45 +1,145 @@
-//! Catalogue: what Retort objects to, one file per rule.
+//! What is dangerous: one file per rule.
 //!
-//! In: a case with everything known.
-//! Out: findings.
-//! Never: formats, parsers, screens.
+//! In: a [`Case`], step by step and as a whole.
+//! Out: findings, in the ledger.
+//! Never: text of statements, parsers, output formats. A rule reads steps, schemas, audits and the graph.
+
+mod note;
+mod run;
+mod access_control_change;
+mod add_foreign_key_validated;
+mod add_required_column;
+mod add_unique_blocking;
+mod alembic_cycle;
+mod alembic_duplicate_revision;
+mod alembic_missing_parent;
+mod alembic_multiple_bases;
+mod alembic_multiple_heads;
+mod alembic_revision_header;
+mod alembic_stamp_mismatch;
+mod alembic_unknown_db_revision;
+mod alembic_unresolvable_call;
+mod alembic_version_rows;
+mod dev_prod_mismatch;
+mod drop_bookkeeping_table;
+mod drop_cascade;
+mod drop_code_object;
+mod drop_column;
+mod drop_constraint;
+mod drop_database_or_schema;
+mod drop_index;
+mod drop_not_null;
+mod drop_or_reset_sequence;
+mod drop_table;
+mod generated_value_change;
+mod index_not_concurrent;
+mod input_mismatch;
+mod lossy_type_change;
+mod missing_timeouts;
+mod plan_not_in_chain;
+mod plan_prose_unverified;
+mod rename_column;
+mod rename_table;
+mod set_not_null_scan;
+mod truncate_table;
+mod unfiltered_mutation;
+mod unparsed_input;
+
+pub use note::Note;
+pub use run::{Fresh, Setting, StepView, run};
 
 use crate::wire::{RuleCard, Severity};
 
-/// One rule.
-#[derive(Debug, Clone, Copy)]
+use super::case::Case;
+use super::chain;
+use super::ledger::{RuleName, Undecided};
+
+/// One rule: its page, its example, its near miss, and its check.
+#[derive(Debug)]
 pub struct Rule {
-    pub name: &'static str,
+    pub name: RuleName,
+    /// The default; a note may say otherwise for its case.
     pub severity: Severity,
     pub summary: &'static str,
+    pub why: &'static str,
+    pub instead: &'static str,
+    /// A fixture that raises it exactly where marked.
+    pub fires: &'static str,
+    /// A near miss that does not.
+    pub silent: &'static str,
+    pub check: Check,
 }
 
-/// Every rule, sorted by name.
-pub static RULES: &[Rule] = &[
-    Rule {
-        name: "drop-column",
-        severity: Severity::Danger,
-        summary: "Drops a column, and with it the data it holds.",
-    },
-    Rule {
-        name: "drop-table",
-        severity: Severity::Blocker,
-        summary: "Drops a table, and with it the data it holds.",
-    },
+/// What a rule looks at.
+#[derive(Debug)]
+pub enum Check {
+    /// Every step of a plan and of a revision's `upgrade()`.
+    Step(fn(&StepView<'_>) -> Option<Note>),
+    /// Everything at once.
+    Case(fn(&Case) -> Vec<Note>),
+    /// A problem that building the chain met under this rule's name.
+    Chain(fn(&chain::Problem, &chain::Chain) -> Note),
+    /// Something that a stage saw and could not decide.
+    Doubt(fn(&Undecided, &Case) -> Option<Note>),
+}
+
+/// Every rule, by name.
+pub static RULES: &[&Rule] = &[
+    &access_control_change::RULE,
+    &add_foreign_key_validated::RULE,
+    &add_required_column::RULE,
+    &add_unique_blocking::RULE,
+    &alembic_cycle::RULE,
+    &alembic_duplicate_revision::RULE,
+    &alembic_missing_parent::RULE,
+    &alembic_multiple_bases::RULE,
+    &alembic_multiple_heads::RULE,
+    &alembic_revision_header::RULE,
+    &alembic_stamp_mismatch::RULE,
+    &alembic_unknown_db_revision::RULE,
+    &alembic_unresolvable_call::RULE,
+    &alembic_version_rows::RULE,
+    &dev_prod_mismatch::RULE,
+    &drop_bookkeeping_table::RULE,
+    &drop_cascade::RULE,
+    &drop_code_object::RULE,
+    &drop_column::RULE,
+    &drop_constraint::RULE,
+    &drop_database_or_schema::RULE,
+    &drop_index::RULE,
+    &drop_not_null::RULE,
+    &drop_or_reset_sequence::RULE,
+    &drop_table::RULE,
+    &generated_value_change::RULE,
+    &index_not_concurrent::RULE,
+    &input_mismatch::RULE,
+    &lossy_type_change::RULE,
+    &missing_timeouts::RULE,
+    &plan_not_in_chain::RULE,
+    &plan_prose_unverified::RULE,
+    &rename_column::RULE,
+    &rename_table::RULE,
+    &set_not_null_scan::RULE,
+    &truncate_table::RULE,
+    &unfiltered_mutation::RULE,
+    &unparsed_input::RULE,
 ];
 
-/// Returns what every rule says about itself, sorted by name.
+/// Returns every rule's page, by name.
 pub fn rule_cards() -> Vec<RuleCard> {
     RULES
         .iter()
         .map(|rule| RuleCard {
-            name: rule.name.to_owned(),
+            name: rule.name.0.to_owned(),
             severity: rule.severity,
             summary: rule.summary.to_owned(),
-            why: "The data is gone at once, and no downgrade brings it back.".to_owned(),
-            instead: "Stop using it in one release and drop it in a later one.".to_owned(),
-            fires: "=== plan.sql role:plan\nDROP TABLE accounts;\n".to_owned(),
-            silent: "=== plan.sql role:plan\nCREATE TABLE t (id int);\nDROP TABLE t;\n".to_owned(),
+            why: rule.why.to_owned(),
+            instead: rule.instead.to_owned(),
+            fires: rule.fires.trim_start_matches('\n').to_owned(),
+            silent: rule.silent.trim_start_matches('\n').to_owned(),
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,24 @@
 //! The findings: what, how Retort knows, and what to do instead.
 
+use std::collections::BTreeMap;
+
 use crate::renderers::rule_human::{capital, ink};
 use crate::renderers::terminal::{Ink, Page};
 use crate::renderers::visible::{columns, visible};
 use crate::wire::words::count;
-use crate::wire::{Evidence, FindingRow, Remedy, Report, Severity};
+use crate::wire::{Evidence, Excerpt, FindingRow, Remedy, Report, Severity};
 
 /// Lines of an excerpt that are shown when the lines around it are not known.
 const EXCERPT_LINES_MAX: usize = 8;
 
-/// Findings that decide the verdict, worst first, in full.
+/// Lines of context on either side of a finding; a page has room for more, a terminal scrolls.
+const CONTEXT_LINES: usize = 1;
+
+/// Findings that decide the verdict, worst first, in full. A rule's way out is told once.
 pub fn deciding(report: &Report, page: &mut Page<'_>) {
     let open = |row: &&FindingRow| row.pending && row.suppressed.is_none();
     let mut number = 0;
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
     for severity in Severity::ALL {
         let rows: Vec<&FindingRow> =
             report.findings.iter().filter(open).filter(|row| row.severity == severity).collect();
@@ -24,6 +30,13 @@ pub fn deciding(report: &Report, page: &mut Page<'_>) {
         for row in rows {
             number += 1;
             in_full(number, row, page);
+            match told.get(row.rule.as_str()) {
+                Some(first) => {
+                    page.prose("     Instead: ", &format!("as for finding {first}."), Ink::Plain)
+                }
+                None => remedy(&row.remedy, page),
+            }
+            told.entry(&row.rule).or_insert(number);
         }
     }
 }
@@ -77,7 +90,6 @@ fn in_full(number: usize, row: &FindingRow, page: &mut Page<'_>) {
     for evidence in &row.evidence {
         page.prose("     · ", &known(evidence), Ink::Plain);
     }
-    remedy(&row.remedy, page);
 }
 
 /// `file:line:column`, which editors and terminals make clickable.
@@ -117,9 +129,7 @@ fn remedy(remedy: &Remedy, page: &mut Page<'_>) {
 /// The lines of the finding with what is around them, and carets under its first line.
 fn source(row: &FindingRow, page: &mut Page<'_>) {
     let (first, lines) = match (&row.context, &row.excerpt) {
-        (Some(context), _) if !context.lines.is_empty() => {
-            (context.first_line, context.lines.clone())
-        }
+        (Some(context), _) if !context.lines.is_empty() => near(row, context),
         (_, Some(excerpt)) => (row.line, excerpt.lines().map(str::to_owned).collect()),
         _ => return,
     };
@@ -149,6 +159,14 @@ fn source(row: &FindingRow, page: &mut Page<'_>) {
         let more = count(lines.len() - EXCERPT_LINES_MAX, "more line", "more lines");
         page.line(&format!("       {:>digits$}   … {more}", ""));
     }
+}
+
+/// The lines of the finding itself and a few around it.
+fn near(row: &FindingRow, context: &Excerpt) -> (usize, Vec<String>) {
+    let first = row.line.saturating_sub(CONTEXT_LINES).max(context.first_line);
+    let last = row.end_line.max(row.line) + CONTEXT_LINES;
+    let lines = context.lines.iter().skip(first - context.first_line).take(last + 1 - first);
+    (first, lines.cloned().collect())
 }
 
 /// As much of a long line as fits, with the finding's column in it.

@@ -40,6 +40,9 @@ pub fn next_steps(verdict: &Verdict, page: &mut Page<'_>) {
     }
 }
 
+/// Deciding findings that are named again; all of them stand above.
+const NAMED_MAX: usize = 5;
+
 /// What the verdict rests on, in numbers.
 pub fn why(report: &Report, page: &mut Page<'_>) {
     page.heading("Why this verdict");
@@ -53,10 +56,17 @@ pub fn why(report: &Report, page: &mut Page<'_>) {
         ),
     };
     page.prose("  ", &line, Ink::Plain);
-    for id in &report.verdict.because {
+    for id in report.verdict.because.iter().take(NAMED_MAX) {
         if let Some(finding) = report.findings.iter().find(|finding| finding.id == *id) {
             page.prose("  · ", &format!("{}: {}", finding.rule, finding.title), Ink::Plain);
         }
+    }
+    if report.verdict.because.len() > NAMED_MAX {
+        let more = report.verdict.because.len() - NAMED_MAX;
+        page.prose("  · ", &format!("and {} more", thousands(more)), Ink::Plain);
+    }
+    for doubt in &report.doubts {
+        page.prose("  ? ", &format!("{doubt}."), Ink::Plain);
     }
     let tally: Vec<String> = Severity::ALL
         .into_iter()

@@ -34,7 +34,7 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("op", &["span", "schema"]),
     ("chain", &["span", "ledger", "document", "schema", "op"]),
     ("dialects", &["document", "schema"]),
-    ("sql", &["span", "ledger", "schema", "op", "dialects"]),
+    ("sql", &["span", "ledger", "clean", "schema", "op", "dialects"]),
     ("python", &["span", "ledger"]),
     ("facts", &["span", "schema", "op", "chain"]),
     (
@@ -45,7 +45,7 @@ const ENGINE: &[(&str, &[&str])] = &[
         ],
     ),
     ("writers", &["schema", "op", "dialects"]),
-    ("case", &["document", "schema", "op", "chain", "dialects", "facts"]),
+    ("case", &["span", "ledger", "document", "schema", "op", "chain", "dialects", "facts"]),
     (
         "rules",
         &[
@@ -53,7 +53,7 @@ const ENGINE: &[(&str, &[&str])] = &[
             "case",
         ],
     ),
-    ("verdict", &["ledger", "facts", "case"]),
+    ("verdict", &["span", "ledger", "schema", "op", "chain", "facts", "case"]),
     (
         "compose",
         &[

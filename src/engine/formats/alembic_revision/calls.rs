@@ -181,11 +181,17 @@ pub(super) struct Effect {
 pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Effect {
     let mut effect = Effect::default();
     // Outermost first, so the reverse has arguments before the call that takes them.
+    let of_directive = value.as_call().is_some_and(|call| {
+        matches!(context.target(&call.function), Target::Op(_) | Target::Batch(..))
+    });
     let mut calls: Vec<&PyValue> = value.walk();
     calls.retain(|inside| inside.as_call().is_some());
     for inside in calls.into_iter().rev() {
         let Some(call) = inside.as_call() else { continue };
-        let is_argument = !std::ptr::eq(inside, value);
+        // What stands among a directive's arguments makes a value, unless it is handed the database.
+        let is_argument = of_directive
+            && !std::ptr::eq(inside, value)
+            && !call.args.iter().any(|given| context.is_database(given));
         let mut span = inside.span;
         match one_call(context, call, is_argument, &mut span) {
             Ok(ops) => {

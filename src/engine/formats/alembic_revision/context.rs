@@ -113,6 +113,16 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns whether an expression is `op`, a batch or a connection, through which anything can be done.
+    pub fn is_database(&mut self, value: &PyValue) -> bool {
+        if self.object(value).is_some() {
+            return true;
+        }
+        let PyKind::Path(parts) = self.fold(value).kind else { return false };
+        let first = parts.first().map(String::as_str);
+        matches!(first, Some(CONNECTION | BATCH | MIGRATION | "op" | "alembic"))
+    }
+
     /// Registers a batch and returns the path that stands for its object.
     pub fn open_batch(&mut self, table: Option<TableName>) -> Vec<String> {
         self.batches.push(table);

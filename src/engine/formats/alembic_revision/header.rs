@@ -2,20 +2,13 @@
 
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
+use crate::engine::formats::Fit;
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName, Undecided};
 use crate::engine::python::{self, Binding, PyKind, PyModule, PyValue, Scope};
 use crate::engine::span::{DocumentId, Span};
-use crate::wire::{Certainty, ObjectKind, ObjectRef, Remedy, Severity};
+use crate::wire::{Certainty, ObjectKind, ObjectRef, Remedy, Severity, Sureness};
 
 const RULE: RuleName = RuleName("alembic-revision-header");
-
-/// Whether a document is a revision file, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fit {
-    pub certainty: Certainty,
-    /// For the person: "`down_revision` assigned on line 12".
-    pub why: String,
-}
 
 /// Recognises a revision file by its content: `revision` and `down_revision` assigned at module level.
 pub fn fit(document: &Document) -> Option<Fit> {
@@ -35,18 +28,18 @@ pub fn fit(document: &Document) -> Option<Fit> {
         assigned("revision")?;
         let why =
             format!("a line that assigns `down_revision`, line {line}; the file was not parsed");
-        return Some(Fit { certainty: Certainty::Likely, why });
+        return Some(Fit { sureness: Sureness::Likely, why });
     }
     let scope = Scope::of_module(&module);
     let (_, down) = scope.get("down_revision")?;
     let line = document.position(down.start).line;
     match scope.get("revision") {
         Some(_) => Some(Fit {
-            certainty: Certainty::Certain,
+            sureness: Sureness::Certain,
             why: format!("`down_revision` assigned on line {line}"),
         }),
         None => legacy_id(document).map(|id| Fit {
-            certainty: Certainty::Likely,
+            sureness: Sureness::Likely,
             why: format!(
                 "`down_revision` assigned on line {line}, and the file name is the id {id}"
             ),

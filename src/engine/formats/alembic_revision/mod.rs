@@ -11,10 +11,12 @@ mod directives;
 mod calls;
 mod body;
 mod header;
+mod format;
 #[cfg(test)]
 mod tests;
 
-pub use header::{Fit, fit};
+pub use format::FORMAT;
+pub use header::fit;
 
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;

@@ -84,7 +84,7 @@ impl Reach {
                 reach
             }
             Op::DropIndex { .. } | Op::UnknownWithin { .. } => Self::within(None),
-            Op::Neutral { .. } => Self::default(),
+            Op::Neutral { .. } | Op::Setting { .. } => Self::default(),
             Op::DropOther { kind, .. } => match kind {
                 DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {
                     Self::everything()

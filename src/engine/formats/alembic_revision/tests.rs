@@ -311,6 +311,9 @@ fn sql_and_connections() {
          sa.Enum('a', name='mood').create(op.get_bind(), checkfirst=True)\n\
          mood = sa.Enum('a', name='mood')\n\
          mood.drop(bind)\n\
+         print(run(bind))\n\
+         op.add_column('t', sa.Column('c', kinds.money()))\n\
+         op.add_column('t', make(op))\n\
          Base.metadata.create_all(bind)",
         expect![[r#"
             + 6: SQL "DROP TABLE a" (certain)
@@ -326,12 +329,18 @@ fn sql_and_connections() {
             + 20: not understood: op.execute with a computed string (unverified)
             + 21: creates a type or sequence (certain)
             + 23: drops type `mood` (certain)
-            + 24: not understood: a call of `Base.metadata.create_all`, whose effect is not known (unverified)
+            + 24: not understood: a call of `run`, whose effect is not known (unverified)
+            + 25: adds column `t.c` (certain)
+            + 26: not understood: a call of `make`, whose effect is not known (unverified)
+            + 26: not understood: `op.add_column` with a computed column (unverified)
+            + 27: not understood: a call of `Base.metadata.create_all`, whose effect is not known (unverified)
             ? 10: op.execute with a computed string [everything]
             ? 14: execute on the connection with a computed string [everything]
             ? 20: op.execute with a computed string [everything]
-            ? 24: a call of `Base.metadata.create_all`, whose effect is not known [everything]
-            15 of 19
+            ? 24: a call of `run`, whose effect is not known [everything]
+            ? 26: a call of `make`, whose effect is not known; `op.add_column` with a computed column [everything]
+            ? 27: a call of `Base.metadata.create_all`, whose effect is not known [everything]
+            16 of 22
         "#]],
     );
 }

@@ -1,0 +1,374 @@
+//! Everything known, before judging: who is dev, who is prod, where each stands in the chain.
+//!
+//! In: documents, facts, chains.
+//! Out: [`Case`], which every rule reads.
+//! Never: what is dangerous.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::wire::{Role, VersionState};
+
+use super::chain::{Chain, Resemblance, RevisionIx, order};
+use super::document::Documents;
+use super::facts::{Audit, Facts, Plan, Recognised};
+use super::ledger::Evidence;
+use super::op::{self, Op};
+use super::schema::{Schema, Table, TableName};
+use super::span::Span;
+
+/// Everything that was read, and what follows from it without judging.
+#[derive(Debug)]
+pub struct Case {
+    pub documents: Documents,
+    pub facts: Facts,
+    pub chains: Vec<Chain>,
+    /// The table threshold of the options.
+    pub table_distance: usize,
+    dev: Option<usize>,
+    prod: Option<usize>,
+    // Worked out once: rules ask for them again and again, and they walk the chain.
+    dev_position: Position,
+    prod_position: Position,
+    pending: Option<BTreeSet<(usize, RevisionIx)>>,
+}
+
+/// Where a database stands in the chain.
+#[derive(Debug, Clone)]
+pub enum Position {
+    /// No audit of it, or the audit has no version section.
+    NotGiven,
+    /// The version table could not be read.
+    Unreadable(Span),
+    /// No version row. `resembles`: the revision whose tables it has, where a chain is known.
+    NeverStamped { span: Option<Span>, resembles: Option<(usize, Resemblance)> },
+    /// At these rows; `chain` is the one that knows the first of them.
+    At { chain: Option<usize>, rows: Vec<(String, Span)> },
+}
+
+/// The two sides as sets of names, version tables left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableDistance {
+    pub only_in_dev: Vec<TableName>,
+    pub only_in_prod: Vec<TableName>,
+}
+
+impl TableDistance {
+    /// Returns the size of the symmetric difference.
+    pub fn count(&self) -> usize {
+        self.only_in_dev.len() + self.only_in_prod.len()
+    }
+}
+
+/// The schema of a moment, and whether every step up to it was understood.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub schema: Schema,
+    pub complete: bool,
+}
+
+/// Tables that a migration tool keeps for itself. They never count in distances.
+const VERSION_TABLES: &[&str] = &[
+    "alembic_version",
+    "django_migrations",
+    "schema_migrations",
+    "ar_internal_metadata",
+    "flyway_schema_history",
+    "databasechangelog",
+    "databasechangeloglock",
+    "__drizzle_migrations",
+    "_prisma_migrations",
+    "atlas_schema_revisions",
+    "goose_db_version",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "d1_migrations",
+];
+
+/// Returns whether a table is a migration tool's own ledger.
+pub fn is_version_table(table: &TableName) -> bool {
+    VERSION_TABLES.contains(&table.name.as_str())
+}
+
+impl Case {
+    /// Joins what was read. An audit without a role stays out of the comparison.
+    pub fn new(
+        documents: Documents,
+        facts: Facts,
+        chains: Vec<Chain>,
+        table_distance: usize,
+    ) -> Self {
+        let find = |role| {
+            facts
+                .audits
+                .iter()
+                .position(|audit| audit.assigned.is_some_and(|assigned| assigned.role == role))
+        };
+        let (dev, prod) = (find(Role::Dev), find(Role::Prod));
+        let mut case = Self {
+            documents,
+            facts,
+            chains,
+            table_distance,
+            dev,
+            prod,
+            dev_position: Position::NotGiven,
+            prod_position: Position::NotGiven,
+            pending: None,
+        };
+        case.dev_position = case.find_position(Role::Dev);
+        case.prod_position = case.find_position(Role::Prod);
+        case.pending = case.find_pending();
+        case
+    }
+
+    /// Returns the audit that stands for a role.
+    pub fn audit(&self, role: Role) -> Option<&Audit> {
+        let ix = match role {
+            Role::Dev => self.dev,
+            Role::Prod => self.prod,
+            _ => None,
+        };
+        self.facts.audits.get(ix?)
+    }
+
+    /// Returns audits that take no part: without a role, or a second one for the same role.
+    pub fn idle_audits(&self) -> impl Iterator<Item = &Audit> {
+        let used = [self.dev, self.prod];
+        self.facts
+            .audits
+            .iter()
+            .enumerate()
+            .filter(move |(ix, _)| !used.contains(&Some(*ix)))
+            .map(|(_, audit)| audit)
+    }
+
+    /// Returns the names of a database's tables, version tables left out; `None` when they are not known.
+    pub fn tables(&self, role: Role) -> Option<BTreeSet<TableName>> {
+        let tables = self.audit(role)?.tables.as_ref()?;
+        Some(tables.keys().filter(|table| !is_version_table(table)).cloned().collect())
+    }
+
+    /// Returns how far dev and prod are apart, when both table lists are known.
+    pub fn distance(&self) -> Option<TableDistance> {
+        let (dev, prod) = (self.tables(Role::Dev)?, self.tables(Role::Prod)?);
+        Some(TableDistance {
+            only_in_dev: dev.difference(&prod).cloned().collect(),
+            only_in_prod: prod.difference(&dev).cloned().collect(),
+        })
+    }
+
+    /// Returns where a database stands.
+    pub fn position(&self, role: Role) -> &Position {
+        match role {
+            Role::Dev => &self.dev_position,
+            Role::Prod => &self.prod_position,
+            _ => &Position::NotGiven,
+        }
+    }
+
+    fn find_position(&self, role: Role) -> Position {
+        let Some(audit) = self.audit(role) else {
+            return Position::NotGiven;
+        };
+        match audit.version.state {
+            VersionState::NotGiven => Position::NotGiven,
+            VersionState::Unreadable => {
+                Position::Unreadable(audit.version.span.unwrap_or(Span::whole(audit.document)))
+            }
+            VersionState::Empty | VersionState::Absent => Position::NeverStamped {
+                span: audit.version.span,
+                resembles: self.tables(role).and_then(|tables| self.nearest(&tables)),
+            },
+            VersionState::Stamped => {
+                let rows = audit.version.rows.clone();
+                let chain = rows.iter().find_map(|(id, _)| self.chain_of(id));
+                Position::At { chain, rows }
+            }
+        }
+    }
+
+    /// Returns the chain that has a revision with this id.
+    pub fn chain_of(&self, id: &str) -> Option<usize> {
+        self.chains.iter().position(|chain| chain.find(id).is_some())
+    }
+
+    /// Over every chain, the revision whose tables are nearest to these.
+    fn nearest(&self, tables: &BTreeSet<TableName>) -> Option<(usize, Resemblance)> {
+        let found = self
+            .chains
+            .iter()
+            .enumerate()
+            .filter_map(|(ix, chain)| Some((ix, chain.nearest(tables)?)));
+        found.min_by_key(|(ix, near)| (near.missing.len() + near.extra.len(), *ix))
+    }
+
+    /// Returns the revisions that are about to run on prod, or `None` when its position is not known. A
+    /// database that was never stamped counts as standing where its tables are, when they are exactly those
+    /// of a revision.
+    pub fn pending(&self) -> Option<&BTreeSet<(usize, RevisionIx)>> {
+        self.pending.as_ref()
+    }
+
+    fn find_pending(&self) -> Option<BTreeSet<(usize, RevisionIx)>> {
+        let (chain_ix, at): (usize, Vec<RevisionIx>) = match self.position(Role::Prod) {
+            Position::At { chain: Some(chain), rows } => (
+                *chain,
+                rows.iter().filter_map(|(id, _)| self.chains.get(*chain)?.find(id)).collect(),
+            ),
+            Position::NeverStamped { resembles: Some((chain, near)), .. } if near.is_exact() => {
+                (*chain, vec![near.revision])
+            }
+            _ => return None,
+        };
+        let chain = self.chains.get(chain_ix)?;
+        let applied = order::ancestors(&chain.graph, &at);
+        Some(
+            chain
+                .order
+                .iter()
+                .filter(|ix| !applied.contains(**ix))
+                .map(|ix| (chain_ix, *ix))
+                .collect(),
+        )
+    }
+
+    /// Returns whether a revision is about to run on prod, as far as is known.
+    pub fn is_pending(&self, revision: &str) -> bool {
+        let Some(pending) = self.pending() else {
+            return false;
+        };
+        pending.iter().any(|(chain, ix)| {
+            self.chains.get(*chain).is_some_and(|chain| chain.find(revision) == Some(*ix))
+        })
+    }
+
+    /// Returns whether prod stands at an ancestor of dev's revision and has exactly that ancestor's tables.
+    pub fn prod_is_behind(&self) -> bool {
+        let (
+            Position::At { chain: Some(dev_chain), rows: dev },
+            Position::At { chain: Some(chain_ix), rows: prod },
+        ) = (self.position(Role::Dev), self.position(Role::Prod))
+        else {
+            return false;
+        };
+        let Some(chain) = self.chains.get(*chain_ix).filter(|_| dev_chain == chain_ix) else {
+            return false;
+        };
+        let find = |rows: &[(String, Span)]| {
+            rows.iter().map(|(id, _)| chain.find(id)).collect::<Option<Vec<RevisionIx>>>()
+        };
+        let (Some(dev), Some(prod)) = (find(dev), find(prod)) else {
+            return false;
+        };
+        let ancestors = order::ancestors(&chain.graph, &dev);
+        let behind = dev != prod && prod.iter().all(|ix| ancestors.contains(*ix));
+        let (schema, _) = chain.schema_at(&prod);
+        let expected: BTreeSet<TableName> =
+            schema.tables.into_keys().filter(|table| !is_version_table(table)).collect();
+        behind && self.tables(Role::Prod) == Some(expected)
+    }
+
+    /// Returns the chain that prod or, failing that, dev stands in; the only chain when there is one.
+    pub fn main_chain(&self) -> Option<usize> {
+        let of = |role| match self.position(role) {
+            Position::At { chain, .. } => *chain,
+            Position::NeverStamped { resembles, .. } => resembles.as_ref().map(|(chain, _)| *chain),
+            _ => None,
+        };
+        of(Role::Prod).or_else(|| of(Role::Dev)).or((self.chains.len() == 1).then_some(0))
+    }
+
+    /// Returns the schema at the main chain's heads.
+    pub fn head(&self) -> Option<Known> {
+        let chain = self.chains.get(self.main_chain()?)?;
+        let (schema, complete) = chain.schema_at(&chain.graph.heads);
+        Some(Known { schema, complete })
+    }
+
+    /// Returns prod's tables as a schema; columns are not in a summary.
+    pub fn prod_schema(&self) -> Option<Schema> {
+        let tables = self.audit(Role::Prod)?.tables.as_ref()?;
+        Some(Schema {
+            tables: tables.keys().map(|table| (table.clone(), Table::default())).collect(),
+        })
+    }
+
+    /// Returns prod's tables after every plan ran. A step that cannot happen there, or was not understood,
+    /// makes the answer incomplete.
+    pub fn after_plan(&self) -> Option<Known> {
+        if self.facts.plans.is_empty() {
+            return None;
+        }
+        let mut known = Known { schema: self.prod_schema()?, complete: true };
+        for step in self
+            .facts
+            .plans
+            .iter()
+            .flat_map(Plan::statements)
+            .flat_map(|statement| &statement.steps)
+        {
+            let applied = op::apply(&mut known.schema, &step.op);
+            let reaches_further = matches!(step.op, Op::Unknown { .. } | Op::DropOther { .. });
+            // Columns are not known here, so only steps on missing tables clash.
+            known.complete &= applied.is_ok() && !reaches_further;
+        }
+        Some(known)
+    }
+
+    /// Returns what is known of a table: who made it, who has it, how many rows the plan says it has.
+    pub fn about(&self, table: &TableName) -> Vec<Evidence> {
+        let mut evidence = Vec::new();
+        for chain in &self.chains {
+            let created = chain.origin(table).and_then(|origin| origin.created);
+            evidence.extend(created.and_then(|(ix, span)| {
+                let revision = chain.revision(ix)?;
+                let message =
+                    revision.message.as_deref().and_then(|message| message.lines().next());
+                let message = message.map(|message| format!(" “{message}”")).unwrap_or_default();
+                let text = format!("Created by revision `{}`{message}", revision.id);
+                Some(Evidence::text(text).at(span).of_revision(revision.id.clone()))
+            }));
+        }
+        for (role, name) in [(Role::Prod, "prod"), (Role::Dev, "dev")] {
+            let Some(audit) = self.audit(role) else { continue };
+            let Some(tables) = &audit.tables else { continue };
+            evidence.push(match tables.get(table) {
+                Some(span) => Evidence::text(format!("Exists in {name}")).at(*span),
+                None => Evidence::text(format!("Not among the tables of {name}"))
+                    .at(Span::whole(audit.document)),
+            });
+        }
+        evidence.extend(self.rows_of(table).map(|(rows, span)| {
+            Evidence::text(format!("The plan's own notice says {}", items(rows))).at(span)
+        }));
+        evidence
+    }
+
+    /// Returns how many rows a plan's notice gives for a table.
+    pub fn rows_of(&self, table: &TableName) -> Option<(u64, Span)> {
+        self.facts.plans.iter().find_map(|plan| plan.rows_of(table))
+    }
+
+    /// Returns, for every document, what it was taken for.
+    pub fn kinds(&self) -> BTreeMap<super::span::DocumentId, &Recognised> {
+        self.facts.recognised.iter().map(|recognised| (recognised.document, recognised)).collect()
+    }
+}
+
+/// "1 item", "1,812 items".
+pub fn items(count: u64) -> String {
+    format!("{} {}", thousands(count), if count == 1 { "item" } else { "items" })
+}
+
+/// Groups digits by three.
+pub fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (ix, digit) in digits.chars().enumerate() {
+        if ix > 0 && (digits.len() - ix).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,89 @@
+//! Chains → views.
+
+use crate::engine::case::{Case, Position};
+use crate::engine::chain::{Chain, Revision, RevisionIx};
+use crate::engine::op::{Op, Step};
+use crate::wire::{ChainProblem, ChainRevision, ChainView, Changes, Resemblance, Role};
+
+pub(super) fn views(case: &Case) -> Vec<ChainView> {
+    case.chains.iter().enumerate().map(|(ix, chain)| view(case, ix, chain)).collect()
+}
+
+fn view(case: &Case, chain_ix: usize, chain: &Chain) -> ChainView {
+    let id = |ix: RevisionIx| chain.revision(ix).map(|revision| revision.id.clone());
+    let ids = |list: &[RevisionIx]| list.iter().filter_map(|ix| id(*ix)).collect();
+    let resembles =
+        [Role::Dev, Role::Prod].into_iter().filter_map(|role| match case.position(role) {
+            Position::NeverStamped { resembles: Some((ix, near)), .. } if *ix == chain_ix => {
+                Some(Resemblance {
+                    role,
+                    revision: id(near.revision)?,
+                    missing: near.missing.iter().map(ToString::to_string).collect(),
+                    extra: near.extra.iter().map(ToString::to_string).collect(),
+                })
+            }
+            _ => None,
+        });
+    ChainView {
+        root: chain.root.clone(),
+        revisions: chain
+            .revisions
+            .iter()
+            .enumerate()
+            .map(|(ix, revision)| row(case, chain, RevisionIx(ix), revision))
+            .collect(),
+        heads: ids(&chain.graph.heads),
+        bases: ids(&chain.graph.bases),
+        order: ids(&chain.order),
+        problems: chain
+            .problems
+            .iter()
+            .map(|problem| ChainProblem {
+                rule: problem.rule.to_owned(),
+                revision: problem.revision.and_then(id),
+                file: problem
+                    .span
+                    .and_then(|span| case.documents.get(span.document))
+                    .map(|document| document.name.clone()),
+                message: problem.message.clone(),
+            })
+            .collect(),
+        resembles: resembles.collect(),
+    }
+}
+
+fn row(case: &Case, chain: &Chain, ix: RevisionIx, revision: &Revision) -> ChainRevision {
+    let document = case.documents.get(revision.span.document);
+    let node = chain.graph.node(ix);
+    ChainRevision {
+        id: revision.id.clone(),
+        down: revision.down.clone(),
+        depends_on: revision.depends_on.clone(),
+        labels: revision.labels.clone(),
+        message: revision.message.clone(),
+        create_date: revision.create_date.clone(),
+        file: document.map(|document| document.name.clone()).unwrap_or_default(),
+        line: document.map_or(0, |document| document.position(revision.span.start).line),
+        is_head: chain.graph.heads.contains(&ix),
+        is_base: chain.graph.bases.contains(&ix),
+        is_branch_point: node.is_some_and(|node| node.is_branch_point),
+        is_merge_point: node.is_some_and(|node| node.is_merge_point),
+        changes: changes(&revision.upgrade),
+    }
+}
+
+fn changes(steps: &[Step]) -> Changes {
+    let mut changes = Changes::default();
+    for step in steps {
+        match &step.op {
+            Op::CreateTable { table, .. } => changes.created.push(table.to_string()),
+            Op::DropTable { table, .. } => changes.dropped.push(table.to_string()),
+            Op::RenameTable { from, to } => {
+                changes.renamed.push([from.to_string(), to.to_string()])
+            }
+            Op::Unknown { .. } | Op::UnknownWithin { .. } => changes.undecided += 1,
+            _ => {}
+        }
+    }
+    changes
+}

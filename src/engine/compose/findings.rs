@@ -1,0 +1,116 @@
+//! Findings → rows, with ids that survive moved lines and renamed files.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::engine::case::Case;
+use crate::engine::ledger::{Evidence, Finding, Ledger};
+use crate::engine::span::Span;
+use crate::wire::{self, FindingRow};
+
+use super::{places, severity_rank};
+
+/// Hexadecimal digits of an id: 64 bits.
+const ID_DIGITS: usize = 16;
+
+/// The id of every finding: a hash of rule, cause, revision, objects, normalised statement, and the ordinal
+/// among findings that agree in all of that (contract).
+pub(super) fn ids(case: &Case, ledger: &Ledger) -> Vec<String> {
+    let mut ordinals: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ids = vec![String::new(); ledger.findings().len()];
+    // Ordinals follow the place, not the order in which rules ran.
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by_key(|ix| ledger.findings()[*ix].span);
+    for ix in order {
+        let key = identity(case, &ledger.findings()[ix]);
+        let ordinal = ordinals.entry(key.clone()).or_default();
+        let digest = Sha256::digest(format!("{key}\u{1f}{ordinal}").as_bytes());
+        *ordinal += 1;
+        ids[ix] = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()[..ID_DIGITS]
+            .to_owned();
+    }
+    ids
+}
+
+fn identity(case: &Case, finding: &Finding) -> String {
+    let objects: Vec<String> = finding.objects.iter().map(wire::ObjectRef::label).collect();
+    let statement = finding
+        .span
+        .filter(|span| *span != Span::whole(span.document))
+        .and_then(|span| Some(case.documents.get(span.document)?.slice(span)));
+    let normalised: Vec<&str> = statement.unwrap_or_default().split_whitespace().collect();
+    [
+        finding.rule.0,
+        finding.cause.unwrap_or_default(),
+        finding.revision.as_deref().unwrap_or_default(),
+        &objects.join(","),
+        &normalised.join(" ").to_lowercase(),
+    ]
+    .join("\u{1f}")
+}
+
+/// The rows: what decides before history, then worst first, then in apply order.
+pub(super) fn rows(case: &Case, ledger: &Ledger, ids: &[String]) -> Vec<FindingRow> {
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    let findings = ledger.findings();
+    order.sort_by_key(|ix| {
+        let finding = &findings[*ix];
+        (
+            !finding.pending,
+            severity_rank(finding.severity),
+            apply_rank(case, finding),
+            finding.span,
+            finding.rule,
+            finding.title.clone(),
+        )
+    });
+    order.into_iter().map(|ix| row(case, &findings[ix], ids[ix].clone())).collect()
+}
+
+/// Plans run as one piece; revisions in the chain's order.
+fn apply_rank(case: &Case, finding: &Finding) -> usize {
+    let Some(revision) = &finding.revision else {
+        return 0;
+    };
+    let ranks = case.chains.iter().find_map(|chain| {
+        let ix = chain.find(revision)?;
+        chain.order.iter().position(|other| *other == ix)
+    });
+    ranks.map_or(usize::MAX, |rank| rank + 1)
+}
+
+fn row(case: &Case, finding: &Finding, id: String) -> FindingRow {
+    let place = places::place(case, finding.span);
+    FindingRow {
+        id,
+        rule: finding.rule.0.to_owned(),
+        cause: finding.cause.map(str::to_owned),
+        severity: finding.severity,
+        certainty: finding.certainty,
+        pending: finding.pending,
+        title: finding.title.clone(),
+        file: place.file,
+        line: place.start.line,
+        column: place.start.column,
+        end_line: place.end_line,
+        excerpt: place.excerpt,
+        context: place.context,
+        revision: finding.revision.clone(),
+        objects: finding.objects.clone(),
+        evidence: finding.evidence.iter().map(|evidence| evidence_row(case, evidence)).collect(),
+        remedy: finding.remedy.clone(),
+        suppressed: None,
+    }
+}
+
+fn evidence_row(case: &Case, evidence: &Evidence) -> wire::Evidence {
+    let (file, line) = places::line(case, evidence.span);
+    wire::Evidence {
+        text: evidence.text.clone(),
+        file,
+        line,
+        revision: evidence.revision.clone(),
+        object: evidence.object.clone(),
+    }
+}

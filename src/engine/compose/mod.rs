@@ -1,0 +1,99 @@
+//! Analysis → wire values.
+//!
+//! In: case, ledger, verdict.
+//! Out: [`crate::wire::Report`].
+//! Never: judging; what is composed here was decided before.
+
+mod places;
+mod findings;
+mod inputs;
+mod chains;
+mod schemas;
+mod plans;
+
+use std::collections::BTreeSet;
+
+use crate::wire::{self, Report, Severity, Stats};
+
+use super::case::Case;
+use super::ledger::Ledger;
+use super::rules::RULES;
+use super::verdict::Verdict;
+
+/// Composes the report.
+pub fn report(
+    case: &Case,
+    ledger: &Ledger,
+    verdict: &Verdict,
+    skipped: &[(String, String)],
+) -> Report {
+    let ids = findings::ids(case, ledger);
+    let rows = findings::rows(case, ledger, &ids);
+    let total = ledger.total();
+    Report {
+        version: wire::VERSION,
+        verdict: wire::Verdict {
+            status: verdict.status,
+            diagnosis: verdict.diagnosis,
+            headline: verdict.headline.to_owned(),
+            reason: verdict.reason.clone(),
+            because: because(verdict, &ids, &rows),
+            next_steps: verdict.next_steps.clone(),
+        },
+        inputs: inputs::rows(case, ledger),
+        skipped: skipped.to_vec(),
+        doubts: verdict.doubts.iter().map(|doubt| doubt.text.clone()).collect(),
+        audits: schemas::audits(case),
+        chains: chains::views(case),
+        schemas: schemas::summaries(case),
+        plans: plans::views(case, &rows),
+        not_evaluated: not_evaluated(case, ledger),
+        stats: Stats {
+            revisions: case.facts.revisions.len(),
+            statements: total.seen,
+            understood: total.understood,
+            rules: RULES.len(),
+        },
+        findings: rows,
+    }
+}
+
+/// The ids of the deciding findings, in the order of the rows.
+fn because(verdict: &Verdict, ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
+    let decided: BTreeSet<&String> = verdict.because.iter().filter_map(|ix| ids.get(*ix)).collect();
+    rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
+}
+
+/// Rules that had nothing to look at, and why.
+fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
+    let mut rows = Vec::new();
+    let mut add = |rules: &[&str], why: &str| {
+        rows.extend(
+            rules
+                .iter()
+                .map(|rule| wire::NotEvaluated { rule: (*rule).to_owned(), why: why.to_owned() }),
+        )
+    };
+    if case.distance().is_none() {
+        add(&["dev-prod-mismatch"], "it needs the tables of dev and of prod");
+    }
+    if case.chains.is_empty() {
+        add(
+            &["alembic-stamp-mismatch", "alembic-unknown-db-revision", "plan-not-in-chain"],
+            "it needs the migration folder",
+        );
+    }
+    if case.audit(wire::Role::Prod).is_none() {
+        add(&["alembic-version-rows"], "it needs the audit of prod");
+    }
+    if ledger.dropped_findings() > 0 {
+        add(&["unparsed-input"], "there were more findings than one report holds");
+    }
+    rows.sort();
+    rows
+}
+
+/// Worst first.
+fn severity_rank(severity: Severity) -> usize {
+    Severity::ALL.iter().position(|other| *other == severity).unwrap_or(usize::MAX)
+}

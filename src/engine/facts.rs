@@ -1,0 +1,213 @@
+//! What the documents say, before anything is concluded from it.
+//!
+//! In: nothing; these are the shapes that formats fill.
+//! Out: [`Facts`].
+//! Never: which rule will use them.
+
+use std::collections::BTreeMap;
+
+use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
+
+use super::chain::Revision;
+use super::op::Step;
+use super::schema::{Ident, TableName};
+use super::span::{DocumentId, Span};
+
+/// Everything that was read.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    pub revisions: Vec<Revision>,
+    pub audits: Vec<Audit>,
+    pub plans: Vec<Plan>,
+    /// One for every document.
+    pub recognised: Vec<Recognised>,
+    /// Files that were left out although they could have mattered.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What a document was taken for.
+#[derive(Debug, Clone)]
+pub struct Recognised {
+    pub document: DocumentId,
+    pub kind: Kind,
+    pub sureness: Sureness,
+    /// Shown to the person.
+    pub why: String,
+    /// What was done to read it, as sentences.
+    pub cleaning: Vec<String>,
+}
+
+/// A file that nobody looked at, and why.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    pub path: String,
+    pub why: String,
+}
+
+/// A document's role, and how it was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assigned {
+    pub role: Role,
+    pub source: RoleSource,
+}
+
+impl Assigned {
+    /// Returns whether a person should confirm it.
+    pub fn is_guess(self) -> bool {
+        matches!(self.source, RoleSource::DatabaseName | RoleSource::FileName)
+    }
+}
+
+/// A text summary of one database: `DATABASE INFO`, `SEARCH PATH`, `TABLES IN … SCHEMA`, `ALEMBIC VERSION`.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    pub document: DocumentId,
+    pub assigned: Option<Assigned>,
+    pub database: Option<String>,
+    /// Names as the catalogue gives them, case kept, with the line of each. `None` when the section is
+    /// missing or holds an error: unknown is not empty.
+    pub tables: Option<BTreeMap<TableName, Span>>,
+    pub version: VersionSection,
+}
+
+/// What an audit says of the version table.
+#[derive(Debug, Clone, Default)]
+pub struct VersionSection {
+    pub state: VersionState,
+    /// Version rows and their lines.
+    pub rows: Vec<(String, Span)>,
+    /// The section, or the line with the error.
+    pub span: Option<Span>,
+}
+
+/// Statements that somebody proposes to run, with the prose around them.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub document: DocumentId,
+    pub items: Vec<PlanItem>,
+    /// Whether it says of itself that it is a plan, or is SQL that was taken for one.
+    pub assigned: Assigned,
+}
+
+/// One thing in a plan, in its own order.
+#[derive(Debug, Clone)]
+pub enum PlanItem {
+    Remark { kind: RemarkKind, text: String, span: Span },
+    Statement(PlanStatement),
+}
+
+/// One statement of a plan.
+#[derive(Debug, Clone)]
+pub struct PlanStatement {
+    pub span: Span,
+    /// As it came, cleaned of terminal escapes and the like.
+    pub text: String,
+    /// Never empty.
+    pub steps: Vec<Step>,
+}
+
+/// What a line of prose in a plan is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// A label of the host's panel that says nothing about safety.
+    Label,
+    /// "No database changes detected".
+    NoChanges,
+    /// "Database migrations validated successfully": it ran on a copy; a perfect wipe validates too.
+    Validated,
+    /// "Migrations failed validation" and its kin.
+    ValidationFailed,
+    /// The banner that data may be removed.
+    DataLossBanner,
+    /// "You're about to delete `t` table with n items".
+    Notice(Notice),
+    /// A rename question or another decision that is still open.
+    Question,
+    /// An option that overwrites production, or the like.
+    DangerousOption,
+    /// What the server answered to a statement.
+    ServerMessage,
+    /// Words around the plan: chat, headings.
+    Prose,
+}
+
+/// A sentence of the plan about data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub verb: NoticeVerb,
+    pub table: Option<String>,
+    pub column: Option<String>,
+    pub items: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeVerb {
+    Delete,
+    AddRequired,
+    AddUnique,
+    ChangeType,
+    Other,
+}
+
+impl Plan {
+    /// Returns the statements in order.
+    pub fn statements(&self) -> impl Iterator<Item = &PlanStatement> {
+        self.items.iter().filter_map(|item| match item {
+            PlanItem::Statement(statement) => Some(statement),
+            PlanItem::Remark { .. } => None,
+        })
+    }
+
+    /// Returns the first remark that `is` accepts, with its place.
+    pub fn remark(&self, is: impl Fn(&RemarkKind) -> bool) -> Option<(&RemarkKind, Span)> {
+        self.items.iter().find_map(|item| match item {
+            PlanItem::Remark { kind, span, .. } if is(kind) => Some((kind, *span)),
+            _ => None,
+        })
+    }
+
+    /// Returns how many rows the plan's own notices give for a table, and where.
+    pub fn rows_of(&self, table: &TableName) -> Option<(u64, Span)> {
+        self.items.iter().find_map(|item| match item {
+            PlanItem::Remark { kind: RemarkKind::Notice(notice), span, .. } => {
+                let same = notice
+                    .table
+                    .as_deref()
+                    .is_some_and(|name| name == table.name.as_str() || name == table.to_string());
+                (same && notice.column.is_none())
+                    .then(|| notice.items.map(|items| (items, *span)))
+                    .flatten()
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns how many rows a notice gives for a column that is deleted, and where.
+    pub fn rows_of_column(&self, table: &TableName, column: &Ident) -> Option<(u64, Span)> {
+        self.items.iter().find_map(|item| match item {
+            PlanItem::Remark { kind: RemarkKind::Notice(notice), span, .. }
+                if notice.verb == NoticeVerb::Delete =>
+            {
+                let same = notice.table.as_deref() == Some(table.name.as_str())
+                    && notice.column.as_deref() == Some(column.as_str());
+                same.then(|| notice.items.map(|items| (items, *span))).flatten()
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns how many rows a notice gives for the table that gets a new NOT NULL column of this name. The
+    /// host's sentence does not name the table.
+    pub fn rows_for_column(&self, column: &Ident) -> Option<(u64, Span)> {
+        self.items.iter().find_map(|item| match item {
+            PlanItem::Remark { kind: RemarkKind::Notice(notice), span, .. }
+                if notice.verb == NoticeVerb::AddRequired =>
+            {
+                (notice.column.as_deref() == Some(column.as_str()))
+                    .then(|| notice.items.map(|items| (items, *span)))
+                    .flatten()
+            }
+            _ => None,
+        })
+    }
+}

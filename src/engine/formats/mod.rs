@@ -1,0 +1,179 @@
+//! What a document can be, and how it is read into facts.
+//!
+//! In: [`Source`]s: a document, cleaned.
+//! Out: [`Facts`], and what was and was not understood in the ledger.
+//! Never: what other documents say, what a rule will make of it.
+
+mod audit_summary;
+mod audit_console;
+pub mod alembic_revision;
+mod publish_plan;
+mod sql_script;
+mod unread;
+
+use crate::wire::{Kind, Role, RoleSource, Sureness};
+
+use super::clean::{self, Cleaned};
+use super::document::Document;
+use super::facts::{Assigned, Facts, Recognised};
+use super::ledger::{Affects, Ledger, Undecided};
+use super::span::{DocumentId, Span};
+
+/// One kind of document.
+#[derive(Debug)]
+pub struct Format {
+    pub kind: Kind,
+    /// Whether a document is of this kind, with the reason shown to the person.
+    pub fit: fn(&Source<'_>) -> Option<Fit>,
+    /// Reads a document of this kind. Total: what it cannot read it enters in the ledger.
+    pub read: fn(&Source<'_>, &mut Facts, &mut Ledger),
+}
+
+/// Every format, in the order in which ties are decided: the most specific first.
+pub static FORMATS: &[&Format] = &[
+    &unread::DIFF,
+    &alembic_revision::FORMAT,
+    &audit_summary::FORMAT,
+    &audit_console::FORMAT,
+    &publish_plan::FORMAT,
+    &unread::SCHEMA_DUMP,
+    &unread::ALEMBIC_OFFLINE_SQL,
+    &unread::ALEMBIC_OUTPUT,
+    &unread::ALEMBIC_ENVIRONMENT,
+    &unread::DEPLOY_FILE,
+    &sql_script::FORMAT,
+];
+
+/// How well a document fits a format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fit {
+    pub sureness: Sureness,
+    pub why: String,
+}
+
+/// A document, cleaned, while it is read.
+#[derive(Debug)]
+pub struct Source<'a> {
+    pub id: DocumentId,
+    pub document: &'a Document,
+    pub cleaned: &'a Cleaned,
+}
+
+/// One line of cleaned text, with its place in the text as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    pub text: &'a str,
+    /// Offset of the line in the cleaned text.
+    pub start: usize,
+    pub span: Span,
+}
+
+impl<'a> Source<'a> {
+    /// Returns the lines of the cleaned text.
+    pub fn lines(&self) -> impl Iterator<Item = Line<'a>> {
+        let (id, cleaned) = (self.id, self.cleaned);
+        let mut start = 0;
+        cleaned.text.split_inclusive('\n').map(move |line| {
+            let at = start;
+            start += line.len();
+            let text = line.trim_end_matches('\n');
+            Line { text, start: at, span: cleaned.span(id, at, at + text.trim_end().len()) }
+        })
+    }
+
+    /// Returns the role: the person's word first, then what the document says, then its file name.
+    pub fn assigned(&self, says: Option<Assigned>) -> Option<Assigned> {
+        let person = self.document.role.map(|role| Assigned { role, source: RoleSource::Person });
+        let by_name = || {
+            role_of_name(self.document.file_name())
+                .map(|role| Assigned { role, source: RoleSource::FileName })
+        };
+        person.or(says).or_else(by_name)
+    }
+}
+
+/// Said of a document whose text was decoded wrongly before it came here.
+const MOJIBAKE: &str = "Broken characters (UTF-8 read as another encoding): repaired for matching, shown as they came.";
+
+/// Recognises one document and reads it.
+pub fn read(id: DocumentId, document: &Document, facts: &mut Facts, ledger: &mut Ledger) {
+    let cleaned = clean::clean(&document.text);
+    let source = Source { id, document, cleaned: &cleaned };
+    let (kind, fit) = recognise(&source);
+    match FORMATS.iter().find(|format| format.kind == kind) {
+        Some(format) => (format.read)(&source, facts, ledger),
+        None => set_aside(&source, ledger),
+    }
+    let mut cleaning = cleaned.notes.clone();
+    if clean::mojibake::repair(&cleaned.text).is_some() {
+        cleaning.push(MOJIBAKE.to_owned());
+    }
+    let (sureness, why) = (fit.sureness, fit.why);
+    facts.recognised.push(Recognised { document: id, kind, sureness, why, cleaning });
+}
+
+fn recognise(source: &Source<'_>) -> (Kind, Fit) {
+    if let Some(kind) = source.document.kind {
+        return (kind, Fit { sureness: Sureness::Certain, why: "you said so".to_owned() });
+    }
+    if source.document.unreadable {
+        return (
+            Kind::Unknown,
+            Fit { sureness: Sureness::Certain, why: "it could not be read".to_owned() },
+        );
+    }
+    // A role says what to expect, where the content alone decides nothing.
+    let best = FORMATS
+        .iter()
+        .filter_map(|format| (format.fit)(source).map(|fit| (format.kind, fit)))
+        .reduce(|best, next| if next.1.sureness > best.1.sureness { next } else { best });
+    match best {
+        Some(found) => found,
+        None if source.document.role == Some(Role::Plan) => (
+            Kind::PublishPlan,
+            Fit { sureness: Sureness::Certain, why: "you said that it is a plan".to_owned() },
+        ),
+        None => {
+            let why =
+                "no audit section, revision id, plan label, SQL statement or diff found in it"
+                    .to_owned();
+            (Kind::Unknown, Fit { sureness: Sureness::Guess, why })
+        }
+    }
+}
+
+/// A document that no format reads. One that somebody pasted or gave a role was meant to be read, so it
+/// keeps the verdict from green; other files of a folder or archive are there because the folder is.
+fn set_aside(source: &Source<'_>, ledger: &mut Ledger) {
+    let document = source.document;
+    let along_with_a_folder =
+        document.path.contains('/') && document.role.is_none() && document.kind.is_none();
+    let affects = if along_with_a_folder && !document.unreadable {
+        Affects::Nothing
+    } else {
+        Affects::Everything
+    };
+    let what = if document.unreadable {
+        "the file could not be read"
+    } else {
+        "nothing in it was recognised"
+    };
+    ledger.undecided(Undecided {
+        span: Span::whole(source.id),
+        what: what.to_owned(),
+        affects,
+        revision: None,
+    });
+}
+
+/// The environment that a database's or file's name speaks of: a whole word of it, never a part of one.
+pub fn role_of_name(name: &str) -> Option<Role> {
+    let words = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    let mut found = words.filter_map(|word| match word.as_str() {
+        "dev" | "development" => Some(Role::Dev),
+        "prod" | "production" => Some(Role::Prod),
+        _ => None,
+    });
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}

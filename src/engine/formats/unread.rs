@@ -1,0 +1,118 @@
+//! Kinds that are recognised and not read yet. Each says so in the ledger: being recognised is not being
+//! understood.
+
+use crate::engine::facts::Facts;
+use crate::engine::ledger::{Affects, Ledger, Undecided};
+use crate::engine::span::Span;
+use crate::wire::{Kind, Sureness};
+
+use super::{Fit, Format, Source};
+
+pub static DIFF: Format = Format { kind: Kind::Diff, fit: fit_diff, read: matters };
+pub static SCHEMA_DUMP: Format = Format { kind: Kind::SchemaDump, fit: fit_dump, read: matters };
+pub static ALEMBIC_OFFLINE_SQL: Format =
+    Format { kind: Kind::AlembicOfflineSql, fit: fit_offline, read: matters };
+pub static ALEMBIC_OUTPUT: Format =
+    Format { kind: Kind::AlembicOutput, fit: fit_output, read: matters };
+pub static ALEMBIC_ENVIRONMENT: Format =
+    Format { kind: Kind::AlembicEnvironment, fit: fit_environment, read: aside };
+pub static DEPLOY_FILE: Format = Format { kind: Kind::DeployFile, fit: fit_deploy, read: aside };
+
+/// What it says could change the answer.
+fn matters(source: &Source<'_>, _facts: &mut Facts, ledger: &mut Ledger) {
+    enter(source, Affects::Everything, ledger);
+}
+
+/// What it says does not bear on the plan or the chain.
+fn aside(source: &Source<'_>, _facts: &mut Facts, ledger: &mut Ledger) {
+    enter(source, Affects::Nothing, ledger);
+}
+
+fn enter(source: &Source<'_>, affects: Affects, ledger: &mut Ledger) {
+    let what = "recognised, and not read yet: nothing in it was checked".to_owned();
+    ledger.undecided(Undecided { span: Span::whole(source.id), what, affects, revision: None });
+}
+
+fn certain(why: impl Into<String>) -> Fit {
+    Fit { sureness: Sureness::Certain, why: why.into() }
+}
+
+/// The first line that starts with one of these.
+fn line_starting<'a>(source: &Source<'_>, starts: &[&'a str]) -> Option<&'a str> {
+    source
+        .lines()
+        .find_map(|line| starts.iter().find(|start| line.text.starts_with(**start)).copied())
+}
+
+fn fit_diff(source: &Source<'_>) -> Option<Fit> {
+    if let Some(start) = line_starting(source, &["diff --git "]) {
+        return Some(certain(format!("a line starts with `{}`", start.trim_end())));
+    }
+    let unified = line_starting(source, &["--- a/"]).is_some()
+        && line_starting(source, &["+++ b/"]).is_some();
+    unified.then(|| certain("it has `--- a/` and `+++ b/` lines"))
+}
+
+fn fit_dump(source: &Source<'_>) -> Option<Fit> {
+    let marks = [
+        "-- PostgreSQL database dump",
+        "-- PostgreSQL database cluster dump",
+        "; Archive created at",
+        "-- MySQL dump ",
+        "-- MariaDB dump ",
+        "PRAGMA foreign_keys=OFF;",
+        "SELECT pg_catalog.set_config('search_path', '', false);",
+    ];
+    line_starting(source, &marks)
+        .map(|mark| certain(format!("a line starts with `{}`", mark.trim_end())))
+}
+
+fn fit_offline(source: &Source<'_>) -> Option<Fit> {
+    line_starting(source, &["-- Running upgrade ", "-- Running downgrade "])
+        .map(|mark| certain(format!("a line starts with `{}`", mark.trim_end())))
+}
+
+fn fit_output(source: &Source<'_>) -> Option<Fit> {
+    let marks = ["INFO  [alembic.runtime.migration]", "<base> -> ", "Rev: "];
+    line_starting(source, &marks).map(|mark| Fit {
+        sureness: Sureness::Likely,
+        why: format!("a line starts with `{}`", mark.trim_end()),
+    })
+}
+
+fn fit_environment(source: &Source<'_>) -> Option<Fit> {
+    let name = source.document.file_name();
+    let text = &source.cleaned.text;
+    let ini =
+        text.contains("script_location") && (name.ends_with(".ini") || name == "pyproject.toml");
+    let env = name == "env.py" && text.contains("alembic");
+    let template = name == "script.py.mako";
+    (ini || env || template).then(|| certain(format!("`{name}` configures Alembic")))
+}
+
+fn fit_deploy(source: &Source<'_>) -> Option<Fit> {
+    let name = source.document.file_name();
+    let named = matches!(
+        name,
+        "Procfile"
+            | "Dockerfile"
+            | ".replit"
+            | "replit.nix"
+            | "fly.toml"
+            | "render.yaml"
+            | "railway.json"
+            | "vercel.json"
+            | "docker-compose.yml"
+            | "Makefile"
+    );
+    let workflow = source.document.path.contains(".github/workflows/");
+    let script = source.cleaned.text.starts_with("#!")
+        && source.cleaned.text.lines().next().is_some_and(|line| line.contains("sh"));
+    if named || workflow {
+        return Some(certain(format!("files named `{name}` configure a deploy")));
+    }
+    script.then(|| Fit {
+        sureness: Sureness::Likely,
+        why: "it starts with a shell's `#!` line".to_owned(),
+    })
+}

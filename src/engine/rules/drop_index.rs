@@ -1,0 +1,69 @@
+//! A plan or migration drops an index.
+
+use crate::engine::ledger::{Evidence, RuleName};
+use crate::engine::op::Op;
+use crate::wire::{Certainty, Language, ObjectKind, Severity};
+
+use super::{Check, Note, Rule, StepView};
+
+pub static RULE: Rule = Rule {
+    name: RuleName("drop-index"),
+    severity: Severity::Warning,
+    summary: "Drops an index of an existing table.",
+    why: "Queries that used it read the whole table; a unique index takes its guarantee with it.",
+    instead: "Build the replacement first and check that no query uses the old one, on every replica.",
+    fires: "
+=== plan.sql role:plan
+DROP INDEX idx_orders_status_placed;
+--^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ drop-index
+",
+    silent: "
+=== plan.sql role:plan
+CREATE TABLE orders (id int);
+CREATE INDEX idx_orders ON orders (id);
+DROP INDEX idx_orders;
+",
+    check: Check::Step(check),
+};
+
+fn check(view: &StepView<'_>) -> Option<Note> {
+    let Op::DropIndex { name, concurrently } = &view.step.op else {
+        return None;
+    };
+    let made_here =
+        |op: &Op| matches!(op, Op::CreateIndex { name: Some(made), .. } if *made == name.name);
+    if view.earlier.iter().any(|step| made_here(&step.op)) {
+        return None;
+    }
+    let mut note = Note::new(format!("{} drops index `{name}`", view.who()))
+        .certainty(Certainty::Likely)
+        .named(ObjectKind::Index, name.to_string())
+        .because([Evidence::text(
+            "The index is in no input: whether it is unique, and what uses it, is not known",
+        )]);
+    if view.later.iter().any(|step| made_here(&step.op)) {
+        note = note.cause("recreated").because([Evidence::text(
+            "It is built again later under the same name: until then it is missing, and its columns, order or operator class may differ",
+        )]);
+    }
+    if !concurrently {
+        note = note.because([Evidence::text(
+            "Without CONCURRENTLY the drop waits for, and then blocks, every query on the table",
+        )]);
+    }
+    Some(
+        note.run(
+            "Check that nothing uses it.",
+            Language::Sql,
+            format!(
+                "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = '{}';",
+                name.name
+            ),
+        )
+        .run(
+            "Drop it outside a transaction.",
+            Language::Sql,
+            format!("DROP INDEX CONCURRENTLY {name};"),
+        ),
+    )
+}

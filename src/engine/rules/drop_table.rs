@@ -1,0 +1,51 @@
+//! A plan or migration drops a table.
+
+use crate::engine::case::{self, thousands};
+use crate::engine::ledger::RuleName;
+use crate::engine::op::Op;
+use crate::wire::{Language, Severity};
+
+use super::{Check, Note, Rule, StepView};
+
+pub static RULE: Rule = Rule {
+    name: RuleName("drop-table"),
+    severity: Severity::Blocker,
+    summary: "Drops a table, and with it every row, index, trigger, grant and policy.",
+    why: "The rows are gone at once and only a restore brings them back; running code that reads the table fails.",
+    instead: "Stop using the table in one release, rename it and watch a release, back it up, then drop it.",
+    fires: "
+=== plan.sql role:plan
+DROP TABLE bookings CASCADE;
+--^^^^^^^^^^^^^^^^^^^^^^^^^ drop-table
+",
+    silent: "
+=== plan.sql role:plan
+CREATE TABLE scratch (id int);
+DROP TABLE scratch;
+",
+    check: Check::Step(check),
+};
+
+fn check(view: &StepView<'_>) -> Option<Note> {
+    let Op::DropTable { table, .. } = &view.step.op else {
+        return None;
+    };
+    if view.fresh.has_table(table) || case::is_version_table(table) {
+        return None; // Never held a row; or a ledger, which has a rule of its own.
+    }
+    let rows =
+        view.case.rows_of(table).map(|(rows, _)| format!(" and its {} rows", thousands(rows)));
+    let title = format!("{} drops `{table}`{}", view.who(), rows.unwrap_or_default());
+    Some(
+        Note::new(title)
+            .table(table)
+            .because(view.case.about(table))
+            .step("Stop reads and writes of the table in code, and deploy that.")
+            .run(
+                "Take it out of the way and watch one release.",
+                Language::Sql,
+                format!("ALTER TABLE {table} RENAME TO zz_retired_{};", table.name),
+            )
+            .step("Back it up, then drop it in a revision of its own."),
+    )
+}

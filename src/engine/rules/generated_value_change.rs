@@ -1,0 +1,51 @@
+//! A column's default changes.
+
+use crate::engine::ledger::{Evidence, RuleName};
+use crate::engine::op::Op;
+use crate::wire::{ObjectKind, Severity};
+
+use super::{Check, Note, Rule, StepView};
+
+pub static RULE: Rule = Rule {
+    name: RuleName("generated-value-change"),
+    severity: Severity::Warning,
+    summary: "Changes or drops a column's default.",
+    why: "Inserts that leave the column out store something else from now on, or fail where it is NOT NULL.",
+    instead: "Check that the new default means what the old one meant; make every writer set the column before its default goes.",
+    fires: "
+=== plan.sql role:plan
+ALTER TABLE products ALTER COLUMN tags SET DEFAULT '{\"\"}';
+--^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ generated-value-change
+",
+    silent: "
+=== plan.sql role:plan
+CREATE TABLE products (tags text);
+ALTER TABLE products ALTER COLUMN tags SET DEFAULT 'x';
+",
+    check: Check::Step(check),
+};
+
+fn check(view: &StepView<'_>) -> Option<Note> {
+    let (table, column, does, value) = match &view.step.op {
+        Op::SetDefault { table, column, default } => {
+            (table, column, "changes the default of", Some(default))
+        }
+        Op::DropDefault { table, column } => (table, column, "drops the default of", None),
+        _ => return None,
+    };
+    if view.fresh.has_column(table, column) {
+        return None;
+    }
+    let note = Note::new(format!("{} {does} `{table}.{column}`", view.who())).within(
+        ObjectKind::Column,
+        table,
+        column,
+    );
+    let note = match value {
+        Some(value) => note.because([Evidence::text(format!(
+            "The new default is `{value}`; the old one is in no input"
+        ))]),
+        None => note,
+    };
+    Some(note.step("Compare it with the default that production has: tools often print the same value in another way."))
+}

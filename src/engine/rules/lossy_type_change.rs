@@ -1,0 +1,51 @@
+//! A column changes its type.
+
+use crate::engine::ledger::{Evidence, RuleName};
+use crate::engine::op::Op;
+use crate::wire::{Certainty, Language, ObjectKind, Severity};
+
+use super::{Check, Note, Rule, StepView};
+
+pub static RULE: Rule = Rule {
+    name: RuleName("lossy-type-change"),
+    severity: Severity::Danger,
+    summary: "A column's new type may not hold every value it has.",
+    why: "Values that do not fit make the statement fail, or are cut or rounded in silence when a cast says so; most changes rewrite the table.",
+    instead: "Measure first; then add a column of the new type, fill it with a stated policy for misfits, switch over, drop the old one.",
+    fires: "
+=== plan.sql role:plan
+ALTER TABLE reviews ALTER COLUMN rating SET DATA TYPE smallint;
+--^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ lossy-type-change
+",
+    silent: "
+=== plan.sql role:plan
+CREATE TABLE reviews (rating text);
+ALTER TABLE reviews ALTER COLUMN rating TYPE varchar(3);
+",
+    check: Check::Step(check),
+};
+
+fn check(view: &StepView<'_>) -> Option<Note> {
+    let Op::AlterColumnType { table, column, to, using } = &view.step.op else {
+        return None;
+    };
+    if view.fresh.has_column(table, column) {
+        return None;
+    }
+    let mut note =
+        Note::new(format!("{} changes the type of `{table}.{column}` to `{to}`", view.who()))
+            .certainty(Certainty::Likely)
+            .within(ObjectKind::Column, table, column)
+            .because([Evidence::text(
+                "Its old type is in no input: whether every value fits is not known",
+            )])
+            .because(view.case.about(table));
+    note = match using {
+        Some(cast) => note.because([Evidence::text(format!("It is cast with `{cast}`: an explicit cast may cut values in silence"))]),
+        None => note.because([Evidence::text("Without USING it fails where the old type has no automatic cast, such as text to a number")]),
+    };
+    Some(
+        note.run("Count what would not fit.", Language::Sql, format!("SELECT count(*), min({column}), max({column}) FROM {table};"))
+            .step("Add a column of the new type, write both, fill it in batches, switch reads, then drop the old column."),
+    )
+}

@@ -1,0 +1,255 @@
+//! Statements that the parser refuses, read from their tokens as far as they bear on the schema.
+//!
+//! What sqlparser 0.63 cannot read of PostgreSQL's DDL includes `DROP INDEX CONCURRENTLY`, every `ALTER
+//! SEQUENCE`, identity options and much of what `pg_dump` writes. A drop must never be lost to that, and
+//! what cannot destroy anything should not keep a verdict from green.
+
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
+use crate::engine::op::{DropKind, Op};
+use crate::engine::schema::{Ident, TableName};
+
+/// Reads a statement from its tokens; `None` when it does not even tokenise, or means nothing here.
+pub(super) fn read(text: &str) -> Option<Vec<Op>> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().ok()?;
+    let tokens: Vec<Token> = tokens
+        .into_iter()
+        .filter(|token| !matches!(token, Token::Whitespace(_) | Token::SemiColon))
+        .collect();
+    let mut cursor = Cursor { tokens: &tokens, at: 0 };
+    if cursor.eat("drop") {
+        return drop(&mut cursor);
+    }
+    if cursor.eat("alter") {
+        return alter(&mut cursor);
+    }
+    if cursor.eat("create") {
+        return create(&mut cursor);
+    }
+    None
+}
+
+struct Cursor<'a> {
+    tokens: &'a [Token],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    /// Takes the next token if it is this bare word.
+    fn eat(&mut self, word: &str) -> bool {
+        let found = matches!(self.peek(), Some(Token::Word(next)) if next.quote_style.is_none() && next.value.eq_ignore_ascii_case(word));
+        self.at += usize::from(found);
+        found
+    }
+
+    fn eat_all(&mut self, words: &[&str]) -> bool {
+        let start = self.at;
+        let all = words.iter().all(|word| self.eat(word));
+        if !all {
+            self.at = start;
+        }
+        all
+    }
+
+    fn ident(&mut self) -> Option<Ident> {
+        let Some(Token::Word(word)) = self.peek() else {
+            return None;
+        };
+        let name = if word.quote_style.is_some() {
+            Ident::exact(word.value.clone())
+        } else {
+            Ident::unquoted(&word.value)
+        };
+        self.at += 1;
+        Some(name)
+    }
+
+    fn name(&mut self) -> Option<TableName> {
+        let mut last = self.ident()?;
+        let mut schema = None;
+        while self.peek() == Some(&Token::Period) {
+            self.at += 1;
+            schema = Some(std::mem::replace(&mut last, self.ident()?));
+        }
+        Some(match schema {
+            Some(schema) => TableName::qualified(schema, last, "public"),
+            None => TableName::plain(last),
+        })
+    }
+
+    fn names(&mut self) -> Option<Vec<TableName>> {
+        let mut names = vec![self.name()?];
+        while self.peek() == Some(&Token::Comma) {
+            self.at += 1;
+            names.push(self.name()?);
+        }
+        Some(names)
+    }
+
+    fn rest_has(&self, word: &str) -> bool {
+        let rest = self.tokens.get(self.at..).unwrap_or_default();
+        rest.iter().any(|token| matches!(token, Token::Word(next) if next.quote_style.is_none() && next.value.eq_ignore_ascii_case(word)))
+    }
+
+    fn at_end(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+}
+
+fn drop(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    if cursor.eat("index") {
+        let concurrently = cursor.eat("concurrently");
+        cursor.eat_all(&["if", "exists"]);
+        let names = cursor.names()?;
+        return Some(names.into_iter().map(|name| Op::DropIndex { name, concurrently }).collect());
+    }
+    if cursor.eat("table") || cursor.eat_all(&["foreign", "table"]) {
+        let if_exists = cursor.eat_all(&["if", "exists"]);
+        let names = cursor.names()?;
+        let cascade = cursor.rest_has("cascade");
+        return Some(
+            names.into_iter().map(|table| Op::DropTable { table, if_exists, cascade }).collect(),
+        );
+    }
+    let kind = drop_kind(cursor);
+    cursor.eat_all(&["if", "exists"]);
+    let name = cursor.name()?.to_string();
+    Some(vec![Op::DropOther { kind, name, cascade: cursor.rest_has("cascade") }])
+}
+
+/// The words after DROP; whatever is not known by name is still a drop.
+fn drop_kind(cursor: &mut Cursor<'_>) -> DropKind {
+    const KINDS: &[(&[&str], DropKind)] = &[
+        (&["materialized", "view"], DropKind::MaterializedView),
+        (&["view"], DropKind::View),
+        (&["database"], DropKind::Database),
+        (&["schema"], DropKind::Schema),
+        (&["type"], DropKind::Type),
+        (&["domain"], DropKind::Domain),
+        (&["sequence"], DropKind::Sequence),
+        (&["function"], DropKind::Function),
+        (&["aggregate"], DropKind::Function),
+        (&["routine"], DropKind::Function),
+        (&["procedure"], DropKind::Procedure),
+        (&["trigger"], DropKind::Trigger),
+        (&["event", "trigger"], DropKind::Trigger),
+        (&["policy"], DropKind::Policy),
+        (&["extension"], DropKind::Extension),
+        (&["role"], DropKind::Role),
+        (&["user"], DropKind::Role),
+        (&["owned", "by"], DropKind::Other),
+        (&["rule"], DropKind::Other),
+        (&["publication"], DropKind::Other),
+        (&["subscription"], DropKind::Other),
+        (&["statistics"], DropKind::Other),
+        (&["server"], DropKind::Other),
+    ];
+    KINDS.iter().find(|(words, _)| cursor.eat_all(words)).map_or_else(
+        || {
+            cursor.at += 1;
+            DropKind::Other
+        },
+        |(_, kind)| *kind,
+    )
+}
+
+fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    if cursor.eat("index") {
+        cursor.eat_all(&["if", "exists"]);
+        cursor.name()?;
+        return cursor
+            .eat_all(&["attach", "partition"])
+            .then(|| vec![Op::Neutral { what: "attaches an index partition" }]);
+    }
+    if cursor.eat("table") {
+        cursor.eat_all(&["if", "exists"]);
+        cursor.eat("only");
+        let table = cursor.name()?;
+        return alter_table(cursor, table);
+    }
+    if cursor.eat("type") {
+        cursor.name()?;
+        let adds = cursor.eat_all(&["add", "value"]);
+        let owner = cursor.eat_all(&["owner", "to"]);
+        return (adds || owner).then(|| {
+            vec![Op::Neutral {
+                what: if adds { "adds a value to a type" } else { "changes an owner" },
+            }]
+        });
+    }
+    const OWNED: &[&[&str]] = &[
+        &["sequence"],
+        &["view"],
+        &["materialized", "view"],
+        &["domain"],
+        &["function"],
+        &["schema"],
+        &["aggregate"],
+        &["procedure"],
+    ];
+    if OWNED.iter().any(|words| cursor.eat_all(words))
+        && cursor.rest_has("owner")
+        && !cursor.rest_has("restart")
+    {
+        return Some(vec![Op::Neutral { what: "changes an owner" }]);
+    }
+    None
+}
+
+/// Actions that the parser does not know, when the statement holds exactly one.
+fn alter_table(cursor: &mut Cursor<'_>, table: TableName) -> Option<Vec<Op>> {
+    let within = |table, what: String| Some(vec![Op::WithinTable { table, what }]);
+    if cursor.eat_all(&["attach", "partition"]) {
+        return within(table, "attaches a partition".to_owned());
+    }
+    if cursor.eat_all(&["set", "schema"]) {
+        let schema = cursor.ident()?;
+        let to = TableName::qualified(schema, table.name.clone(), "public");
+        return Some(vec![Op::RenameTable { from: table, to }]);
+    }
+    if !cursor.eat("alter") {
+        return None;
+    }
+    cursor.eat("column");
+    let column = cursor.ident()?;
+    let single = !cursor.tokens.get(cursor.at..).unwrap_or_default().contains(&Token::Comma);
+    if !single {
+        return None;
+    }
+    let harmless = cursor.eat_all(&["set", "statistics"])
+        || cursor.eat_all(&["set", "storage"])
+        || cursor.eat_all(&["set", "compression"]);
+    if harmless && !cursor.at_end() {
+        return within(table, format!("changes how `{column}` is stored"));
+    }
+    if cursor.eat_all(&["add", "generated"]) {
+        return within(table, format!("makes `{column}` an identity column"));
+    }
+    None
+}
+
+fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    if cursor.eat("sequence") {
+        cursor.eat_all(&["if", "not", "exists"]);
+        cursor.name()?;
+        return Some(vec![Op::Neutral { what: "creates a sequence" }]);
+    }
+    if cursor.eat_all(&["materialized", "view"]) {
+        cursor.eat_all(&["if", "not", "exists"]);
+        cursor.name()?;
+        return Some(vec![Op::Neutral { what: "creates a materialized view" }]);
+    }
+    if cursor.eat("table") {
+        let if_not_exists = cursor.eat_all(&["if", "not", "exists"]);
+        let table = cursor.name()?;
+        // Identity options and the like: the table is certain, its columns are not known.
+        return (cursor.peek() == Some(&Token::LParen))
+            .then(|| vec![Op::CreateTable { table, columns: Vec::new(), if_not_exists }]);
+    }
+    None
+}

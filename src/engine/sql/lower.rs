@@ -1,0 +1,305 @@
+//! A parsed statement → [`Op`]s; one short arm per kind of statement.
+
+use sqlparser::ast::{self, ObjectType, Statement};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+
+use crate::engine::op::{DropKind, Filter, Mutation, Op};
+use crate::engine::schema::{Column, TableName};
+use crate::limits;
+
+use super::{lower_alter, names};
+
+/// Reads one statement; `None` when the parser refuses it or it holds anything but one statement.
+pub(super) fn read(text: &str) -> Option<Vec<Op>> {
+    let mut parser = Parser::new(&PostgreSqlDialect {})
+        .with_recursion_limit(limits::NESTING_MAX)
+        .try_with_sql(text)
+        .ok()?;
+    let statements = parser.parse_statements().ok()?;
+    let [statement] = statements.as_slice() else {
+        return None;
+    };
+    lower(statement)
+}
+
+fn lower(statement: &Statement) -> Option<Vec<Op>> {
+    let one = |op: Op| Some(vec![op]);
+    match statement {
+        Statement::CreateTable(create) => one(create_table(create)?),
+        Statement::AlterTable(alter) => lower_alter::read(alter),
+        Statement::Drop { object_type, names, cascade, if_exists, table, .. } => {
+            drop_objects(*object_type, names, *cascade, *if_exists, table.as_ref())
+        }
+        Statement::Truncate(truncate) => one(Op::Truncate {
+            tables: truncate
+                .table_names
+                .iter()
+                .map(|target| names::table(&target.name))
+                .collect::<Option<_>>()?,
+            cascade: truncate.cascade == Some(ast::CascadeOption::Cascade),
+            restart_identity: truncate.identity == Some(ast::TruncateIdentityOption::Restart),
+        }),
+        Statement::Delete(delete) => one(Op::Mutate {
+            table: from_table(&delete.from)?,
+            verb: Mutation::Delete,
+            filter: filter(
+                delete.selection.as_ref(),
+                delete.using.is_some() && delete.selection.is_some(),
+            ),
+        }),
+        Statement::Update(update) => one(Op::Mutate {
+            table: factor_table(&update.table.relation)?,
+            verb: Mutation::Update,
+            filter: filter(update.selection.as_ref(), false),
+        }),
+        Statement::CreateIndex(create) => one(Op::CreateIndex {
+            table: names::table(&create.table_name)?,
+            name: create.name.as_ref().and_then(names::table).map(|name| name.name),
+            unique: create.unique,
+            concurrently: create.concurrently,
+        }),
+        Statement::Set(set) => one(Op::Setting { name: setting(set)? }),
+        _ => lower_drop(statement)
+            .or_else(|| neutral(statement).map(|what| vec![Op::Neutral { what }])),
+    }
+}
+
+fn create_table(create: &ast::CreateTable) -> Option<Op> {
+    let table = names::table(&create.name)?;
+    if create.temporary {
+        return Some(Op::Neutral { what: "creates a temporary table" });
+    }
+    if create.or_replace {
+        return None; // MariaDB's CREATE OR REPLACE TABLE drops first; nothing here says so yet.
+    }
+    let columns = create.columns.iter().map(column).collect();
+    Some(Op::CreateTable { table, columns, if_not_exists: create.if_not_exists })
+}
+
+pub(super) fn column(definition: &ast::ColumnDef) -> Column {
+    let mut column = Column {
+        name: names::ident(&definition.name),
+        data_type: Some(type_text(&definition.data_type)),
+        nullable: true,
+        default: None,
+    };
+    for option in &definition.options {
+        match &option.option {
+            ast::ColumnOption::NotNull | ast::ColumnOption::PrimaryKey(_) => {
+                column.nullable = false
+            }
+            ast::ColumnOption::Default(value) => column.default = Some(value.to_string()),
+            _ => {}
+        }
+    }
+    column
+}
+
+/// A type as PostgreSQL's catalogue spells its words: in lower case, quoted names as they are.
+pub(super) fn type_text(data_type: &ast::DataType) -> String {
+    let text = data_type.to_string();
+    if text.contains('"') { text } else { text.to_lowercase() }
+}
+
+fn drop_objects(
+    object_type: ObjectType,
+    object_names: &[ast::ObjectName],
+    cascade: bool,
+    if_exists: bool,
+    _table: Option<&ast::ObjectName>,
+) -> Option<Vec<Op>> {
+    let kind = match object_type {
+        ObjectType::Table => {
+            let drop =
+                |name| Some(Op::DropTable { table: names::table(name)?, if_exists, cascade });
+            return object_names.iter().map(drop).collect();
+        }
+        ObjectType::Index => {
+            // The parser takes CONCURRENTLY for the index's name; reading the tokens gets it right.
+            let drop = |name| {
+                let name = names::table(name)?;
+                (name.name.as_str() != "concurrently")
+                    .then_some(Op::DropIndex { name, concurrently: false })
+            };
+            return object_names.iter().map(drop).collect();
+        }
+        ObjectType::View => DropKind::View,
+        ObjectType::MaterializedView => DropKind::MaterializedView,
+        ObjectType::Schema => DropKind::Schema,
+        ObjectType::Database => DropKind::Database,
+        ObjectType::Role | ObjectType::User => DropKind::Role,
+        ObjectType::Sequence => DropKind::Sequence,
+        ObjectType::Type => DropKind::Type,
+        _ => DropKind::Other,
+    };
+    object_names
+        .iter()
+        .map(|name| Some(Op::DropOther { kind, name: names::text(name)?, cascade }))
+        .collect()
+}
+
+/// Drops that the parser keeps in statements of their own.
+fn lower_drop(statement: &Statement) -> Option<Vec<Op>> {
+    let cascades =
+        |behavior: &Option<ast::DropBehavior>| *behavior == Some(ast::DropBehavior::Cascade);
+    let named = |kind, name: String, cascade| Some(vec![Op::DropOther { kind, name, cascade }]);
+    match statement {
+        Statement::DropFunction(drop) => {
+            let each = |desc: &ast::FunctionDesc| {
+                Some(Op::DropOther {
+                    kind: DropKind::Function,
+                    name: names::text(&desc.name)?,
+                    cascade: cascades(&drop.drop_behavior),
+                })
+            };
+            drop.func_desc.iter().map(each).collect()
+        }
+        Statement::DropProcedure { proc_desc, drop_behavior, .. } => {
+            let each = |desc: &ast::FunctionDesc| {
+                Some(Op::DropOther {
+                    kind: DropKind::Procedure,
+                    name: names::text(&desc.name)?,
+                    cascade: cascades(drop_behavior),
+                })
+            };
+            proc_desc.iter().map(each).collect()
+        }
+        Statement::DropDomain(drop) => {
+            named(DropKind::Domain, names::text(&drop.name)?, cascades(&drop.drop_behavior))
+        }
+        Statement::DropPolicy(drop) => named(
+            DropKind::Policy,
+            format!("{}.{}", names::text(&drop.table_name)?, names::ident(&drop.name)),
+            cascades(&drop.drop_behavior),
+        ),
+        Statement::DropTrigger(drop) => named(
+            DropKind::Trigger,
+            names::text(&drop.trigger_name)?,
+            drop.option == Some(ast::ReferentialAction::Cascade),
+        ),
+        Statement::DropExtension(drop) => Some(
+            drop.names
+                .iter()
+                .map(|name| Op::DropOther {
+                    kind: DropKind::Extension,
+                    name: names::ident(name).to_string(),
+                    cascade: drop.cascade_or_restrict == Some(ast::ReferentialAction::Cascade),
+                })
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// Statements that are understood and change nothing that Retort models.
+fn neutral(statement: &Statement) -> Option<&'static str> {
+    Some(match statement {
+        Statement::Query(query) => return select(query),
+        Statement::Insert(insert) if insert.source.is_some() => "inserts rows",
+        Statement::CreateView(_) => "creates a view",
+        Statement::CreateSequence { .. } => "creates a sequence",
+        Statement::CreateType { .. } => "creates a type",
+        Statement::CreateDomain(_) => "creates a domain",
+        Statement::CreateSchema { .. } => "creates a schema",
+        Statement::CreateExtension(_) => "creates an extension",
+        Statement::CreatePolicy(_) => "creates a policy",
+        Statement::CreateTrigger(_) => "creates a trigger",
+        Statement::Comment { .. } => "comments on an object",
+        Statement::StartTransaction { .. } => "begins a transaction",
+        Statement::Commit { .. } => "commits",
+        Statement::Rollback { .. } => "rolls back",
+        Statement::Savepoint { .. } => "sets a savepoint",
+        Statement::ReleaseSavepoint { .. } => "releases a savepoint",
+        Statement::ShowVariable { .. } => "shows a setting",
+        Statement::Analyze(_) => "gathers statistics",
+        _ => return None,
+    })
+}
+
+/// A SELECT without side effects that we know of: no function may hide in it, except settings and `now()`.
+fn select(query: &ast::Query) -> Option<&'static str> {
+    if query.with.is_some() {
+        return None; // A CTE may delete or update.
+    }
+    let ast::SetExpr::Select(select) = query.body.as_ref() else {
+        return None;
+    };
+    let calls = select.projection.iter().all(|item| match item {
+        ast::SelectItem::UnnamedExpr(ast::Expr::Function(call)) => names::text(&call.name)
+            .is_some_and(|name| {
+                matches!(name.as_str(), "pg_catalog.set_config" | "now" | "count" | "version")
+            }),
+        ast::SelectItem::UnnamedExpr(expr) => matches!(
+            expr,
+            ast::Expr::Identifier(_) | ast::Expr::Value(_) | ast::Expr::CompoundIdentifier(_)
+        ),
+        ast::SelectItem::Wildcard(_) => true,
+        _ => false,
+    });
+    (calls && select.into.is_none()).then_some("reads rows")
+}
+
+/// Settings that say nothing about safety. Those that switch checks off are not neutral.
+fn setting(set: &ast::Set) -> Option<String> {
+    let ast::Set::SingleAssignment { variable, .. } = set else {
+        return None;
+    };
+    let name = names::text(variable)?;
+    let known = matches!(
+        name.as_str(),
+        "statement_timeout"
+            | "lock_timeout"
+            | "idle_in_transaction_session_timeout"
+            | "transaction_timeout"
+            | "client_encoding"
+            | "standard_conforming_strings"
+            | "check_function_bodies"
+            | "xmloption"
+            | "client_min_messages"
+            | "row_security"
+            | "default_tablespace"
+            | "default_table_access_method"
+            | "search_path"
+    );
+    known.then_some(name)
+}
+
+fn from_table(from: &ast::FromTable) -> Option<TableName> {
+    let (ast::FromTable::WithFromKeyword(tables) | ast::FromTable::WithoutKeyword(tables)) = from;
+    factor_table(&tables.first()?.relation)
+}
+
+fn factor_table(factor: &ast::TableFactor) -> Option<TableName> {
+    match factor {
+        ast::TableFactor::Table { name, .. } => names::table(name),
+        _ => None,
+    }
+}
+
+fn filter(selection: Option<&ast::Expr>, joined: bool) -> Filter {
+    match selection {
+        None => Filter::None,
+        Some(_) if joined => Filter::Some,
+        Some(condition) if always_true(condition) => Filter::Tautology,
+        Some(_) => Filter::Some,
+    }
+}
+
+/// `true`, `1 = 1`, `(true)`: conditions that leave no row out.
+fn always_true(condition: &ast::Expr) -> bool {
+    match condition {
+        ast::Expr::Nested(inner) => always_true(inner),
+        ast::Expr::Value(value) => value.value == ast::Value::Boolean(true),
+        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::Eq, right } => {
+            matches!((left.as_ref(), right.as_ref()), (ast::Expr::Value(a), ast::Expr::Value(b)) if a.value == b.value)
+        }
+        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::Or, right } => {
+            always_true(left) || always_true(right)
+        }
+        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::And, right } => {
+            always_true(left) && always_true(right)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,56 @@
+//! SQL text → statements → [`crate::engine::op::Op`]s. The only door to the SQL parser.
+//!
+//! In: text.
+//! Out: [`split::Piece`]s that cover every byte, and [`Reading`]s: what one statement does.
+//! Never: which document it came from, whether it is a plan or a state.
+
+pub mod split;
+mod lower;
+mod lower_alter;
+mod names;
+mod light;
+
+use crate::engine::clean;
+use crate::engine::op::Op;
+
+/// What one statement does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Its effects in order; never empty. An [`Op::Unknown`] stands for what was not understood.
+    pub ops: Vec<Op>,
+    /// Typographic quotes were read as ASCII ones.
+    pub straightened: bool,
+}
+
+/// Reads one statement, with or without its semicolon. Total: what neither the parser nor the reading of
+/// its tokens understands is [`Op::Unknown`].
+pub fn read(statement: &str) -> Reading {
+    // PostgreSQL would take typographic quotes for letters of a name; in a paste they were quotes.
+    if let Some(straight) = clean::quotes::straighten(statement)
+        && let Some(ops) = understood(&straight.text).or_else(|| light::read(&straight.text))
+    {
+        return Reading { ops, straightened: true };
+    }
+    let ops = understood(statement)
+        .or_else(|| light::read(statement))
+        .unwrap_or_else(|| vec![unknown(statement)]);
+    Reading { ops, straightened: false }
+}
+
+/// The parser's view, or `None` when it refuses the statement or when part of it has no meaning to us.
+fn understood(statement: &str) -> Option<Vec<Op>> {
+    let ops = lower::read(statement)?;
+    (!ops.is_empty() && !ops.iter().any(|op| matches!(op, Op::Unknown { .. }))).then_some(ops)
+}
+
+fn unknown(statement: &str) -> Op {
+    let words: Vec<&str> = statement.split_whitespace().take(4).collect();
+    let mut what: String = words.join(" ").chars().take(60).collect();
+    if what.is_empty() {
+        what.push_str("empty statement");
+    }
+    Op::Unknown { what }
+}
+
+#[cfg(test)]
+mod tests;

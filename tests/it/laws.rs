@@ -1,0 +1,196 @@
+//! Properties that hold for any input.
+
+use std::ops::ControlFlow;
+
+use retort::wire::{Input, Options, Progress, Report, Role, Status};
+
+use crate::inputs::{folder, report, sample};
+
+/// A small seeded generator; a failure prints what it was given.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 >> 33
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next()).unwrap() % limit.max(1)
+    }
+}
+
+fn text(input: &Input) -> String {
+    String::from_utf8(input.bytes.clone()).unwrap()
+}
+
+/// Rule zero. Whatever a statement of the plan is replaced by, if it is not understood, the answer is never
+/// better than "can't tell".
+#[test]
+fn a_statement_replaced_by_noise_never_makes_the_verdict_better() {
+    let noises = [
+        "@@@@ ### ;",
+        "DROPP TABLE \"x\" CASCADE;",
+        "TRUNKATE orders",
+        "\u{fffd}\u{fffd}\u{fffd}",
+        "x = 1;",
+        "SELECT pg_terminate_backend(1);",
+        "DO $$ BEGIN END $$;",
+        "'unclosed;",
+        "((((",
+    ];
+    for file in [
+        "02-full-panel-destructive.txt",
+        "03-full-panel-additive.txt",
+        "09-phantom-churn.txt",
+        "11-markdown-fenced-in-chat.md",
+    ] {
+        let original = text(&sample(&format!("replit-plan/{file}")));
+        let plan = report(vec![sample(&format!("replit-plan/{file}"))]).plans.remove(0);
+        for statement in &plan.statements {
+            let body = statement.text.as_deref().unwrap();
+            for noise in noises {
+                let changed = original.replacen(body, noise, 1);
+                assert_ne!(changed, original);
+                let status = report(vec![Input::new(file, changed.clone())]).verdict.status;
+                assert!(
+                    status >= Status::Unknown,
+                    "{file}: `{body}` as `{noise}` gives {status:?}\n{changed}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_order_of_inputs_changes_nothing() {
+    let mut dice = Dice(11);
+    let json = |inputs| serde_json::to_string(&report(inputs)).unwrap();
+    let inputs = folder("public/samples/never-stamped");
+    let expected = json(inputs.clone());
+    for _ in 0..10 {
+        let mut shuffled = inputs.clone();
+        for ix in (1..shuffled.len()).rev() {
+            shuffled.swap(ix, dice.below(ix + 1));
+        }
+        assert_eq!(json(shuffled), expected);
+    }
+}
+
+#[test]
+fn finding_ids_survive_moved_lines_and_renamed_files() {
+    let ids = |report: &Report| {
+        let mut ids: Vec<String> =
+            report.findings.iter().map(|finding| finding.id.clone()).collect();
+        ids.sort();
+        ids
+    };
+    let plan = sample("replit-plan/01-destructive-banner-and-sql.txt");
+    let expected = report(vec![plan.clone()]);
+    let moved = report(vec![Input::new("renamed.txt", format!("\n\n\n{}", text(&plan)))]);
+    assert_eq!(ids(&moved), ids(&expected));
+    let unique: std::collections::BTreeSet<String> = ids(&expected).into_iter().collect();
+    assert_eq!(unique.len(), expected.findings.len());
+}
+
+#[test]
+fn damaged_bytes_never_panic_and_never_point_outside_their_document() {
+    let mut dice = Dice(29);
+    let mut inputs = folder("public/samples/never-stamped");
+    inputs.push(sample("replit-plan/13-smart-quotes.txt"));
+    inputs.push(sample("audit/mojibake/prod-summary-no-alembic.cp437.txt"));
+    inputs.push(sample("git/pull-request.patch"));
+    for _ in 0..150 {
+        let mut damaged = inputs.clone();
+        for input in &mut damaged {
+            damage(&mut input.bytes, &mut dice);
+        }
+        check_places(&damaged, &report(damaged.clone()));
+    }
+}
+
+fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
+    for _ in 0..dice.below(4) {
+        let at = dice.below(bytes.len());
+        match dice.below(4) {
+            0 => bytes.truncate(at),
+            1 => bytes.insert(at, b"\0'\"$;(\\\xff\n"[dice.below(9)]),
+            2 if !bytes.is_empty() => drop(bytes.remove(at)),
+            _ => {
+                let copy = bytes[at..bytes.len().min(at + 40)].to_vec();
+                bytes.splice(at..at, copy);
+            }
+        }
+    }
+}
+
+fn check_places(inputs: &[Input], report: &Report) {
+    for finding in &report.findings {
+        let Some(input) = inputs.iter().find(|input| input.name == finding.file) else { continue };
+        // A lone CR is a line break, too.
+        let lines = input.bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+        assert!(finding.line <= lines && finding.end_line <= lines, "{finding:#?}");
+    }
+    assert!(report.stats.understood <= report.stats.statements);
+}
+
+#[test]
+fn a_watcher_can_stop_a_run_between_documents() {
+    let mut seen = Vec::new();
+    let stopped = retort::analyze(
+        folder("public/samples/never-stamped"),
+        &Options::default(),
+        &mut |progress: Progress| {
+            seen.push(progress.phase.clone());
+            if seen.iter().filter(|phase| *phase == "Reading").count() == 3 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        },
+    );
+    assert!(stopped.is_break());
+    assert_eq!(seen.iter().filter(|phase| *phase == "Reading").count(), 3);
+}
+
+#[test]
+fn hostile_sizes_end_in_a_clear_message() {
+    let noise: Vec<u8> = {
+        let mut dice = Dice(3);
+        (0..20 * 1024 * 1024).map(|_| u8::try_from(dice.next() & 0xff).unwrap()).collect()
+    };
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("empty.txt", Vec::new()),
+        ("noise.bin", noise),
+        ("long-line.sql", format!("DROP TABLE a; {}", "x ".repeat(1 << 20)).into_bytes()),
+        ("quotes.sql", "ALTER TABLE a ADD b text DEFAULT '\n".repeat(20_000).into_bytes()),
+        ("comments.sql", "/* ".repeat(200_000).into_bytes()),
+        ("nul.txt", b"DROP TABLE a;\0\0DROP TABLE b;".to_vec()),
+        (
+            "broken.py",
+            b"revision = 'a1'\ndown_revision = None\ndef upgrade(:\n    op.drop_table('x'".to_vec(),
+        ),
+        (
+            "deep.py",
+            format!("revision = 'a1'\ndown_revision = {}", "(".repeat(100_000)).into_bytes(),
+        ),
+    ];
+    for (name, bytes) in cases {
+        for role in [None, Some(Role::Plan), Some(Role::Prod)] {
+            let mut input = Input::new(name, bytes.clone());
+            input.role = role;
+            let report = report(vec![input]);
+            assert!(
+                report.verdict.status >= Status::Unknown,
+                "{name} as {role:?}: {:?}",
+                report.verdict
+            );
+            let said = report.inputs.iter().any(|row| !row.notes.is_empty())
+                || !report.findings.is_empty()
+                || !report.doubts.is_empty()
+                || !report.skipped.is_empty();
+            assert!(said, "{name} as {role:?} says nothing");
+        }
+    }
+}
