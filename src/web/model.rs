@@ -300,7 +300,7 @@ impl Theme {
 }
 
 /// Everything that can happen.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Msg {
     Offered {
         offers: Vec<Offer>,

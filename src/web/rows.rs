@@ -162,13 +162,12 @@ pub fn input_lines(report: &Report, uploads: &[String], filter: &Filter) -> Vec<
 }
 
 /// Returns the upload a document was found in, when it is not the document itself.
-fn archive_of<'a>(path: &str, uploads: &'a [String]) -> Option<&'a str> {
+pub fn archive_of<'a>(path: &str, uploads: &'a [String]) -> Option<&'a str> {
     if uploads.iter().any(|upload| upload == path) {
         return None;
     }
     let within = |upload: &&String| {
-        path.strip_prefix(upload.as_str())
-            .is_some_and(|rest| rest.starts_with(['/', '!', '#', ':', '›', ' ']))
+        path.strip_prefix(upload.as_str()).is_some_and(|rest| rest.starts_with('/'))
     };
     uploads.iter().find(within).map(String::as_str)
 }

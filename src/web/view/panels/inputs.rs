@@ -64,13 +64,15 @@ pub fn inputs(desk: Desk) -> AnyView {
 }
 
 fn archive_row(desk: Desk, of: usize, count: usize) -> AnyView {
-    let path = desk.report.with_untracked(|report| {
-        let input = report.as_ref()?.inputs.get(of)?;
-        Some(input.path.split('/').next().unwrap_or_default().to_owned())
-    });
+    let path =
+        desk.report.with_untracked(|report| Some(report.as_ref()?.inputs.get(of)?.path.clone()));
+    let uploads = desk
+        .peek(|model| model.uploads.iter().map(|upload| upload.name.clone()).collect::<Vec<_>>());
+    let name =
+        path.as_deref().and_then(|path| rows::archive_of(path, &uploads)).map(words::visible);
     view! {
         <div role="listitem" class="group">
-            <h2>{icons::folder()}<span class="cut">{path.map(|path| words::visible(&path))}</span>
+            <h2>{icons::folder()}<span class="cut">{name}</span>
                 <span class="dim sm">{words::count(count, "document", "documents")}</span></h2>
         </div>
     }
@@ -88,14 +90,14 @@ fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
     let mine = subject.clone();
     let shown = desk.subject();
     let current = Memo::new(move |_| shown.with(|shown| shown.as_ref() == Some(&mine)));
-    let remove = Msg::Remove { path: row.path.clone() };
+    let path = row.path.clone();
     let editable = desk.read(|model| !model.uploads.is_empty());
     let actions = move || {
-        let remove = remove.clone();
+        let path = path.clone();
         editable.get().then(|| {
             view! {
                 <button type="button" class="icon" data-testid="remove" aria-label="Remove" title="Remove"
-                    on:click=move |_| desk.send(remove.clone())>{icons::close()}</button>
+                    on:click=move |_| desk.send(Msg::Remove { path: path.clone() })>{icons::close()}</button>
             }
         })
     };

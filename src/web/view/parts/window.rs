@@ -1,6 +1,6 @@
 //! A long list of which only the rows in sight exist.
 
-use std::hash::Hash;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 
 use leptos::html::Div;
@@ -155,13 +155,28 @@ impl Pane {
         self,
         lines: Memo<Lines<L>>,
         role: &'static str,
-        row: impl Fn(L, usize) -> AnyView + Clone + Send + 'static,
+        row: impl Fn(L, usize) -> AnyView + Send + Sync + 'static,
     ) -> AnyView
     where
         L: Copy + Eq + Hash + Send + Sync + 'static,
     {
-        let edge = move |at: fn((usize, usize)) -> usize, from_end: bool| {
-            let ix = at(self.range.get());
+        let key = move |ix: usize| {
+            lines.with(|lines| {
+                let mut hasher = DefaultHasher::new();
+                lines.lines.get(ix).hash(&mut hasher);
+                (lines.stamp, ix, hasher.finish())
+            })
+        };
+        let row = move |ix: usize| {
+            let line = lines.with_untracked(|lines| lines.lines.get(ix).copied());
+            line.map_or_else(|| ().into_any(), |line| row(line, ix))
+        };
+        self.draw(role, Box::new(key), Arc::new(row))
+    }
+
+    /// One copy of this serves lists of every kind.
+    fn draw(self, role: &'static str, key: KeyOf, row: RowOf) -> AnyView {
+        let edge = move |ix: usize, from_end: bool| {
             let units = self.tops.with(|tops| {
                 let all = tops.last().copied().unwrap_or(0);
                 let top = tops.get(ix).copied().unwrap_or(all);
@@ -171,26 +186,27 @@ impl Pane {
         };
         let each = move || {
             let (first, last) = self.range.get();
-            lines.with(|lines| {
-                let rows = lines.lines.iter().copied().enumerate();
-                let rows = rows.take(last).skip(first);
-                rows.map(|(ix, line)| (lines.stamp, ix, line)).collect::<Vec<_>>()
-            })
+            let last = last.min(self.tops.with(|tops| tops.len().saturating_sub(1)));
+            (first..last).map(&key).collect::<Vec<_>>()
         };
         view! {
             <div
                 class="rows"
                 role=role
                 node_ref=self.node
-                style:padding-top=move || edge(|range| range.0, false)
-                style:padding-bottom=move || edge(|range| range.1, true)
+                style:padding-top=move || edge(self.range.get().0, false)
+                style:padding-bottom=move || edge(self.range.get().1, true)
             >
-                <For each key=|key| *key children=move |(_, ix, line)| row(line, ix) />
+                <For each key=|key| *key children=move |(_, ix, _)| row(ix) />
             </div>
         }
         .into_any()
     }
 }
+
+/// Tells rows apart: the data they are from, their place, and what they say.
+type KeyOf = Box<dyn Fn(usize) -> (usize, usize, u64) + Send + Sync>;
+type RowOf = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
 
 /// Returns the id of a row's element.
 pub fn row_id(name: &str, ix: usize) -> String {
