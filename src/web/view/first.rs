@@ -1,5 +1,6 @@
 //! The first screen, and the screen of a link that cannot be opened.
 
+use crate::web::view::parts::live::{live, part_if, tap, text};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ use crate::web::{samples, words};
 /// Draws the first screen: what this is, three ways in, three samples.
 pub fn first(desk: Desk, early_text: &str) -> AnyView {
     let unavailable = desk.read(|model| matches!(model.engine, Engine::Unavailable { .. }));
-    let sorry = move || {
+    let sorry = part_if(move || {
         unavailable.get().then(|| {
             view! {
                 <div class="card alert" role="alert" data-testid="unavailable">
@@ -20,7 +21,7 @@ pub fn first(desk: Desk, early_text: &str) -> AnyView {
                 </div>
             }
         })
-    };
+    });
     view! {
         <div class="first">
             <h1 class="serif">{words::PURPOSE}</h1>
@@ -43,13 +44,13 @@ pub fn ways_in(desk: Desk, early_text: &str) -> AnyView {
     let starting = desk.read(|model| {
         model.engine == Engine::Starting && (model.run.due || model.uploads.is_empty())
     });
-    let hint = move || {
+    let hint = text(move || {
         if starting.get() {
             words::join(&[words::STARTING, " ", words::STARTING_TEXT])
         } else {
             String::new()
         }
-    };
+    });
     let review = move || {
         if let Some(field) = field.get_untracked() {
             let text = field.value();
@@ -73,12 +74,12 @@ pub fn ways_in(desk: Desk, early_text: &str) -> AnyView {
                 on:input=move |event| filled.set(!event_target_value(&event).trim().is_empty())
                 on:keydown=keys></textarea>
             <div class="buttons">
-                <button type="button" class="btn primary" data-testid="review" disabled=move || !filled.get()
-                    on:click=move |_| review()>{words::REVIEW_PASTED}</button>
+                <button type="button" class="btn primary" data-testid="review" disabled=live(move || !filled.get())
+                    on:click=tap(move || review())>{words::REVIEW_PASTED}</button>
                 <button type="button" class="btn" data-testid="choose-files"
-                    on:click=move |_| files::choose_files(desk)>{icons::file()}{words::CHOOSE_FILES}</button>
+                    on:click=tap(move || files::choose_files(desk))>{icons::file()}{words::CHOOSE_FILES}</button>
                 <button type="button" class="btn" data-testid="choose-folder" aria-describedby="folder-hint"
-                    on:click=move |_| files::choose_folder(desk)>{icons::folder()}{words::CHOOSE_FOLDER}</button>
+                    on:click=tap(move || files::choose_folder(desk))>{icons::folder()}{words::CHOOSE_FOLDER}</button>
                 <span class="dim sm" data-testid="starting">{hint}</span>
             </div>
             <p class="dim sm" id="folder-hint">{words::FOLDER_HINT}</p>
@@ -96,7 +97,7 @@ fn sample_card(desk: Desk, sample: SampleId) -> AnyView {
     };
     view! {
         <li>
-            <button type="button" class="card" data-testid=id on:click=move |_| desk.send(Msg::OpenSample(sample))>
+            <button type="button" class="card" data-testid=id on:click=tap(move || desk.send(Msg::OpenSample(sample)))>
                 {picture(sample)}<b>{title}</b><span>{text}</span>
             </button>
         </li>
@@ -143,12 +144,12 @@ pub fn broken_link(desk: Desk) -> AnyView {
     view! {
         <div class="first">
             <div class="card alert" role="alert" data-testid="link-error">
-                <h1 class="serif">{move || words_of.get().0}</h1>
-                <p>{move || words_of.get().1}</p>
+                <h1 class="serif">{text(move || words_of.get().0)}</h1>
+                <p>{text(move || words_of.get().1)}</p>
                 <div class="buttons">
                     <button type="button" class="btn primary" data-testid="start-fresh"
-                        on:click=move |_| desk.send(Msg::StartOver)>{words::CHECK_YOUR_OWN}</button>
-                    <button type="button" class="btn" on:click=move |_| files::choose_files(desk)>{words::OPEN_FILE}</button>
+                        on:click=tap(move || desk.send(Msg::StartOver))>{words::CHECK_YOUR_OWN}</button>
+                    <button type="button" class="btn" on:click=tap(move || files::choose_files(desk))>{words::OPEN_FILE}</button>
                 </div>
             </div>
         </div>

@@ -1,5 +1,6 @@
 //! What stands around every page: top bar, bars that come and go, status line.
 
+use crate::web::view::parts::live::{live, part_if, tap, text};
 use leptos::prelude::*;
 
 use super::Desk;
@@ -10,37 +11,41 @@ use crate::wire::Progress;
 
 /// Draws the top bar.
 pub fn top_bar(desk: Desk) -> AnyView {
-    let summary = move || desk.report.with(|report| Some(select::input_summary(report.as_ref()?)));
+    let summary = text(move || {
+        desk.report.with(|report| {
+            report.as_ref().map(|report| select::input_summary(report)).unwrap_or_default()
+        })
+    });
     let sample = desk.read(|model| model.sample.is_some());
     let has_report = Memo::new(move |_| desk.report.with(Option::is_some));
-    let actions = move || {
+    let actions = part_if(move || {
         has_report.get().then(|| {
             view! {
                 <button type="button" class="btn" data-testid="add-input"
-                    on:click=move |_| desk.send(Msg::Open(Layer::AddInput))>{words::ADD_INPUT}</button>
+                    on:click=tap(move || desk.send(Msg::Open(Layer::AddInput)))>{words::ADD_INPUT}</button>
                 <button type="button" class="btn primary" data-testid="share"
-                    on:click=move |_| desk.send(Msg::Open(Layer::Share))>{words::SHARE}</button>
+                    on:click=tap(move || desk.send(Msg::Open(Layer::Share)))>{words::SHARE}</button>
             }
         })
-    };
-    let tag = move || {
+    });
+    let tag = part_if(move || {
         sample.get().then(
             || view! { <span class="badge tint" data-testid="sample-tag">{words::SAMPLE}</span> },
         )
-    };
+    });
     view! {
         <header class="top">
             <a class="skip" href="#main" on:click=move |event| { event.prevent_default(); super::focus("main"); }>
                 "Skip to the review"
             </a>
             <button type="button" class="brand" data-testid="start-over" aria-label="Retort: start over"
-                title=words::START_OVER on:click=move |_| desk.send(Msg::StartOver)>
+                title=words::START_OVER on:click=tap(move || desk.send(Msg::StartOver))>
                 {icons::brand()}<span>{words::NAME}</span>
             </button>
             {tag}
             <span class="summary" data-testid="summary">{summary}</span>
             <button type="button" class="quiet privacy" data-testid="privacy" aria-label=words::PRIVACY
-                on:click=move |_| desk.send(Msg::Open(Layer::Privacy))>
+                on:click=tap(move || desk.send(Msg::Open(Layer::Privacy)))>
                 {icons::lock()}<span>{words::PRIVACY}</span>
             </button>
             {actions}
@@ -55,63 +60,66 @@ pub fn bars(desk: Desk) -> AnyView {
         .into_any()
 }
 
-fn received(desk: Desk) -> impl IntoView {
+fn received(desk: Desk) -> AnyView {
     let received = desk.read(|model| matches!(model.link, LinkState::Received { .. }));
-    move || {
+    part_if(move || {
         received.get().then(|| {
             view! {
                 <section class="bar" aria-label=words::RECEIVED data-testid="received">
                     <p><b>{words::RECEIVED}</b>" "{words::RECEIVED_TEXT}</p>
-                    <button type="button" class="btn" on:click=move |_| desk.send(Msg::StartOver)>
+                    <button type="button" class="btn" on:click=tap(move || desk.send(Msg::StartOver))>
                         {words::CHECK_YOUR_OWN}
                     </button>
                 </section>
             }
         })
-    }
+    })
 }
 
-fn progress(desk: Desk) -> impl IntoView {
+fn progress(desk: Desk) -> AnyView {
     let shown = desk.read(|model| model.run.shown && model.run.waiting.is_some());
+    part_if(move || shown.get().then(|| progress_bar(desk)))
+}
+
+fn progress_bar(desk: Desk) -> AnyView {
     let quiet = desk.read(|model| model.run.quiet);
     let at = desk.read(|model| model.run.progress.clone());
-    let line =
-        move || at.with(|at| at.as_ref().map_or_else(|| words::WORKING.to_owned(), progress_said));
-    let name =
-        move || at.with(|at| at.as_ref().map(|at| words::visible(&at.name)).unwrap_or_default());
+    let line = text(move || {
+        at.with(|at| at.as_ref().map_or_else(|| words::WORKING.to_owned(), progress_said))
+    });
+    let name = text(move || {
+        at.with(|at| at.as_ref().map(|at| words::visible(&at.name)).unwrap_or_default())
+    });
     let done = move || at.with(|at| at.as_ref().map_or(0, |at| at.done)).to_string();
     let total = move || at.with(|at| at.as_ref().map_or(1, |at| at.total.max(1))).to_string();
-    let wait = move || {
+    let wait = part_if(move || {
         quiet.get().then(|| {
             view! {
                 <span>{words::QUIET}</span>
-                <button type="button" class="btn" on:click=move |_| desk.send(Msg::KeepWaiting)>
+                <button type="button" class="btn" on:click=tap(move || desk.send(Msg::KeepWaiting))>
                     {words::KEEP_WAITING}
                 </button>
             }
         })
-    };
-    move || {
-        shown.get().then(|| {
-            view! {
-                <section class="bar run" aria-label=words::WORKING data-testid="progress">
-                    <progress max=total value=done aria-label=words::WORKING></progress>
-                    <p><b>{line}</b>" "<span class="mono dim cut">{name}</span></p>
-                    {wait}
-                    <button type="button" class="btn" data-testid="cancel" on:click=move |_| desk.send(Msg::Cancel)>
-                        {words::CANCEL}
-                    </button>
-                </section>
-            }
-        })
+    });
+    view! {
+        <section class="bar run" aria-label=words::WORKING data-testid="progress">
+            <progress max=live(total) value=live(done) aria-label=words::WORKING></progress>
+            <p><b>{line}</b>" "<span class="mono dim cut">{name}</span></p>
+            {wait}
+            <button type="button" class="btn" data-testid="cancel" on:click=tap(move || desk.send(Msg::Cancel))>
+                {words::CANCEL}
+            </button>
+        </section>
     }
+    .into_any()
 }
 
 fn progress_said(at: &Progress) -> String {
     words::join(&[&at.phase, " ", &words::number(at.done), " of ", &words::number(at.total)])
 }
 
-fn crash(desk: Desk) -> impl IntoView {
+fn crash(desk: Desk) -> AnyView {
     let crash = desk.read(|model| {
         let version = match &model.engine {
             Engine::Ready { version, .. } => version.clone(),
@@ -119,23 +127,23 @@ fn crash(desk: Desk) -> impl IntoView {
         };
         model.run.crash.clone().map(|why| words::join(&["Retort ", &version, "\n", &why]))
     });
-    move || {
+    part_if(move || {
         crash.get().map(|details| {
             view! {
                 <section class="bar alert" role="alert" data-testid="crash">
                     <p><b>{words::CRASHED}</b>" "{words::CRASHED_TEXT}</p>
                     {copy_button(desk, "btn", words::COPY_DETAILS, details)}
                     <button type="button" class="btn primary" data-testid="try-again"
-                        on:click=move |_| desk.send(Msg::RunAgain)>{words::TRY_AGAIN}</button>
+                        on:click=tap(move || desk.send(Msg::RunAgain))>{words::TRY_AGAIN}</button>
                 </section>
             }
         })
-    }
+    })
 }
 
-fn notice(desk: Desk) -> impl IntoView {
+fn notice(desk: Desk) -> AnyView {
     let notice = desk.read(|model| model.notice.clone());
-    move || notice.get().map(|notice| notice_bar(desk, notice))
+    part_if(move || notice.get().map(|notice| notice_bar(desk, notice)))
 }
 
 fn notice_bar(desk: Desk, notice: Notice) -> AnyView {
@@ -146,7 +154,7 @@ fn notice_bar(desk: Desk, notice: Notice) -> AnyView {
             NoticeAction::ClearFilter => words::CLEAR_FILTER,
         };
         view! {
-            <button type="button" class="btn" on:click=move |_| desk.send(Msg::NoticeAction(action))>{label}</button>
+            <button type="button" class="btn" on:click=tap(move || desk.send(Msg::NoticeAction(action)))>{label}</button>
         }
     });
     view! {
@@ -154,7 +162,7 @@ fn notice_bar(desk: Desk, notice: Notice) -> AnyView {
             <p><b>{notice.title}</b>" "{notice.text}</p>
             {action}
             <button type="button" class="icon" aria-label=words::CLOSE
-                on:click=move |_| desk.send(Msg::PutAwayNotice)>{icons::close()}</button>
+                on:click=tap(move || desk.send(Msg::PutAwayNotice))>{icons::close()}</button>
         </section>
     }
     .into_any()
@@ -173,13 +181,14 @@ pub fn status(desk: Desk) -> AnyView {
         }
         Engine::Unavailable { .. } => words::UNAVAILABLE.to_owned(),
     });
-    let understood = move || {
-        desk.report.with(|report| {
+    let understood = text(move || {
+        let said = desk.report.with(|report| {
             let stats = &report.as_ref()?.stats;
             let of = words::count(stats.statements, "statement", "statements");
             Some(words::join(&[&words::number(stats.understood), " of ", &of, " understood"]))
-        })
-    };
+        });
+        said.unwrap_or_default()
+    });
     view! {
         <footer class="status">
             <span data-testid="engine">{engine}</span>
@@ -187,7 +196,7 @@ pub fn status(desk: Desk) -> AnyView {
             <span class="sp"></span>
             <span data-testid="offline">{offline()}</span>
             {theme(desk)}
-            <button type="button" class="quiet" data-testid="keys" on:click=move |_| desk.send(Msg::Open(Layer::Keys))>
+            <button type="button" class="quiet" data-testid="keys" on:click=tap(move || desk.send(Msg::Open(Layer::Keys)))>
                 {words::KEYS_TITLE}
             </button>
         </footer>
@@ -212,7 +221,7 @@ fn offline() -> impl IntoView {
 fn theme(desk: Desk) -> impl IntoView {
     let chosen = desk.read(|model| model.theme);
     let option = move |theme: Theme| {
-        view! { <option value=theme.word() selected=move || chosen.get() == theme>{theme.word()}</option> }.into_any()
+        view! { <option value=theme.word() selected=live(move || chosen.get() == theme)>{theme.word()}</option> }.into_any()
     };
     let choose = move |event| {
         if let Some(theme) = Theme::from_word(&event_target_value(&event)) {

@@ -1,5 +1,6 @@
 //! What lies over the page: dialogs, and the sign that something can be dropped.
 
+use crate::web::view::parts::live::{part, part_if, tap, text};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -36,7 +37,7 @@ pub fn layers(desk: Desk) -> AnyView {
             desk.send(Msg::Close);
         }
     };
-    let body = move || layer.get().map(|layer| content(desk, layer));
+    let body = part_if(move || layer.get().map(|layer| content(desk, layer)));
     view! {
         <dialog node_ref=node aria-labelledby="layer-title" on:close=closed on:click=beside data-testid="dialog">{body}</dialog>
         {drop_overlay(desk)}
@@ -57,7 +58,7 @@ fn content(desk: Desk, layer: Layer) -> AnyView {
             <header>
                 <h2 class="serif" id="layer-title">{title}</h2>
                 <button type="button" class="icon" data-testid="close" aria-label=words::CLOSE
-                    on:click=move |_| desk.send(Msg::Close)>{icons::close()}</button>
+                    on:click=tap(move || desk.send(Msg::Close))>{icons::close()}</button>
             </header>
             {body}
         </div>
@@ -105,7 +106,7 @@ fn by_hand(desk: Desk) -> AnyView {
 fn share(desk: Desk) -> AnyView {
     let share = desk.read(|model| model.share.clone());
     let received = desk.read(|model| matches!(model.link, LinkState::Received { .. }));
-    let state = move || {
+    let state = part(move || {
         match share.get() {
         Share::None | Share::Making { .. } => view! { <p data-testid="making">{words::MAKING_LINK}</p> }.into_any(),
         Share::Refused { why } => {
@@ -114,8 +115,10 @@ fn share(desk: Desk) -> AnyView {
         }
         Share::Made { fragment } => made(desk, &fragment),
     }
-    };
-    let note = move || received.get().then_some("This is the link you came by, unchanged.");
+    });
+    let note = text(move || {
+        if received.get() { "This is the link you came by, unchanged." } else { "" }.to_owned()
+    });
     view! {
         <p>{words::SHARE_TEXT}</p>
         <p class="dim sm">{note}</p>
@@ -153,7 +156,7 @@ fn made(desk: Desk, fragment: &str) -> AnyView {
 
 fn drop_overlay(desk: Desk) -> AnyView {
     let dragged = desk.read(|model| model.dragged);
-    let body = move || {
+    let shown = part_if(move || {
         dragged.get().map(|count| {
             let said = match count {
                 0 | 1 => words::DROP.to_owned(),
@@ -162,6 +165,6 @@ fn drop_overlay(desk: Desk) -> AnyView {
             };
             view! { <div class="drop" aria-hidden="true" data-testid="drop"><span class="serif">{said}</span></div> }
         })
-    };
-    view! { {body} }.into_any()
+    });
+    view! { {shown} }.into_any()
 }

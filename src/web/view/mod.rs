@@ -17,6 +17,7 @@ pub mod keys;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use parts::live::part;
 use wasm_bindgen::JsCast;
 
 use self::sight::Sight;
@@ -77,6 +78,7 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
+        let read: Box<dyn Fn(&Model) -> T + Send + Sync> = Box::new(read);
         Memo::new(move |_| self.model.with(&read))
     }
 
@@ -139,11 +141,11 @@ fn app(early_text: String) -> AnyView {
         (_, None) => Page::First,
     });
     let spoken = desk.read(|model| model.spoken.clone());
-    let body = move || match page.get() {
+    let body = part(move || match page.get() {
         Page::BrokenLink => first::broken_link(desk),
         Page::Workspace => workspace::workspace(desk),
         Page::First => first::first(desk, &early_text),
-    };
+    });
     view! {
         {frame::top_bar(desk)}
         {frame::bars(desk)}

@@ -1,5 +1,6 @@
 //! The answer: headline, reason, what to do next, the estate, and why.
 
+use crate::web::view::parts::live::{part_if, tap, yes_no};
 use leptos::prelude::*;
 
 use super::Desk;
@@ -11,7 +12,7 @@ use crate::wire::{NextStep, Report, Status};
 
 /// Draws the verdict of the report at hand.
 pub fn verdict(desk: Desk) -> AnyView {
-    let body = move || desk.report.get().map(|report| banner(desk, &report));
+    let body = part_if(move || desk.report.get().map(|report| banner(desk, &report)));
     view! { {body} }.into_any()
 }
 
@@ -79,12 +80,12 @@ fn actions(desk: Desk, status: Status) -> AnyView {
     let open = desk.read(|model| model.why_open);
     view! {
         <div class="ways-on">
-            <button type="button" class="btn" data-testid="first-problem" on:click=move |_| desk.send(Msg::FirstProblem)>
+            <button type="button" class="btn" data-testid="first-problem" on:click=tap(move || desk.send(Msg::FirstProblem))>
                 {first}
             </button>
             <button type="button" class="quiet" data-testid="why" aria-controls="why"
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                on:click=move |_| desk.send(Msg::ToggleWhy)>{words::WHY}</button>
+                aria-expanded=yes_no(move || open.get())
+                on:click=tap(move || desk.send(Msg::ToggleWhy))>{words::WHY}</button>
         </div>
     }
     .into_any()
@@ -133,9 +134,9 @@ fn cell(cell: &Cell) -> AnyView {
 
 /// Draws what decided and what was not looked at. It is in the page only while it is open, since the
 /// lists can be long.
-fn why(desk: Desk, report: Shared<Report>) -> impl IntoView {
+fn why(desk: Desk, report: Shared<Report>) -> AnyView {
     let open = desk.read(|model| model.why_open);
-    move || open.get().then(|| why_body(desk, &report))
+    part_if(move || open.get().then(|| why_body(desk, &report)))
 }
 
 fn why_body(desk: Desk, report: &Report) -> AnyView {
@@ -149,7 +150,7 @@ fn why_body(desk: Desk, report: &Report) -> AnyView {
                 <li>
                     {severity_badge(finding.severity)}
                     <button type="button" class="link"
-                        on:click=move |_| desk.send(Msg::Jump(Subject::Finding(id.clone())))>{prose(&finding.title)}</button>
+                        on:click=tap(move || desk.send(Msg::Jump(Subject::Finding(id.clone()))))>{prose(&finding.title)}</button>
                 </li>
             }
             .into_any()
@@ -204,7 +205,7 @@ fn unread_line(desk: Desk, input: &crate::wire::InputRow) -> AnyView {
     };
     view! {
         <li>
-            <button type="button" class="link" on:click=move |_| desk.send(Msg::Jump(Subject::Input(path.clone())))>
+            <button type="button" class="link" on:click=tap(move || desk.send(Msg::Jump(Subject::Input(path.clone()))))>
                 {words::visible(&input.name)}
             </button><span class="dim sm">{share}</span>
         </li>

@@ -1,5 +1,6 @@
 //! A finding: where it is, how Retort knows, what to do instead.
 
+use crate::web::view::parts::live::{part_if, tap};
 use leptos::prelude::*;
 
 use super::{section, way};
@@ -131,7 +132,7 @@ fn buttons(desk: Desk, report: &Report, finding: &FindingRow) -> AnyView {
     let chain = revision.map(|subject| {
         view! {
             <button type="button" class="btn" data-testid="show-in-chain"
-                on:click=move |_| desk.send(crate::web::model::Msg::Jump(subject.clone()))>{words::SHOW_IN_CHAIN}</button>
+                on:click=tap(move || desk.send(crate::web::model::Msg::Jump(subject.clone())))>{words::SHOW_IN_CHAIN}</button>
         }
     });
     let place = words::join(&[&finding.file, ":", &finding.line.to_string()]);
@@ -145,7 +146,7 @@ fn about(desk: Desk, rule: &str) -> AnyView {
         Engine::Ready { rules, .. } => rules.iter().find(|card| card.name == rule).cloned(),
         _ => None,
     });
-    view! { {move || card.get().map(|card| rule_card(&card))} }.into_any()
+    view! { {part_if(move || card.get().map(|card| rule_card(&card)))} }.into_any()
 }
 
 fn rule_card(card: &RuleCard) -> AnyView {

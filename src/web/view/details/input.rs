@@ -1,5 +1,6 @@
 //! An input: what it was taken for, why, and how to correct that.
 
+use crate::web::view::parts::live::live;
 use leptos::prelude::*;
 
 use super::{section, way};
@@ -48,7 +49,7 @@ fn rename(desk: Desk, row: &InputRow) -> AnyView {
     let editable = desk.read(|model| !model.uploads.is_empty());
     view! {
         <input type="text" id="rename" data-testid="rename" spellcheck="false" autocomplete="off" prop:value=name
-            disabled=move || !editable.get() on:change=commit />
+            disabled=live(move || !editable.get()) on:change=commit />
     }
     .into_any()
 }

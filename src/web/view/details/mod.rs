@@ -9,6 +9,7 @@ pub mod input;
 pub mod revision;
 pub mod statement;
 
+use crate::web::view::parts::live::{part, tap, text};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -20,7 +21,7 @@ use crate::web::words;
 /// Draws the pane; on a narrow page it is a sheet that is there only while something is picked.
 pub fn pane(desk: Desk) -> AnyView {
     let subject = desk.subject();
-    let body = move || {
+    let body = part(move || {
         let Some(report) = desk.report.get() else {
             return ().into_any();
         };
@@ -33,7 +34,7 @@ pub fn pane(desk: Desk) -> AnyView {
             Some(Subject::Input(path)) => input::input(desk, &report, &path),
             None => hint(desk),
         }
-    };
+    });
     let picked = Memo::new(move |_| desk.selected.with(Option::is_some));
     Effect::new(move |was: Option<bool>| {
         let now = picked.get() && desk.sight.narrow.get();
@@ -43,9 +44,9 @@ pub fn pane(desk: Desk) -> AnyView {
         now
     });
     view! {
-        <aside class="detail scroll" id="detail" class:open=move || picked.get() tabindex="-1" aria-label="Details"
+        <aside class="detail scroll" id="detail" class:open=picked tabindex="-1" aria-label="Details"
             data-testid="detail">
-            <button type="button" class="btn back" id="detail-back" data-testid="back" on:click=move |_| back(desk)>
+            <button type="button" class="btn back" id="detail-back" data-testid="back" on:click=tap(move || back(desk))>
                 {icons::back()}{words::BACK}
             </button>
             {body}
@@ -69,19 +70,19 @@ fn back(desk: Desk) {
 }
 
 fn hint(desk: Desk) -> AnyView {
-    let text = move || match desk.panel.get() {
-        PanelId::Findings => words::PICK_FINDING,
-        PanelId::Chain => words::PICK_REVISION,
-        PanelId::Plan => words::PICK_STATEMENT,
-        PanelId::Inputs => words::PICK_INPUT,
-    };
-    view! { <p class="dim">{text}</p> }.into_any()
+    let hint = text(move || match desk.panel.get() {
+        PanelId::Findings => words::PICK_FINDING.to_owned(),
+        PanelId::Chain => words::PICK_REVISION.to_owned(),
+        PanelId::Plan => words::PICK_STATEMENT.to_owned(),
+        PanelId::Inputs => words::PICK_INPUT.to_owned(),
+    });
+    view! { <p class="dim">{hint}</p> }.into_any()
 }
 
 /// Draws a button that leads to something else.
 fn way(desk: Desk, subject: Subject, label: AnyView) -> AnyView {
     view! {
-        <button type="button" class="link" on:click=move |_| desk.send(Msg::Jump(subject.clone()))>{label}</button>
+        <button type="button" class="link" on:click=tap(move || desk.send(Msg::Jump(subject.clone())))>{label}</button>
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::web::view::parts::live::{live, part, tap, yes_no};
 use leptos::prelude::*;
 
 use super::nothing;
@@ -87,17 +88,17 @@ pub fn chain(desk: Desk) -> AnyView {
     reveal_selected(desk, trail, pane, cursor);
     let count = move || lines.with(|lines| lines.lines.len().to_string());
     let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
-    let body = move || {
+    let body = part(move || {
         if is_empty.get() {
             return nothing(words::NO_CHAIN, words::NO_CHAIN_TEXT);
         }
         view! {
-            <div role="treegrid" aria-label="Revisions, newest first" aria-rowcount=count class="chain" on:keydown=keys>
+            <div role="treegrid" aria-label="Revisions, newest first" aria-rowcount=live(count) class="chain" on:keydown=keys>
                 {pane.view(lines, "rowgroup", row)}
             </div>
         }
         .into_any()
-    };
+    });
     view! { {body} }.into_any()
 }
 
@@ -169,7 +170,7 @@ fn position_row(desk: Desk, role: Role, text: &str, revision: Option<(usize, Str
         let short = words::visible(words::short(&id));
         let subject = Subject::Revision { chain, id };
         view! {
-            <button type="button" class="link mono" on:click=move |_| desk.send(Msg::Select(subject.clone()))>{short}</button>"."
+            <button type="button" class="link mono" on:click=tap(move || desk.send(Msg::Select(subject.clone())))>{short}</button>"."
         }
     });
     view! {
@@ -208,11 +209,11 @@ fn node_row(
         _ => "cr",
     };
     view! {
-        <div role="row" class=class id=row_id(NAME, ix) data-testid="revision" tabindex=tab attr:aria-level="1"
+        <div role="row" class=class id=row_id(NAME, ix) data-testid="revision" tabindex=live(tab) attr:aria-level="1"
             aria-rowindex=(ix + 1).to_string() aria-describedby=described
-            aria-selected=move || if selected.get() { "true" } else { "false" }
+            aria-selected=yes_no(move || selected.get())
             on:focus=move |_| cursor.set(Some(ix))
-            on:click=move |_| desk.send(Msg::Select(subject.clone()))>
+            on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
             <div role="gridcell" class="g">{gutter(node, lanes)}</div>
             <div role="gridcell" class="id"><code>{words::visible(words::short(&node.id))}</code></div>
             <div role="gridcell" class="m">{message}</div>

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::web::view::parts::live::{current_if, live, part, tap, yes_no};
 use leptos::prelude::*;
 
 use super::{nothing, nothing_matches};
@@ -70,7 +71,8 @@ pub fn findings(desk: Desk) -> AnyView {
         follow(desk, lines, to);
     };
     let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
-    let body = move || if is_empty.get() { none(desk) } else { pane.view(lines, "list", row) };
+    let body =
+        part(move || if is_empty.get() { none(desk) } else { pane.view(lines, "list", row) });
     view! { <div class="findings" on:keydown=keys>{body}</div> }.into_any()
 }
 
@@ -128,7 +130,7 @@ fn group_row(closed: RwSignal<Vec<Group>>, group: Group, count: usize) -> AnyVie
     view! {
         <div role="listitem" class="group">
             <h2>
-                <button type="button" aria-expanded=move || if is_closed.get() { "false" } else { "true" } on:click=toggle>
+                <button type="button" aria-expanded=yes_no(move || !is_closed.get()) on:click=toggle>
                     {icons::chevron()}{badge}<span>{words::number(count)}</span><span class="dim sm">{text}</span>
                 </button>
             </h2>
@@ -173,10 +175,10 @@ fn finding_row(
     let position = (finding + 1).to_string();
     view! {
         <div role="listitem" aria-setsize=total aria-posinset=position>
-            <button type="button" class="row" id=row_id(NAME, ix) data-testid="finding" tabindex=tab
-                aria-current=move || current.get().then_some("true")
+            <button type="button" class="row" id=row_id(NAME, ix) data-testid="finding" tabindex=live(tab)
+                aria-current=current_if(current)
                 on:focus=move |_| cursor.set(Some(ix))
-                on:click=move |_| desk.send(Msg::Select(subject.clone()))>
+                on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
                 <span class="t">{prose(&row.title)}</span>
                 <span class="o">{select::finding_hint(row)}</span>
                 <code class="p">{select::finding_place(row)}</code>

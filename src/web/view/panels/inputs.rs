@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::web::view::parts::live::{current_if, live, part, part_if, tap, yes_no};
 use leptos::prelude::*;
 
 use super::nothing_matches;
@@ -56,10 +57,10 @@ pub fn inputs(desk: Desk) -> AnyView {
         InputLine::LeftOut(at) => left_out_row(desk, at),
     };
     let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
-    let body = move || match is_empty.get() {
+    let body = part(move || match is_empty.get() {
         false => pane.view(lines, "list", row),
         true => nothing_matches(desk, "Inputs are hidden by the filter.".to_owned()),
-    };
+    });
     view! { <div class="inputs">{body}</div> }.into_any()
 }
 
@@ -92,15 +93,15 @@ fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
     let current = Memo::new(move |_| shown.with(|shown| shown.as_ref() == Some(&mine)));
     let path = row.path.clone();
     let editable = desk.read(|model| !model.uploads.is_empty());
-    let actions = move || {
+    let actions = part_if(move || {
         let path = path.clone();
         editable.get().then(|| {
             view! {
                 <button type="button" class="icon" data-testid="remove" aria-label="Remove" title="Remove"
-                    on:click=move |_| desk.send(Msg::Remove { path: path.clone() })>{icons::close()}</button>
+                    on:click=tap(move || desk.send(Msg::Remove { path: path.clone() }))>{icons::close()}</button>
             }
         })
-    };
+    });
     let note = row.notes.first().map_or_else(|| words::plain(&row.why), |note| words::plain(note));
     let (folder, file) = row.name.rsplit_once('/').unwrap_or(("", &row.name));
     let folder = words::visible(folder);
@@ -108,10 +109,10 @@ fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
     let total = report.inputs.len().to_string();
     let position = (input + 1).to_string();
     view! {
-        <div role="listitem" class="row in" class:member=member class:current=move || current.get()
+        <div role="listitem" class="row in" class:member=member class:current=current
             aria-setsize=total aria-posinset=position data-testid="input">
-            <button type="button" class="name" id=row_id(NAME, ix) aria-current=move || current.get().then_some("true")
-                on:click=move |_| desk.send(Msg::Select(subject.clone()))>
+            <button type="button" class="name" id=row_id(NAME, ix) aria-current=current_if(current)
+                on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
                 <span class="t cut">{words::visible(file)}</span>
                 <span class="o cut">{note}</span>
             </button>
@@ -171,7 +172,7 @@ pub fn role_select(desk: Desk, row: &InputRow) -> AnyView {
     let label = words::join(&["Role of ", &words::visible(&row.name)]);
     let editable = desk.read(|model| !model.uploads.is_empty());
     view! {
-        <select class="role" class:guess=guessed data-testid="role" aria-label=label disabled=move || !editable.get()
+        <select class="role" class:guess=guessed data-testid="role" aria-label=label disabled=live(move || !editable.get())
             title=if guessed { words::ROLE_GUESSED } else { "" } on:change=choose>
             <option value="" selected=chosen.is_none()>{automatic}</option>
             {options}
@@ -195,7 +196,7 @@ pub fn kind_select(desk: Desk, row: &InputRow) -> AnyView {
     };
     let editable = desk.read(|model| !model.uploads.is_empty());
     view! {
-        <select id="kind" data-testid="kind" disabled=move || !editable.get() on:change=choose>{options}</select>
+        <select id="kind" data-testid="kind" disabled=live(move || !editable.get()) on:change=choose>{options}</select>
     }
     .into_any()
 }
@@ -207,7 +208,7 @@ fn excluded_row(desk: Desk, excluded: Memo<Vec<String>>, at: usize) -> AnyView {
         <div role="listitem" class="row in out">
             <span class="t cut"><s>{words::visible(&path)}</s></span>
             <button type="button" class="btn" data-testid="restore"
-                on:click=move |_| desk.send(Msg::Restore { path: restore.clone() })>"Put back"</button>
+                on:click=tap(move || desk.send(Msg::Restore { path: restore.clone() }))>"Put back"</button>
         </div>
     }
     .into_any()
@@ -218,8 +219,8 @@ fn left_out_head(open: RwSignal<bool>, count: usize) -> AnyView {
         <div role="listitem" class="group">
             <h2>
                 <button type="button" id="left-out" data-testid="left-out"
-                    aria-expanded=move || if open.get() { "true" } else { "false" }
-                    on:click=move |_| open.update(|open| *open = !*open)>
+                    aria-expanded=yes_no(move || open.get())
+                    on:click=tap(move || open.update(|open| *open = !*open))>
                     {icons::chevron()}<span>{words::count(count, "file", "files")}" skipped"</span>
                 </button>
             </h2>

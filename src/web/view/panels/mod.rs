@@ -9,6 +9,7 @@ pub mod chain;
 pub mod plan;
 pub mod inputs;
 
+use crate::web::view::parts::live::tap;
 use leptos::prelude::*;
 
 use super::Desk;
@@ -43,7 +44,7 @@ fn nothing_matches(desk: Desk, hidden: String) -> AnyView {
             <h2>{words::NOTHING_MATCHES}</h2>
             <p>{hidden}</p>
             <button type="button" class="btn"
-                on:click=move |_| desk.send(Msg::NoticeAction(NoticeAction::ClearFilter))>{words::CLEAR_FILTER}</button>
+                on:click=tap(move || desk.send(Msg::NoticeAction(NoticeAction::ClearFilter)))>{words::CLEAR_FILTER}</button>
         </div>
     }
     .into_any()

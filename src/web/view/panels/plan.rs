@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::web::view::parts::live::{current_if, live, part, tap};
 use leptos::prelude::*;
 
 use super::{nothing, nothing_matches};
@@ -60,13 +61,13 @@ pub fn plan(desk: Desk) -> AnyView {
         }
     };
     let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
-    let body = move || match is_empty.get() {
+    let body = part(move || match is_empty.get() {
         false => pane.view(lines, "list", row),
         true if desk.filter.with_untracked(|filter| filter.trim().is_empty()) => {
             nothing("No statements", "The plan holds nothing that changes a database.")
         }
         true => nothing_matches(desk, "Statements are hidden by the filter.".to_owned()),
-    };
+    });
     view! { <div class="plan" on:keydown=keys>{body}</div> }.into_any()
 }
 
@@ -141,10 +142,10 @@ fn statement_row(
     let badges: Vec<AnyView> = worst.into_iter().map(severity_badge).collect();
     view! {
         <div role="listitem">
-            <button type="button" class="row st" id=row_id(NAME, ix) data-testid="statement" tabindex=tab
-                aria-current=move || current.get().then_some("true")
+            <button type="button" class="row st" id=row_id(NAME, ix) data-testid="statement" tabindex=live(tab)
+                aria-current=current_if(current)
                 on:focus=move |_| cursor.set(Some(ix))
-                on:click=move |_| desk.send(Msg::Select(subject.clone()))>
+                on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
                 <span class="ln">{row.line}</span>
                 <span class="t">{summary}</span>
                 <code class="o">{text}</code>

@@ -1,5 +1,6 @@
 //! Copying: a button that says that it did.
 
+use super::live::{self, part};
 use leptos::prelude::*;
 
 use super::icons;
@@ -12,7 +13,7 @@ pub fn copy_button(desk: Desk, class: &'static str, label: &'static str, text: S
     let wanted = text.clone();
     let done = desk.read(move |model| model.copied.as_ref() == Some(&wanted));
     let copy = move |_| desk.send(Msg::Copy { text: text.clone() });
-    let said = move || if done.get() { words::COPIED } else { label };
+    let said = live::text(move || if done.get() { words::COPIED } else { label }.to_owned());
     view! {
         <button type="button" class=class data-testid="copy" on:click=copy>
             {said}
@@ -28,7 +29,7 @@ pub fn code_line(desk: Desk, code: &str) -> AnyView {
     let done = desk.read(move |model| model.copied.as_ref() == Some(&wanted));
     let label = words::join(&[words::COPY, " ", &words::visible(code)]);
     let copy = move |_| desk.send(Msg::Copy { text: text.clone() });
-    let icon = move || if done.get() { icons::check() } else { icons::copy() };
+    let icon = part(move || if done.get() { icons::check() } else { icons::copy() });
     view! {
         <span class="code-line">
             <code>{words::visible(code)}</code>

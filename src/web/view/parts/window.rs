@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 
+use super::live::live;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -194,8 +195,8 @@ impl Pane {
                 class="rows"
                 role=role
                 node_ref=self.node
-                style:padding-top=move || edge(self.range.get().0, false)
-                style:padding-bottom=move || edge(self.range.get().1, true)
+                style:padding-top=live(move || edge(self.range.get().0, false))
+                style:padding-bottom=live(move || edge(self.range.get().1, true))
             >
                 <For each key=|key| *key children=move |(_, ix, _)| row(ix) />
             </div>
