@@ -37,7 +37,16 @@ function fill(template, mark, text) {
   return template.replace(mark, () => text);
 }
 
-/** Tokens first, because everything else uses them; then by name. Comments stay behind. */
+/** Gives each name a short one, in the order in which they come. */
+function shortName() {
+  const given = new Map();
+  return (name) => {
+    if (!given.has(name)) given.set(name, `--${given.size.toString(36)}`);
+    return given.get(name);
+  };
+}
+
+/** Tokens first, because everything else uses them; then by name. Comments and blanks stay behind. */
 function styles() {
   const folder = path.join(source, "style");
   const names = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "tokens.css").sort();
@@ -47,9 +56,11 @@ function styles() {
     .replace(/\/\*[^]*?\*\//g, "")
     // Nothing in style/ has a text in which blanks matter.
     .replace(/\s+/g, " ")
-    .replace(/ ?([{};,]) ?/g, "$1")
+    .replace(/ ?([{};,>]) ?/g, "$1")
     .replace(/: /g, ":")
     .replace(/;}/g, "}")
+    // Names of properties are for whoever reads style/; nothing else refers to them.
+    .replace(/--[a-z][a-z0-9-]*/g, shortName())
     .trim();
 }
 
