@@ -45,6 +45,8 @@ built_sysroot() { printf '%s/wasm-std-%s' "$cache" "$(rust_release debian)"; }
 wasm() {
   local flags separator=$'\x1f' sysroot
   flags="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo${separator}--remap-path-prefix=$root=/retort"
+  # Leptos: one type per element instead of one per tree of elements.
+  flags="$flags$separator--cfg=erase_components"
   if own_wasm_std; then
     CARGO_ENCODED_RUSTFLAGS=$flags "$@"
     return

@@ -37,13 +37,31 @@ function fill(template, mark, text) {
   return template.replace(mark, () => text);
 }
 
-/** Tokens first, because everything else uses them; then by name. Comments stay behind. */
+/** Gives each name a short one, in the order in which they come. */
+function shortName() {
+  const given = new Map();
+  return (name) => {
+    if (!given.has(name)) given.set(name, `--${given.size.toString(36)}`);
+    return given.get(name);
+  };
+}
+
+/** Tokens first, because everything else uses them; then by name. Comments and blanks stay behind. */
 function styles() {
   const folder = path.join(source, "style");
   const names = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "tokens.css").sort();
   return ["tokens.css", ...names]
-    .map((name) => readFileSync(path.join(folder, name), "utf8").replace(/\/\*[^]*?\*\//g, "").trim())
-    .join("\n");
+    .map((name) => readFileSync(path.join(folder, name), "utf8"))
+    .join("\n")
+    .replace(/\/\*[^]*?\*\//g, "")
+    // Nothing in style/ has a text in which blanks matter.
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,>]) ?/g, "$1")
+    .replace(/: /g, ":")
+    .replace(/;}/g, "}")
+    // Names of properties are for whoever reads style/; nothing else refers to them.
+    .replace(/--[a-z][a-z0-9-]*/g, shortName())
+    .trim();
 }
 
 /** The sample inputs as JSON, by path. No text in it can end the script element it may stand in. */
@@ -172,7 +190,7 @@ const parts = {
   html: readFileSync(staged("index.html"), "utf8").replace(/\s*<link data-trunk[^>]*>/g, ""),
   css: styles(),
   boot: boot("boot.js"),
-  page: [boot("unpack.js"), boot("worker.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
+  page: [boot("unpack.js"), boot("worker.js"), boot("hands.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
   engine: fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString()),
   samples: samples(),
   pageWasm: pack(pageWasm),

@@ -20,7 +20,6 @@ pub mod engine;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
-#[cfg(feature = "app")]
 #[doc(hidden)]
 pub mod web;
 #[cfg(test)]

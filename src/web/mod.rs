@@ -1,8 +1,28 @@
 //! The page.
 //!
-//! In: events of a person and messages of the engine.
+//! In: what a person does and what the engine answers.
 //! Out: what is on screen.
-//! Never: the engine itself, which lives in a worker, and a parser.
+//! Never: the engine itself, which lives in a worker, and any parser.
+//!
+//! Everything happens as a [`model::Msg`]: [`update::update`] changes the [`model::Model`] and returns
+//! [`model::Effect`]s, which `browser` carries out; [`select`] turns the model into what panels show.
+//! Those are plain Rust and compile everywhere; `view` and `browser` belong to the page's build.
 
+pub mod model;
+pub mod words;
+pub mod intake;
+pub mod address;
+pub mod filter;
+pub mod samples;
+pub mod update;
+pub mod select;
+pub mod estate;
+pub mod rows;
+pub mod trail;
+pub mod tray;
+#[cfg(test)]
+pub mod fixture;
+#[cfg(feature = "app")]
 pub mod view;
+#[cfg(feature = "app")]
 pub mod browser;

@@ -1,9 +1,112 @@
-//! Browser interfaces, and nothing else.
+//! Browser interfaces, and nothing else: carries out effects, and reports what happens as messages.
 //!
 //! In: what the page wants done.
 //! Out: what came of it.
 //! Never: what is on screen.
 
 pub mod engine_link;
+pub mod address;
+pub mod files;
+pub mod hands;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 pub use engine_link::{EngineEvent, EngineLink};
+
+use super::address::Address;
+use super::model::{Effect, Msg, Theme};
+use super::view::Desk;
+
+/// Carries out effects. Copies are handles on the same one.
+#[derive(Debug, Clone, Default)]
+pub struct Performer {
+    /// The engine, once there is a use for it.
+    link: Rc<RefCell<Option<EngineLink>>>,
+    /// The bytes of the uploads, by number.
+    bytes: Rc<RefCell<BTreeMap<u32, Uint8Array>>>,
+    uploads: Rc<Cell<u32>>,
+    address: address::Writer,
+}
+
+impl Performer {
+    /// Does what was asked for.
+    pub fn perform(&self, desk: Desk, effect: Effect) {
+        match effect {
+            Effect::StartEngine => {
+                self.link(desk);
+            }
+            Effect::Send { ticket, request, uploads } => {
+                let bytes = self.bytes.borrow();
+                let buffers = uploads.iter().filter_map(|id| bytes.get(id).cloned()).collect();
+                self.link(desk).send(ticket, &request, buffers);
+            }
+            Effect::StopEngine => {
+                if let Some(link) = &*self.link.borrow() {
+                    link.cancel();
+                }
+            }
+            Effect::LoadSample(sample) => spawn_local(files::load_sample(desk, sample)),
+            Effect::Forget(uploads) => {
+                let mut bytes = self.bytes.borrow_mut();
+                for id in uploads {
+                    bytes.remove(&id);
+                }
+            }
+            Effect::Later { ms, msg } => {
+                set_timeout(move || desk.send(msg.into()), Duration::from_millis(ms.into()));
+            }
+            Effect::WriteAddress { fragment, push } => self.address.write(fragment, push),
+            Effect::Copy { text } => spawn_local(async move {
+                let done = hands::copy(&text).await.is_truthy();
+                desk.send(Msg::Copied { text, done });
+            }),
+            Effect::KeepTheme(theme) => hands::set_theme(theme.word()),
+            Effect::Focus(id) => request_animation_frame(move || super::view::focus(id)),
+        }
+    }
+
+    /// Keeps bytes and returns their number.
+    pub fn keep(&self, bytes: Uint8Array) -> u32 {
+        let id = self.uploads.get() + 1;
+        self.uploads.set(id);
+        self.bytes.borrow_mut().insert(id, bytes);
+        id
+    }
+
+    fn link(&self, desk: Desk) -> EngineLink {
+        let hear = move |event| {
+            desk.send(match event {
+                EngineEvent::Ready { engine, rules } => Msg::EngineReady { version: engine, rules },
+                EngineEvent::Progress(ticket, progress) => Msg::EngineProgress(ticket, progress),
+                EngineEvent::Answer(ticket, response) => {
+                    Msg::EngineAnswer(ticket, Box::new(response))
+                }
+                EngineEvent::Crashed { why } => Msg::EngineCrashed { why },
+                EngineEvent::Unavailable { why } => Msg::EngineUnavailable { why },
+            });
+        };
+        self.link.borrow_mut().get_or_insert_with(|| EngineLink::start(hear)).clone()
+    }
+}
+
+/// Starts to listen, and looks at what is there already: an address, a theme, early input. A report that
+/// came in a link is shown without the engine.
+pub fn start(desk: Desk) {
+    if let Some(theme) = Theme::from_word(&hands::kept_theme()) {
+        desk.send(Msg::SetTheme(theme));
+    }
+    let fragment = address::fragment();
+    if super::address::read(&fragment) != Address::Report {
+        desk.perform(Effect::StartEngine);
+    }
+    desk.send(Msg::Address(fragment));
+    address::listen(desk);
+    files::listen(desk);
+}

@@ -1,48 +1,193 @@
 //! What is on screen.
 //!
-//! In: what the page knows.
-//! Out: elements.
-//! Never: the engine; a view reads wire values.
+//! In: the model, through selectors.
+//! Out: elements, and messages when a person does something.
+//! Never: rules of its own; the engine; markup made from text.
 
-use js_sys::Uint8Array;
+pub mod sight;
+pub mod parts;
+pub mod frame;
+pub mod first;
+pub mod verdict;
+pub mod workspace;
+pub mod panels;
+pub mod details;
+pub mod layers;
+pub mod keys;
+
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use parts::live::part;
 use wasm_bindgen::JsCast;
 
-use crate::web::browser::{EngineEvent, EngineLink};
-use crate::wire::{InputHead, Options, Request, Response};
+use self::sight::Sight;
+use super::browser::Performer;
+use super::filter::Filter;
+use super::model::{LinkState, Model, Msg, PanelId, Shared, Subject};
+use super::select;
+use super::trail::{Trail, trail};
+use super::update::update;
+use crate::wire::Report;
+
+/// What every view is given: something to read and somewhere to speak.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    model: RwSignal<Model>,
+    performer: StoredValue<Performer, LocalStorage>,
+    pub sight: Sight,
+    pub report: Memo<Option<Shared<Report>>>,
+    pub panel: Memo<PanelId>,
+    pub selected: Memo<Option<Subject>>,
+    pub filter: Memo<String>,
+    /// Every chain as rows; worked out when somebody looks.
+    pub trail: Memo<Option<Shared<Trail>>>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let model = RwSignal::new(Model::default());
+        let report = Memo::new(move |_| model.with(|model| model.report.clone()));
+        let filter = Memo::new(move |_| model.with(|model| model.filter.clone()));
+        Self {
+            model,
+            performer: StoredValue::new_local(Performer::default()),
+            sight: Sight::new(),
+            report,
+            filter,
+            trail: Memo::new(move |_| {
+                let filter = filter.with(|filter| Filter::read(filter));
+                report.with(|report| Some(Shared::new(trail(report.as_ref()?, &filter))))
+            }),
+            panel: Memo::new(move |_| model.with(|model| model.panel)),
+            selected: Memo::new(move |_| model.with(|model| model.selected.clone())),
+        }
+    }
+
+    /// Lets something happen.
+    pub fn send(self, msg: Msg) {
+        let effects = self.model.try_update(|model| update(model, msg)).unwrap_or_default();
+        for effect in effects {
+            // Carrying it out can send further messages, so the performer must not stay borrowed.
+            let performer = self.performer.get_value();
+            performer.perform(self, effect);
+        }
+    }
+
+    /// Reads something of the model; readers hear of it only when it changes.
+    pub fn read<T>(self, read: impl Fn(&Model) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        let read: Box<dyn Fn(&Model) -> T + Send + Sync> = Box::new(read);
+        Memo::new(move |_| self.model.with(&read))
+    }
+
+    /// Keeps bytes in the browser and returns their number.
+    pub fn keep(self, bytes: js_sys::Uint8Array) -> u32 {
+        self.performer.with_value(|performer| performer.keep(bytes))
+    }
+
+    /// Lets the browser do something that no message asked for.
+    pub fn perform(self, effect: super::model::Effect) {
+        self.performer.get_value().perform(self, effect);
+    }
+
+    /// Looks at the model once.
+    pub fn peek<T>(self, read: impl FnOnce(&Model) -> T) -> T {
+        self.model.with_untracked(read)
+    }
+
+    /// What the detail pane shows: what was picked, or on a wide page the first thing of the panel.
+    pub fn subject(self) -> Memo<Option<Subject>> {
+        Memo::new(move |_| {
+            let picked = self.selected.get();
+            if picked.is_some() || self.sight.narrow.get() {
+                return picked;
+            }
+            let panel = self.panel.get();
+            if panel == PanelId::Chain {
+                return self.trail.with(|trail| trail.as_ref()?.first());
+            }
+            self.report.with(|report| select::first_subject(report.as_ref()?, panel))
+        })
+    }
+}
 
 /// Puts the app where `index.html` has its still picture of it.
 pub fn mount() {
-    let place = document().get_element_by_id("app").expect("index.html has a place for the app");
-    place.set_inner_html("");
-    mount_to(place.unchecked_into(), App).forget();
+    let Some(place) = document().get_element_by_id("app") else {
+        return;
+    };
+    let text = early_text();
+    place.set_text_content(None);
+    mount_to(place.unchecked_into(), move || app(text)).forget();
 }
 
-/// Shows that the engine is there and answers.
-#[component]
-fn App() -> impl IntoView {
-    let (state, set_state) = signal("Starting…".to_owned());
-    let (answer, set_answer) = signal(String::new());
-    let link = EngineLink::start(move |event| match event {
-        EngineEvent::Ready { engine, .. } => set_state.set(format!("Ready: engine {engine}")),
-        EngineEvent::Progress(_, progress) => set_answer.set(progress.name),
-        EngineEvent::Answer(_, Response::Refused { why }) => set_answer.set(why),
-        EngineEvent::Answer(..) => set_answer.set("Answered.".to_owned()),
-        EngineEvent::Crashed { why } => set_state.set(format!("Crashed: {why}")),
-        EngineEvent::Unavailable { why } => set_state.set(format!("Unavailable: {why}")),
+/// What somebody typed into the still picture's paste box before the app was there.
+fn early_text() -> String {
+    let field = document().get_element_by_id("paste");
+    let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    field.map(|field| field.value()).unwrap_or_default()
+}
+
+fn app(early_text: String) -> AnyView {
+    let desk = Desk::new();
+    mirror(desk);
+    super::browser::start(desk);
+    keys::listen(desk);
+    let page = desk.read(|model| match (&model.link, &model.report) {
+        (LinkState::Broken { .. }, _) => Page::BrokenLink,
+        (_, Some(_)) => Page::Workspace,
+        (_, None) => Page::First,
     });
-    let head = InputHead { name: "one.sql".to_owned(), role: None, kind: None };
-    let request = Request::Analyze { inputs: vec![head], options: Options::default() };
-    let stopping = link.clone();
-    let ask = move |_| link.send(1, &request, vec![Uint8Array::from(b"SELECT 1;".as_slice())]);
+    let spoken = desk.read(|model| model.spoken.clone());
+    let body = part(move || match page.get() {
+        Page::BrokenLink => first::broken_link(desk),
+        Page::Workspace => workspace::workspace(desk),
+        Page::First => first::first(desk, &early_text),
+    });
     view! {
-        <main>
-            <h1>"Check a migration before it ships"</h1>
-            <p data-testid="state">{state}</p>
-            <button data-testid="ask" on:click=ask>"Ask"</button>
-            <button data-testid="stop" on:click=move |_| stopping.cancel()>"Stop"</button>
-            <p data-testid="answer">{answer}</p>
-        </main>
+        {frame::top_bar(desk)}
+        {frame::bars(desk)}
+        <main class="scroll" id="main" tabindex="-1">{body}</main>
+        {frame::status(desk)}
+        {layers::layers(desk)}
+        <div class="sr" aria-live="polite" data-testid="spoken">{spoken}</div>
+    }
+    .into_any()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    First,
+    Workspace,
+    BrokenLink,
+}
+
+/// Keeps what belongs to the document as a whole in step with the model.
+fn mirror(desk: Desk) {
+    let state = desk.read(select::state);
+    let title = desk.read(select::title);
+    let run = desk.read(|model| model.run.ticket);
+    let engine = desk.read(|model| matches!(model.engine, super::model::Engine::Ready { .. }));
+    Effect::new(move |_| mark("data-state", state.get()));
+    Effect::new(move |_| mark("data-run", &run.get().to_string()));
+    Effect::new(move |_| mark("data-engine-ready", if engine.get() { "true" } else { "false" }));
+    Effect::new(move |_| document().set_title(&title.get()));
+}
+
+fn mark(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// Moves the focus to the element with this id.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = element.focus();
     }
 }

@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize as _;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -73,15 +72,20 @@ pub fn decode(fragment: &str) -> Result<Shared, LinkError> {
     let packed = URL_SAFE_NO_PAD
         .decode(parts.payload)
         .map_err(|_| damaged("Its characters don't spell any data."))?;
-    let payload: Value = serde_json::from_slice(&inflate(&packed)?)
-        .map_err(|_| damaged("It unpacks to something that isn't a report."))?;
+    let payload: Value = String::from_utf8(inflate(&packed)?)
+        .ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .ok_or_else(|| damaged("It unpacks to something that isn't a report."))?;
     let version = payload.get("version").and_then(Value::as_u64).unwrap_or(0);
     if version > u64::from(VERSION) {
         return Err(LinkError::Newer { version: u32::try_from(version).unwrap_or(u32::MAX) });
     }
     let payload = restore(payload);
-    let report = Report::deserialize(&payload)
-        .map_err(|why| damaged(&format!("A part of the report can't be read: {why}.")))?;
+    // By way of text, as every report reaches the page: reading values as well would put a second reader
+    // of every wire type into the page's wasm.
+    let report =
+        serde_json::from_str::<Report>(&serde_json::to_string(&payload).unwrap_or_default())
+            .map_err(|why| damaged(&format!("A part of the report can't be read: {why}.")))?;
     Ok(Shared { report, location: Location::read(parts.location), kind, payload })
 }
 

@@ -1,0 +1,55 @@
+//! The door to `src/web/boot/hands.js`.
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = __retort, js_name = listen)]
+    pub fn listen(give: &JsValue, over: &JsValue);
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = choose)]
+    pub fn choose(wants_folder: bool, give: &JsValue);
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = gather)]
+    pub async fn gather(source: &JsValue, is_machinery: &JsValue) -> JsValue;
+
+    /// What [`gather`] found.
+    pub type Found;
+    #[wasm_bindgen(method, getter)]
+    pub fn paths(this: &Found) -> Array;
+    #[wasm_bindgen(method, getter)]
+    pub fn files(this: &Found) -> Array;
+    #[wasm_bindgen(method, getter)]
+    pub fn skipped(this: &Found) -> Array;
+    #[wasm_bindgen(method, getter)]
+    pub fn unreadable(this: &Found) -> Array;
+
+    /// A source; only pasted or dropped text has a text.
+    pub type Source;
+    #[wasm_bindgen(method, getter)]
+    pub fn text(this: &Source) -> Option<String>;
+
+    /// A file that was not read yet.
+    pub type Handed;
+    #[wasm_bindgen(method, getter)]
+    pub fn size(this: &Handed) -> f64;
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = read)]
+    pub async fn read(files: &Array) -> JsValue;
+
+    #[wasm_bindgen(catch, js_namespace = __retort, js_name = loadSamples)]
+    pub async fn load_samples() -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = copy)]
+    pub async fn copy(text: &str) -> JsValue;
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = keptTheme)]
+    pub fn kept_theme() -> String;
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = setTheme)]
+    pub fn set_theme(theme: &str);
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = writeAddress)]
+    pub fn write_address(fragment: &str, push: bool);
+}

@@ -1,0 +1,433 @@
+//! What the page knows, what can happen to it, and what it can ask for. Plain values: no Leptos, no
+//! browser.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::wire::{Kind, Override, Progress, Report, Request, Response, Role, RuleCard};
+
+/// A value that many views read: compared by address, so that a selector over it stays cheap.
+#[derive(Debug)]
+pub struct Shared<T>(Arc<T>);
+
+impl<T> Shared<T> {
+    /// Wraps a value.
+    pub fn new(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+
+    /// Returns a number that no other living value has.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Everything the page knows.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    pub engine: Engine,
+    pub uploads: Vec<Upload>,
+    /// What was offered and not taken.
+    pub left_out: Vec<LeftOut>,
+    /// What the person decided about single documents, by [`crate::wire::InputRow::path`].
+    pub decisions: BTreeMap<String, Override>,
+    pub sample: Option<SampleId>,
+    pub report: Option<Shared<Report>>,
+    pub link: LinkState,
+    pub panel: PanelId,
+    /// A finding, revision, input or statement: shared by all panels.
+    pub selected: Option<Subject>,
+    pub filter: String,
+    pub run: Run,
+    pub notice: Option<Notice>,
+    pub layer: Option<Layer>,
+    pub share: Share,
+    pub theme: Theme,
+    /// What the live region says.
+    pub spoken: String,
+    /// What an address asked for before there was a report.
+    pub wanted: Option<Place>,
+    /// “Why this verdict” is open.
+    pub why_open: bool,
+    /// Files that hang over the page; 0 when there are some and nobody knows how many.
+    pub dragged: Option<u32>,
+    /// What was copied a moment ago.
+    pub copied: Option<String>,
+    /// What the clipboard refused, for copying by hand.
+    pub by_hand: String,
+}
+
+/// The engine, as far as the page has heard.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Engine {
+    #[default]
+    Starting,
+    Ready {
+        version: String,
+        rules: Shared<Vec<RuleCard>>,
+    },
+    /// This browser cannot run it at all.
+    Unavailable {
+        why: String,
+    },
+}
+
+/// One thing handed over; its bytes are with the browser, under the same number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    pub id: u32,
+    /// Unique among the uploads: what the engine and the decisions know it by.
+    pub name: String,
+    pub bytes: usize,
+}
+
+/// Something offered whose bytes are already kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub id: u32,
+    /// Empty for pasted text.
+    pub path: String,
+    pub bytes: usize,
+}
+
+/// Something offered that was not taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub path: String,
+    pub why: Reason,
+}
+
+/// Why something offered was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// `.git`, `node_modules`, virtual environments, caches.
+    Machinery,
+    /// Images, libraries, compiled code.
+    Binary,
+    TooLarge,
+    TooMany,
+    TooMuch,
+    Unreadable,
+}
+
+/// The samples on the first screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SampleId {
+    NeverStamped,
+    TwoHeads,
+    CleanPublish,
+}
+
+/// Where the report on screen came from, and what became of a link.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum LinkState {
+    /// The person's own session.
+    #[default]
+    None,
+    /// A report that somebody sent, and the text it came in.
+    Received { fragment: String },
+    /// A link that could not be opened: title and text.
+    Broken { title: String, text: String },
+}
+
+/// The panels, in the order of their tabs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PanelId {
+    #[default]
+    Findings,
+    Chain,
+    Plan,
+    Inputs,
+}
+
+impl PanelId {
+    /// Every panel, in order.
+    pub const ALL: [Self; 4] = [Self::Findings, Self::Chain, Self::Plan, Self::Inputs];
+
+    /// The word in an address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Findings => "findings",
+            Self::Chain => "chain",
+            Self::Plan => "plan",
+            Self::Inputs => "inputs",
+        }
+    }
+
+    /// Reads [`PanelId::word`] back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|panel| panel.word() == word)
+    }
+}
+
+/// What the detail pane shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// By [`crate::wire::FindingRow::id`].
+    Finding(String),
+    Revision {
+        chain: usize,
+        id: String,
+    },
+    /// By [`crate::wire::InputRow::path`].
+    Input(String),
+    Statement {
+        plan: usize,
+        statement: usize,
+    },
+}
+
+/// A place in the page, as an address names it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    pub panel: PanelId,
+    pub finding: Option<String>,
+    pub revision: Option<String>,
+    pub filter: String,
+}
+
+/// The review at hand. Answers to any ticket but `waiting` are dropped.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Run {
+    /// Number of the latest run; also the last ticket given out.
+    pub ticket: u32,
+    pub waiting: Option<u32>,
+    pub progress: Option<Progress>,
+    /// True once it has taken long enough to be worth showing.
+    pub shown: bool,
+    /// Messages of progress so far; the watchdog compares it.
+    pub beats: u32,
+    /// True when nothing has been heard for a long time.
+    pub quiet: bool,
+    /// Inputs changed while no engine was there to ask.
+    pub due: bool,
+    /// What the engine said when it broke, until the person tries again.
+    pub crash: Option<String>,
+    /// The engine remembers the report on screen, and can write a link to it.
+    pub remembered: bool,
+}
+
+/// A line under the top bar that can be put away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub title: String,
+    pub text: String,
+    pub action: Option<NoticeAction>,
+}
+
+/// The button of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeAction {
+    RunAgain,
+    ShowLeftOut,
+    ClearFilter,
+}
+
+/// What lies over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    AddInput,
+    Share,
+    Keys,
+    Privacy,
+    CopyByHand,
+}
+
+/// The link being made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Share {
+    #[default]
+    None,
+    /// The engine is asked; or first asked for the report again, when it has forgotten it.
+    Making {
+        ticket: Option<u32>,
+    },
+    Made {
+        fragment: String,
+    },
+    Refused {
+        why: String,
+    },
+}
+
+/// Light, dark, or whatever the system says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the switch's order.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word that is kept.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads [`Theme::word`] back.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.word() == word)
+    }
+}
+
+/// Everything that can happen.
+#[derive(Debug)]
+pub enum Msg {
+    Offered {
+        offers: Vec<Offer>,
+        left_out: Vec<LeftOut>,
+    },
+    /// How many files hang over the page: -1 for none, 0 for some.
+    DragOver(i32),
+    OpenSample(SampleId),
+    Remove {
+        path: String,
+    },
+    Restore {
+        path: String,
+    },
+    Rename {
+        path: String,
+        name: String,
+    },
+    /// `None` takes the person's word back.
+    SetRole {
+        path: String,
+        role: Option<Role>,
+    },
+    SetKind {
+        path: String,
+        kind: Kind,
+    },
+    StartOver,
+
+    EngineReady {
+        version: String,
+        rules: Vec<RuleCard>,
+    },
+    EngineProgress(u32, Progress),
+    EngineAnswer(u32, Box<Response>),
+    EngineCrashed {
+        why: String,
+    },
+    EngineUnavailable {
+        why: String,
+    },
+    ProgressDue(u32),
+    Watch {
+        ticket: u32,
+        beats: u32,
+    },
+    Cancel,
+    RunAgain,
+    KeepWaiting,
+
+    Show(PanelId),
+    Select(Subject),
+    /// Select what the focus came to; no step for the Back button.
+    Follow(Subject),
+    /// Select it where it is at home.
+    Jump(Subject),
+    FirstProblem,
+    ToggleWhy,
+    Back,
+    Filter(String),
+    Address(String),
+
+    Open(Layer),
+    Close,
+    Escape,
+    MakeLink,
+    Copy {
+        text: String,
+    },
+    Copied {
+        text: String,
+        done: bool,
+    },
+    ForgetCopied,
+    SetTheme(Theme),
+    PutAwayNotice,
+    NoticeAction(NoticeAction),
+}
+
+/// What the page asks the browser for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Sends a request with the bytes of these uploads, in order.
+    Send {
+        ticket: u32,
+        request: Request,
+        uploads: Vec<u32>,
+    },
+    /// Brings the engine up, if it is not there yet.
+    StartEngine,
+    /// Stops the run; the engine is replaced.
+    StopEngine,
+    /// Offers the files of a sample, as if they had been dropped.
+    LoadSample(SampleId),
+    /// Lets the bytes of these uploads go.
+    Forget(Vec<u32>),
+    Later {
+        ms: u32,
+        msg: Timed,
+    },
+    /// Writes the part after `#`; `push` makes a step for the Back button.
+    WriteAddress {
+        fragment: String,
+        push: bool,
+    },
+    Copy {
+        text: String,
+    },
+    KeepTheme(Theme),
+    /// Moves the focus to an element, once it is drawn.
+    Focus(&'static str),
+}
+
+/// Messages that come by themselves after a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Timed {
+    ProgressDue(u32),
+    Watch { ticket: u32, beats: u32 },
+    ForgetCopied,
+}
+
+impl From<Timed> for Msg {
+    fn from(timed: Timed) -> Self {
+        match timed {
+            Timed::ProgressDue(ticket) => Self::ProgressDue(ticket),
+            Timed::Watch { ticket, beats } => Self::Watch { ticket, beats },
+            Timed::ForgetCopied => Self::ForgetCopied,
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The model as views need it: what is on a line, in which order, in which words.
+
+use super::filter::Filter;
+use super::model::{
+    Engine, LeftOut, LinkState, Model, Notice, NoticeAction, PanelId, Place, Subject,
+};
+use super::update::is_refusal;
+use super::words;
+use crate::wire::share::{self, Location};
+use crate::wire::{FindingRow, Kind, Remedy, Report, Severity, Status};
+
+/// Returns the page's state, as the root element names it.
+pub fn state(model: &Model) -> &'static str {
+    if model.run.crash.is_some() {
+        return "crashed";
+    }
+    if matches!(model.link, LinkState::Broken { .. }) {
+        return "link-error";
+    }
+    if model.run.waiting.is_some() && model.run.shown {
+        return "working";
+    }
+    match &model.report {
+        Some(report) => status_state(report.verdict.status),
+        None if matches!(model.engine, Engine::Unavailable { .. }) => "unavailable",
+        None if model.run.due || model.run.waiting.is_some() => "starting",
+        None => "empty",
+    }
+}
+
+fn status_state(status: Status) -> &'static str {
+    match status {
+        Status::Fail => "blocked",
+        Status::Warn => "review",
+        Status::Pass => "pass",
+        Status::Unknown => "unknown",
+    }
+}
+
+/// Returns the window's title: verdict and counts.
+pub fn title(model: &Model) -> String {
+    let Some(report) = &model.report else {
+        return words::NAME.to_owned();
+    };
+    let counts = severity_counts(report);
+    let counts = counts.iter().filter(|(_, count)| *count > 0).take(2);
+    let counts: Vec<String> =
+        counts.map(|&(severity, count)| words::severities(severity, count)).collect();
+    let mut title = words::plain(&report.verdict.headline);
+    if !counts.is_empty() {
+        title.push_str(": ");
+        title.push_str(&counts.join(", "));
+    }
+    title.push_str(" — ");
+    title.push_str(words::NAME);
+    title
+}
+
+/// Returns how many findings that count there are of each severity, worst first.
+pub fn severity_counts(report: &Report) -> [(Severity, usize); 4] {
+    Severity::ALL.map(|severity| {
+        let of_it = report.findings.iter().filter(|finding| {
+            finding.severity == severity && finding.suppressed.is_none() && finding.pending
+        });
+        (severity, of_it.count())
+    })
+}
+
+/// Returns what a screen reader hears when a review is done.
+pub fn verdict_said(report: &Report) -> String {
+    let findings = words::count(report.findings.len(), "finding", "findings");
+    words::join(&[
+        &words::plain(&report.verdict.headline),
+        ". ",
+        &words::plain(&report.verdict.reason),
+        " ",
+        &findings,
+        ".",
+    ])
+}
+
+/// Returns what was handed over, in a few words: `2 audits · 1 publish plan · 31 revisions`.
+pub fn input_summary(report: &Report) -> String {
+    const NAMES: [(&[Kind], &str, &str); 7] = [
+        (
+            &[Kind::AuditSummary, Kind::AuditConsole, Kind::CollectedAudit, Kind::CatalogRows],
+            "audit",
+            "audits",
+        ),
+        (&[Kind::PublishPlan], "publish plan", "publish plans"),
+        (&[Kind::AlembicRevision], "revision", "revisions"),
+        (&[Kind::SchemaDump], "schema dump", "schema dumps"),
+        (&[Kind::Diff], "diff", "diffs"),
+        (&[Kind::Sql, Kind::AlembicOfflineSql], "SQL file", "SQL files"),
+        (&[Kind::ToolOutput, Kind::AlembicOutput], "output", "outputs"),
+    ];
+    let mut parts = Vec::new();
+    let mut named = 0;
+    for (kinds, one, many) in NAMES {
+        let count = report.inputs.iter().filter(|input| kinds.contains(&input.kind)).count();
+        named += count;
+        if count > 0 {
+            parts.push(words::count(count, one, many));
+        }
+    }
+    let others = report.inputs.len() - named;
+    if others > 0 {
+        parts.push(words::count(others, "other file", "other files"));
+    }
+    parts.join(" · ")
+}
+
+/// Returns how many things a panel holds, with no filter.
+pub fn tab_count(report: &Report, panel: PanelId) -> usize {
+    match panel {
+        PanelId::Findings => report.findings.len(),
+        PanelId::Chain => report.chains.iter().map(|chain| chain.revisions.len()).sum(),
+        PanelId::Plan => report.plans.iter().map(|plan| plan.statements.len()).sum(),
+        PanelId::Inputs => report.inputs.len(),
+    }
+}
+
+/// Returns the panels that have something to show.
+pub fn tabs(report: &Report) -> Vec<PanelId> {
+    let shown = |panel: &PanelId| *panel != PanelId::Plan || !report.plans.is_empty();
+    PanelId::ALL.into_iter().filter(shown).collect()
+}
+
+// Findings.
+
+/// Returns the second line of a finding's row: how Retort knows, or what it is about.
+pub fn finding_hint(finding: &FindingRow) -> String {
+    if let Some(suppressed) = &finding.suppressed {
+        return words::join(&["Suppressed: ", &words::visible(&suppressed.reason)]);
+    }
+    let texts: Vec<String> =
+        finding.evidence.iter().take(2).map(|evidence| words::plain(&evidence.text)).collect();
+    if !texts.is_empty() {
+        return texts.join(" · ");
+    }
+    let labels: Vec<String> =
+        finding.objects.iter().take(3).map(|object| words::visible(&object.label())).collect();
+    labels.join(", ")
+}
+
+/// Returns `file:line`, the file without its folders.
+pub fn finding_place(finding: &FindingRow) -> String {
+    let file = finding.file.rsplit('/').next().unwrap_or_default();
+    let file = words::visible(file);
+    match finding.line {
+        0 => file,
+        line if finding.end_line > line => {
+            words::join(&[&file, ":", &line.to_string(), "–", &finding.end_line.to_string()])
+        }
+        line => words::join(&[&file, ":", &line.to_string()]),
+    }
+}
+
+/// Returns a remedy as numbered lines, for pasting into a message.
+pub fn steps_as_text(remedy: &Remedy) -> String {
+    let mut text = String::new();
+    for (ix, step) in remedy.steps.iter().enumerate() {
+        text.push_str(&words::join(&[&(ix + 1).to_string(), ". ", &step.text, "\n"]));
+        for line in step.code.iter().flat_map(|code| code.lines()) {
+            text.push_str(&words::join(&["   ", line, "\n"]));
+        }
+    }
+    text
+}
+
+/// Returns what is said of the list's length while somebody types into the filter.
+pub fn filter_said(model: &Model) -> String {
+    let Some(report) = &model.report else {
+        return String::new();
+    };
+    let filter = Filter::read(&model.filter);
+    let kept = report.findings.iter().filter(|finding| filter.takes_finding(finding)).count();
+    words::join(&[
+        &words::number(kept),
+        " of ",
+        &words::count(report.findings.len(), "finding", "findings"),
+    ])
+}
+
+/// Returns the finding to look at first: the first that decided, else the worst that counts.
+pub fn first_problem(report: &Report) -> Option<String> {
+    let findings = &report.findings;
+    let decided = |finding: &&FindingRow| report.verdict.because.contains(&finding.id);
+    let counts = |finding: &&FindingRow| finding.pending && finding.suppressed.is_none();
+    let first = findings.iter().find(decided).or_else(|| findings.iter().find(counts));
+    first.map(|finding| finding.id.clone())
+}
+
+/// Returns the finding with this id, or the only one whose id begins so.
+pub fn finding_named(report: &Report, id: &str) -> Option<Subject> {
+    let exact = report.findings.iter().find(|finding| finding.id == id);
+    let begins =
+        || report.findings.iter().find(|finding| !id.is_empty() && finding.id.starts_with(id));
+    exact.or_else(begins).map(|finding| Subject::Finding(finding.id.clone()))
+}
+
+/// Returns the revision with this id.
+pub fn revision_named(report: &Report, id: &str) -> Option<Subject> {
+    let chain = report
+        .chains
+        .iter()
+        .position(|chain| chain.revisions.iter().any(|revision| revision.id == id))?;
+    Some(Subject::Revision { chain, id: id.to_owned() })
+}
+
+/// Returns the findings about a revision.
+pub fn findings_of<'a>(report: &'a Report, revision: &str) -> Vec<&'a FindingRow> {
+    let about = |finding: &&FindingRow| finding.revision.as_deref() == Some(revision);
+    report.findings.iter().filter(about).collect()
+}
+
+// Subjects.
+
+/// Returns true when the report holds what is selected.
+pub fn exists(report: &Report, subject: &Subject) -> bool {
+    match subject {
+        Subject::Finding(id) => report.findings.iter().any(|finding| finding.id == *id),
+        Subject::Revision { chain, id } => report.chains.get(*chain).is_some_and(|chain| {
+            chain.revisions.iter().any(|revision| {
+                revision.id == *id || revision.down.contains(id) || revision.depends_on.contains(id)
+            })
+        }),
+        Subject::Input(path) => report.inputs.iter().any(|input| input.path == *path),
+        Subject::Statement { plan, statement } => {
+            report.plans.get(*plan).is_some_and(|plan| *statement < plan.statements.len())
+        }
+    }
+}
+
+/// Returns the panel in which a subject is at home.
+pub fn home(subject: &Subject) -> PanelId {
+    match subject {
+        Subject::Finding(_) => PanelId::Findings,
+        Subject::Revision { .. } => PanelId::Chain,
+        Subject::Input(_) => PanelId::Inputs,
+        Subject::Statement { .. } => PanelId::Plan,
+    }
+}
+
+/// Returns what a wide page shows in its detail pane when nothing was picked.
+pub fn first_subject(report: &Report, panel: PanelId) -> Option<Subject> {
+    match panel {
+        PanelId::Findings => {
+            let first = first_problem(report);
+            let any = || report.findings.first().map(|finding| finding.id.clone());
+            first.or_else(any).map(Subject::Finding)
+        }
+        // The chain's first row is the layout's to know.
+        PanelId::Chain => None,
+        PanelId::Plan => report
+            .plans
+            .iter()
+            .position(|plan| !plan.statements.is_empty())
+            .map(|plan| Subject::Statement { plan, statement: 0 }),
+        PanelId::Inputs => report.inputs.first().map(|input| Subject::Input(input.path.clone())),
+    }
+}
+
+/// Returns where the page is, for its address.
+pub fn place(model: &Model) -> Place {
+    let mut place = Place { panel: model.panel, filter: model.filter.clone(), ..Place::default() };
+    match &model.selected {
+        Some(Subject::Finding(id)) => place.finding = Some(id.clone()),
+        Some(Subject::Revision { id, .. }) => place.revision = Some(id.clone()),
+        _ => {}
+    }
+    place
+}
+
+// Notices.
+
+/// Returns what to say of things that were offered and not taken; nothing about mere machinery.
+pub fn left_out_notice(left_out: &[LeftOut]) -> Option<Notice> {
+    let refused: Vec<&LeftOut> = left_out.iter().filter(|item| is_refusal(item.why)).collect();
+    let first = refused.first()?;
+    let title = words::join(&["Left out ", &words::count(refused.len(), "file", "files")]);
+    let name = words::visible(&first.path);
+    let more = words::join(&[" and ", &words::count(refused.len() - 1, "other", "others")]);
+    let more = if refused.len() > 1 { more.as_str() } else { "" };
+    let text =
+        words::join(&[&name, more, ": ", words::reason(first.why), ". The rest was reviewed."]);
+    Some(Notice { title, text, action: Some(NoticeAction::ShowLeftOut) })
+}
+
+/// Returns what to say of an address that asked for something unknown.
+pub fn ignored_notice(ignored: &[String]) -> Notice {
+    let names: Vec<String> = ignored.iter().map(|name| words::visible(name)).collect();
+    Notice {
+        title: "Part of that address means nothing here".to_owned(),
+        text: words::join(&["Ignored: ", &names.join(", "), "."]),
+        action: None,
+    }
+}
+
+/// Reads a link: the report and where to open it, or title and text of what is wrong.
+pub fn open_link(fragment: &str) -> Result<(Report, Place), (String, String)> {
+    let shared = share::decode(fragment).map_err(|error| (error.title(), error.text()))?;
+    let mut place = Place::default();
+    match shared.location {
+        Location::Verdict | Location::Schemas { .. } => {}
+        Location::Finding(id) => place.finding = Some(id),
+        Location::Revision(id) => {
+            place.panel = PanelId::Chain;
+            place.revision = Some(id);
+        }
+    }
+    Ok((shared.report, place))
+}
+
+#[cfg(test)]
+#[path = "select_tests.rs"]
+mod tests;

@@ -1,0 +1,87 @@
+use super::*;
+use crate::web::estate::estate;
+use crate::web::fixture::{report, reviewed};
+use crate::web::model::Reason;
+use crate::web::rows::{FindingLine, Group, finding_lines};
+
+#[test]
+fn the_title_says_verdict_and_counts() {
+    let title = title(&reviewed());
+    assert_eq!(title, "Don’t approve this plan: 2 blockers, 1 danger — Retort");
+}
+
+#[test]
+fn the_summary_names_what_was_handed_over() {
+    assert_eq!(input_summary(&report()), "2 audits · 1 publish plan · 8 revisions");
+}
+
+#[test]
+fn the_estate_shows_each_side_against_head() {
+    let drawn: Vec<String> = estate(&report())
+        .iter()
+        .map(|c| [c.title, &c.revision.text, &c.tables.text, &c.from_head.text].join(" | "))
+        .collect();
+    let expected = [
+        "dev | c41e9a7b | 8 | same tables",
+        "prod | never stamped | 8 | same tables",
+        "after the plan | — | 6 | 2 missing",
+        "head | c41e9a7b | 8 | —",
+    ];
+    assert_eq!(drawn, expected);
+}
+
+#[test]
+fn a_side_nobody_gave_is_not_there_and_an_unknown_one_says_so() {
+    let mut report = report();
+    report.schemas.dev = None;
+    report.audits.dev = None;
+    report.schemas.head = None;
+    let columns = estate(&report);
+    assert_eq!(columns.first().map(|column| column.title), Some("prod"));
+    assert_eq!(columns.first().map(|column| column.from_head.text.as_str()), Some("not known"));
+}
+
+#[test]
+fn findings_are_grouped_and_groups_close() {
+    let report = report();
+    let lines = finding_lines(&report, &Filter::default(), &[Group::Pending(Severity::Blocker)]);
+    let group = |severity, count| FindingLine::Group { group: Group::Pending(severity), count };
+    let expected = [
+        group(Severity::Blocker, 2),
+        group(Severity::Danger, 1),
+        FindingLine::Row(2),
+        group(Severity::Warning, 1),
+        FindingLine::Row(3),
+        FindingLine::Group { group: Group::History, count: 1 },
+        FindingLine::Row(4),
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn rows_say_where_and_how_known() {
+    let report = report();
+    let first = &report.findings[0];
+    assert_eq!(finding_place(first), "plan.txt:9");
+    let hint = "Made by c41e9a7b20dd “Bookings” and never dropped since · The plan’s own notice says 1,812 items";
+    assert_eq!(finding_hint(first), hint);
+}
+
+#[test]
+fn tabs_are_shown_when_they_hold_something() {
+    let mut report = report();
+    assert_eq!(tabs(&report).len(), 4);
+    report.plans.clear();
+    assert_eq!(tabs(&report), [PanelId::Findings, PanelId::Chain, PanelId::Inputs]);
+}
+
+#[test]
+fn refusals_are_said_and_machinery_is_not() {
+    let left = |path: &str, why| LeftOut { path: path.to_owned(), why };
+    assert_eq!(left_out_notice(&[left("a/.git/x", Reason::Machinery)]), None);
+    let notice =
+        left_out_notice(&[left("dump.sql", Reason::TooLarge), left("e.sql", Reason::TooLarge)]);
+    let notice = notice.expect("a notice");
+    assert_eq!(notice.title, "Left out 2 files");
+    assert_eq!(notice.text, "dump.sql and 1 other: over 64 MB. The rest was reviewed.");
+}

@@ -1,0 +1,87 @@
+use super::*;
+use crate::web::fixture::report;
+
+fn drawn(filter: &str) -> Vec<String> {
+    let trail = trail(&report(), &Filter::read(filter));
+    let row = |row: &TrailRow| match row {
+        TrailRow::Chain { root, count, .. } => words::join(&["# ", root, " ", &count.to_string()]),
+        TrailRow::Position { role, text, .. } => words::join(&[role.word(), ": ", text]),
+        TrailRow::Node(node) => {
+            let badges = node.badges.iter().map(|badge| match badge {
+                Badge::Plain(text) => text.clone(),
+                Badge::Database(role) => role.to_uppercase(),
+                Badge::Problem(text) => words::join(&["!", text]),
+                Badge::Finding(severity) => severity.word().to_owned(),
+            });
+            let badges: Vec<String> = badges.collect();
+            let dim = if node.kept { "" } else { "-" };
+            words::join(&[
+                dim,
+                &"  ".repeat(node.lane),
+                words::short(&node.id),
+                " ",
+                &badges.join(","),
+            ])
+        }
+    };
+    trail.rows.iter().map(row).collect()
+}
+
+#[test]
+fn rows_run_from_the_head_down_with_holes_where_they_belong() {
+    let expected = [
+        "c41e9a7b DEV,head,warning",
+        "b7d9f0a3 merge",
+        "9f02c1de danger",
+        "  7b44e2d8 ",
+        "  9c10ab55 loyalty",
+        "3b7a1d2e ",
+        "2a3f4c9d notice",
+        "189b1231 !missing",
+        "5a9d6371 base",
+        "prod: It carries no revision. Its 8 tables are those of ",
+    ];
+    assert_eq!(drawn(""), expected);
+}
+
+#[test]
+fn rows_say_who_is_next_to_them() {
+    let trail = trail(&report(), &Filter::default());
+    let said: Vec<&str> = trail
+        .rows
+        .iter()
+        .filter_map(|row| match row {
+            TrailRow::Node(node) => Some(node.said.as_str()),
+            _ => None,
+        })
+        .collect();
+    let first = "c41e9a7b20dd, Bookings. Parent b7d9f0a3. dev is here. head. 1 finding.";
+    assert_eq!(said.first(), Some(&first));
+    let hole = "189b1231afd4, not in the input. Child 2a3f4c9d. missing. No findings.";
+    assert_eq!(said.get(7), Some(&hole));
+}
+
+#[test]
+fn a_filter_dims_rows_and_keeps_the_lines_whole() {
+    let kept = drawn("loyalty").into_iter().filter(|row| !row.starts_with('-')).count();
+    // Two revisions, and the line about prod.
+    assert_eq!(kept, 3);
+}
+
+#[test]
+fn five_thousand_revisions_in_one_line_use_one_lane() {
+    let mut report = report();
+    let template = report.chains[0].revisions[0].clone();
+    let revisions: Vec<ChainRevision> = (0..5_000)
+        .map(|ix: usize| ChainRevision {
+            id: ix.to_string(),
+            down: ix.checked_sub(1).map(|parent| parent.to_string()).into_iter().collect(),
+            ..template.clone()
+        })
+        .collect();
+    report.chains[0].order = revisions.iter().map(|revision| revision.id.clone()).collect();
+    report.chains[0].revisions = revisions;
+    let trail = trail(&report, &Filter::default());
+    assert_eq!(trail.lanes, 1);
+    assert_eq!(trail.rows.len(), 5_001);
+}

@@ -1,0 +1,117 @@
+//! What happens to the inputs: taken, removed, renamed, decided about.
+
+use super::model::{
+    Effect, Layer, LeftOut, LinkState, Model, Offer, Run, SampleId, Subject, Upload,
+};
+use super::update::{start, stop_engine};
+use super::{intake, select};
+use crate::wire::{Override, Role};
+
+pub(super) fn offered(
+    model: &mut Model,
+    offers: Vec<Offer>,
+    left_out: Vec<LeftOut>,
+) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let adds_to_something_else =
+        model.link != LinkState::None || (model.sample.is_some() && !model.uploads.is_empty());
+    if adds_to_something_else {
+        effects = clear(model);
+    }
+    for offer in offers {
+        let name = if offer.path.is_empty() { "pasted text" } else { offer.path.as_str() };
+        let uploads = &model.uploads;
+        let name = intake::unique(name, |name| uploads.iter().any(|upload| upload.name == name));
+        model.uploads.push(Upload { id: offer.id, name, bytes: offer.bytes });
+        model.run.due = true;
+    }
+    model.notice = select::left_out_notice(&left_out);
+    model.left_out.extend(left_out);
+    if model.layer == Some(Layer::AddInput) {
+        model.layer = None;
+    }
+    if model.run.due {
+        effects.extend(start(model));
+    }
+    effects
+}
+
+pub(super) fn open_sample(model: &mut Model, sample: SampleId) -> Vec<Effect> {
+    let mut effects = clear(model);
+    model.sample = Some(sample);
+    effects.push(Effect::LoadSample(sample));
+    effects
+}
+
+pub(super) fn remove(model: &mut Model, path: String) -> Vec<Effect> {
+    let Some(at) = model.uploads.iter().position(|upload| upload.name == path) else {
+        return decide(model, path, |decision| decision.exclude = true);
+    };
+    let upload = model.uploads.remove(at);
+    model.decisions.remove(&path);
+    if model.selected == Some(Subject::Input(path)) {
+        model.selected = None;
+    }
+    let mut effects = vec![Effect::Forget(vec![upload.id])];
+    if model.uploads.is_empty() {
+        effects.extend(start_over(model));
+    } else {
+        effects.extend(start(model));
+    }
+    effects
+}
+
+pub(super) fn rename(model: &mut Model, path: String, name: &str) -> Vec<Effect> {
+    let name = name.trim();
+    let rename = (!name.is_empty() && name != path).then(|| name.to_owned());
+    decide(model, path, |decision| decision.rename = rename)
+}
+
+/// Dev and prod are one document each; who gets the role takes it from whoever was given it before.
+pub(super) fn set_role(model: &mut Model, path: String, role: Option<Role>) -> Vec<Effect> {
+    if matches!(role, Some(Role::Dev | Role::Prod)) {
+        for (_, decision) in model.decisions.iter_mut().filter(|(other, _)| **other != path) {
+            decision.role = decision.role.filter(|_| decision.role != role);
+        }
+    }
+    decide(model, path, |decision| decision.role = role)
+}
+
+pub(super) fn decide(
+    model: &mut Model,
+    path: String,
+    change: impl FnOnce(&mut Override),
+) -> Vec<Effect> {
+    let before = model.decisions.clone();
+    let undecided = Override { path: path.clone(), ..Override::default() };
+    change(model.decisions.entry(path).or_insert(undecided));
+    model.decisions.retain(|path, decision| {
+        *decision != Override { path: path.clone(), ..Override::default() }
+    });
+    if model.decisions != before { start(model) } else { Vec::new() }
+}
+
+pub(super) fn start_over(model: &mut Model) -> Vec<Effect> {
+    let mut effects = clear(model);
+    effects.push(Effect::WriteAddress { fragment: String::new(), push: true });
+    effects.push(Effect::Focus("paste"));
+    effects
+}
+
+/// Puts everything away but the engine and the person's preferences.
+pub(super) fn clear(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if model.run.waiting.is_some() {
+        effects.extend(stop_engine(model));
+    }
+    let forgotten = model.uploads.iter().map(|upload| upload.id).collect();
+    effects.push(Effect::Forget(forgotten));
+    effects.push(Effect::StartEngine);
+    *model = Model {
+        engine: model.engine.clone(),
+        theme: model.theme,
+        run: Run { ticket: model.run.ticket, ..Run::default() },
+        ..Model::default()
+    };
+    effects
+}

@@ -1,0 +1,474 @@
+//! What happens, and what is asked for because of it.
+
+use super::address::{self, Address};
+use super::model::{
+    Effect, Engine, Layer, LinkState, Model, Msg, Notice, NoticeAction, PanelId, Place, Reason,
+    Run, Share, Shared, Subject, Timed,
+};
+use super::{select, tray, words};
+use crate::wire::{Options, Progress, Report, Request, Response};
+
+/// Runs shorter than this show no progress (ux.md PR-02).
+const PROGRESS_AFTER_MS: u32 = 300;
+/// Silence after which the page asks whether to wait (ux.md PR-09).
+const WATCH_EVERY_MS: u32 = 20_000;
+/// How long a copy button says so.
+const COPIED_FOR_MS: u32 = 2_000;
+
+/// Changes the model as a message demands, and returns what the browser must do.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Offered { offers, left_out } => tray::offered(model, offers, left_out),
+        Msg::DragOver(count) => {
+            model.dragged = u32::try_from(count).ok();
+            Vec::new()
+        }
+        Msg::OpenSample(sample) => tray::open_sample(model, sample),
+        Msg::Remove { path } => tray::remove(model, path),
+        Msg::Restore { path } => tray::decide(model, path, |decision| decision.exclude = false),
+        Msg::Rename { path, name } => tray::rename(model, path, &name),
+        Msg::SetRole { path, role } => tray::set_role(model, path, role),
+        Msg::SetKind { path, kind } => {
+            tray::decide(model, path, |decision| decision.kind = Some(kind))
+        }
+        Msg::StartOver => tray::start_over(model),
+
+        Msg::EngineReady { version, rules } => {
+            model.engine = Engine::Ready { version, rules: Shared::new(rules) };
+            if model.run.due { start(model) } else { Vec::new() }
+        }
+        Msg::EngineProgress(ticket, progress) => {
+            note_progress(&mut model.run, ticket, progress);
+            Vec::new()
+        }
+        Msg::EngineAnswer(ticket, response) => answered(model, ticket, *response),
+        Msg::EngineCrashed { why } => crashed(model, why),
+        Msg::EngineUnavailable { why } => {
+            model.engine = Engine::Unavailable { why };
+            end_run(&mut model.run);
+            Vec::new()
+        }
+        Msg::ProgressDue(ticket) => progress_due(model, ticket),
+        Msg::Watch { ticket, beats } => watch(model, ticket, beats),
+        Msg::Cancel => cancel(model),
+        Msg::RunAgain => {
+            model.notice = None;
+            start(model)
+        }
+        Msg::KeepWaiting => {
+            model.run.quiet = false;
+            Vec::new()
+        }
+        other => navigate(model, other),
+    }
+}
+
+fn navigate(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Show(panel) => {
+            model.panel = panel;
+            write_address(model, true)
+        }
+        Msg::Select(subject) => {
+            model.selected = Some(subject);
+            write_address(model, true)
+        }
+        Msg::Follow(subject) => {
+            model.selected = Some(subject);
+            write_address(model, false)
+        }
+        Msg::Jump(subject) => {
+            model.panel = select::home(&subject);
+            model.filter.clear();
+            model.selected = Some(subject);
+            model.layer = None;
+            write_address(model, true)
+        }
+        Msg::FirstProblem => first_problem(model),
+        Msg::ToggleWhy => {
+            model.why_open = !model.why_open;
+            Vec::new()
+        }
+        Msg::Back => {
+            model.selected = None;
+            write_address(model, true)
+        }
+        Msg::Filter(text) => {
+            model.filter = text;
+            model.spoken = select::filter_said(model);
+            write_address(model, false)
+        }
+        Msg::Address(fragment) => go_to(model, fragment),
+        Msg::Escape => escape(model),
+        other => layers(model, other),
+    }
+}
+
+fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Open(Layer::Share) => {
+            model.layer = Some(Layer::Share);
+            make_link(model)
+        }
+        Msg::Open(layer) => {
+            model.layer = Some(layer);
+            Vec::new()
+        }
+        Msg::Close => {
+            model.layer = None;
+            Vec::new()
+        }
+        Msg::MakeLink => make_link(model),
+        Msg::Copy { text } => vec![Effect::Copy { text }],
+        Msg::Copied { text, done } => copied(model, text, done),
+        Msg::ForgetCopied => {
+            model.copied = None;
+            Vec::new()
+        }
+        Msg::SetTheme(theme) => {
+            model.theme = theme;
+            vec![Effect::KeepTheme(theme)]
+        }
+        Msg::PutAwayNotice => {
+            model.notice = None;
+            Vec::new()
+        }
+        Msg::NoticeAction(action) => notice_action(model, action),
+        _ => Vec::new(),
+    }
+}
+
+// Runs.
+
+pub(super) fn start(model: &mut Model) -> Vec<Effect> {
+    model.run.crash = None;
+    if model.uploads.is_empty() {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    if model.run.shown {
+        // The engine answers in turn; what is no longer wanted should not be waited for.
+        effects.extend(stop_engine(model));
+    }
+    if model.engine == Engine::Starting {
+        model.run.due = true;
+        return effects;
+    }
+    let ticket = model.run.ticket + 1;
+    model.run = Run { ticket, waiting: Some(ticket), ..Run::default() };
+    let options =
+        Options { overrides: model.decisions.values().cloned().collect(), ..Options::default() };
+    let head = |upload: &super::model::Upload| crate::wire::InputHead {
+        name: upload.name.clone(),
+        role: None,
+        kind: None,
+    };
+    effects.push(Effect::Send {
+        ticket,
+        request: Request::Analyze { inputs: model.uploads.iter().map(head).collect(), options },
+        uploads: model.uploads.iter().map(|upload| upload.id).collect(),
+    });
+    effects.push(Effect::Later { ms: PROGRESS_AFTER_MS, msg: Timed::ProgressDue(ticket) });
+    effects
+}
+
+pub(super) fn stop_engine(model: &mut Model) -> Vec<Effect> {
+    end_run(&mut model.run);
+    model.run.remembered = false;
+    model.engine = Engine::Starting;
+    vec![Effect::StopEngine]
+}
+
+fn end_run(run: &mut Run) {
+    run.waiting = None;
+    run.progress = None;
+    run.shown = false;
+    run.quiet = false;
+}
+
+fn note_progress(run: &mut Run, ticket: u32, progress: Progress) {
+    if run.waiting != Some(ticket) {
+        return;
+    }
+    run.beats += 1;
+    run.quiet = false;
+    let goes_back = run
+        .progress
+        .as_ref()
+        .is_some_and(|last| last.phase == progress.phase && last.done > progress.done);
+    if !goes_back {
+        run.progress = Some(progress);
+    }
+}
+
+fn progress_due(model: &mut Model, ticket: u32) -> Vec<Effect> {
+    if model.run.waiting != Some(ticket) {
+        return Vec::new();
+    }
+    model.run.shown = true;
+    let beats = model.run.beats;
+    vec![Effect::Later { ms: WATCH_EVERY_MS, msg: Timed::Watch { ticket, beats } }]
+}
+
+fn watch(model: &mut Model, ticket: u32, beats: u32) -> Vec<Effect> {
+    if model.run.waiting != Some(ticket) {
+        return Vec::new();
+    }
+    model.run.quiet = model.run.beats == beats;
+    let beats = model.run.beats;
+    vec![Effect::Later { ms: WATCH_EVERY_MS, msg: Timed::Watch { ticket, beats } }]
+}
+
+fn answered(model: &mut Model, ticket: u32, response: Response) -> Vec<Effect> {
+    match response {
+        Response::Report(report) if model.run.waiting == Some(ticket) => {
+            end_run(&mut model.run);
+            model.run.remembered = true;
+            show_report(model, *report)
+        }
+        Response::Refused { why } if model.run.waiting == Some(ticket) => {
+            end_run(&mut model.run);
+            let title = words::REFUSED.to_owned();
+            model.notice = Some(Notice { title, text: why, action: None });
+            Vec::new()
+        }
+        Response::Link { fragment } if model.share == (Share::Making { ticket: Some(ticket) }) => {
+            model.share = Share::Made { fragment };
+            Vec::new()
+        }
+        Response::Refused { why } if model.share == (Share::Making { ticket: Some(ticket) }) => {
+            model.share = Share::Refused { why };
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn show_report(model: &mut Model, report: Report) -> Vec<Effect> {
+    model.spoken = select::verdict_said(&report);
+    let keeps = |subject: &Subject| select::exists(&report, subject);
+    if !model.selected.as_ref().is_some_and(keeps) {
+        model.selected = None;
+    }
+    if model.panel == PanelId::Plan && report.plans.is_empty() {
+        model.panel = PanelId::Findings;
+    }
+    model.report = Some(Shared::new(report));
+    if let Some(place) = model.wanted.take() {
+        take_place(model, place);
+    }
+    match model.share {
+        Share::Making { ticket: None } => make_link(model),
+        _ => {
+            model.share = Share::None;
+            write_address(model, false)
+        }
+    }
+}
+
+fn crashed(model: &mut Model, why: String) -> Vec<Effect> {
+    let was_running = model.run.waiting.is_some();
+    let phase =
+        model.run.progress.as_ref().map(|progress| (progress.phase.clone(), progress.name.clone()));
+    end_run(&mut model.run);
+    model.run.remembered = false;
+    model.engine = Engine::Starting;
+    if was_running {
+        let at = phase.map(|(phase, name)| words::join(&["\nwhile ", &phase, " ", &name]));
+        model.run.crash = Some(words::join(&[&why, at.as_deref().unwrap_or_default()]));
+    }
+    if matches!(model.share, Share::Making { .. }) {
+        model.share = Share::Refused { why };
+    }
+    Vec::new()
+}
+
+fn cancel(model: &mut Model) -> Vec<Effect> {
+    if model.run.waiting.is_none() && !model.run.due {
+        return Vec::new();
+    }
+    model.run.due = false;
+    let effects = stop_engine(model);
+    let text = if model.report.is_some() { words::STOPPED_TEXT } else { words::STOPPED_EMPTY };
+    model.notice = Some(Notice {
+        title: words::STOPPED.to_owned(),
+        text: text.to_owned(),
+        action: Some(NoticeAction::RunAgain),
+    });
+    effects
+}
+
+// Links.
+
+fn make_link(model: &mut Model) -> Vec<Effect> {
+    if let LinkState::Received { fragment } = &model.link {
+        model.share = Share::Made { fragment: fragment.clone() };
+        return Vec::new();
+    }
+    if model.report.is_none() || matches!(model.share, Share::Made { .. }) {
+        return Vec::new();
+    }
+    if !model.run.remembered {
+        model.share = Share::Making { ticket: None };
+        return if model.run.waiting.is_none() { start(model) } else { Vec::new() };
+    }
+    model.run.ticket += 1;
+    let ticket = model.run.ticket;
+    model.share = Share::Making { ticket: Some(ticket) };
+    vec![Effect::Send { ticket, request: Request::Link, uploads: Vec::new() }]
+}
+
+fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
+    let mut effects = tray::clear(model);
+    // A received report needs no engine.
+    effects.retain(|effect| *effect != Effect::StartEngine);
+    match select::open_link(&fragment) {
+        Ok((report, place)) => {
+            model.link = LinkState::Received { fragment };
+            model.spoken = select::verdict_said(&report);
+            model.report = Some(Shared::new(report));
+            take_place(model, place);
+        }
+        Err((title, text)) => {
+            model.spoken = title.clone();
+            model.link = LinkState::Broken { title, text };
+        }
+    }
+    effects
+}
+
+// Addresses.
+
+fn go_to(model: &mut Model, fragment: String) -> Vec<Effect> {
+    match address::read(&fragment) {
+        Address::Empty => {
+            if matches!(model.link, LinkState::Broken { .. }) {
+                return tray::clear(model);
+            }
+            if model.link == LinkState::None && model.report.is_some() {
+                take_place(model, Place::default());
+            }
+            Vec::new()
+        }
+        Address::Report => match &model.link {
+            LinkState::Received { fragment: shown } if *shown == fragment => Vec::new(),
+            _ => open_link(model, fragment),
+        },
+        Address::Local { place, ignored } => {
+            if model.link != LinkState::None {
+                let effects = tray::clear(model);
+                model.wanted = Some(place);
+                return effects;
+            }
+            take_place(model, place);
+            if !ignored.is_empty() {
+                model.notice = Some(select::ignored_notice(&ignored));
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// Shows a place as far as it exists, and says what does not.
+fn take_place(model: &mut Model, place: Place) {
+    let Some(report) = model.report.clone() else {
+        model.wanted = Some(place);
+        return;
+    };
+    model.panel = place.panel;
+    if model.panel == PanelId::Plan && report.plans.is_empty() {
+        model.panel = PanelId::Findings;
+    }
+    model.filter = place.filter;
+    model.selected = None;
+    let found = match (&place.finding, &place.revision) {
+        (Some(finding), _) => {
+            select::finding_named(&report, finding).ok_or(words::FINDING_GONE).map(Some)
+        }
+        (None, Some(revision)) => {
+            select::revision_named(&report, revision).ok_or(words::NOT_IN_INPUT).map(Some)
+        }
+        (None, None) => Ok(None),
+    };
+    match found {
+        Ok(subject) => model.selected = subject,
+        Err(text) => {
+            model.notice =
+                Some(Notice { title: text.to_owned(), text: String::new(), action: None });
+        }
+    }
+}
+
+/// A received link stays in the address bar, so that reloading and copying it work (ux.md SH-11).
+fn write_address(model: &Model, push: bool) -> Vec<Effect> {
+    if model.link != LinkState::None || model.report.is_none() {
+        return Vec::new();
+    }
+    vec![Effect::WriteAddress { fragment: address::write(&select::place(model)), push }]
+}
+
+// The rest.
+
+fn first_problem(model: &mut Model) -> Vec<Effect> {
+    let Some(report) = model.report.clone() else {
+        return Vec::new();
+    };
+    match select::first_problem(&report) {
+        Some(finding) => {
+            let mut effects = navigate(model, Msg::Jump(Subject::Finding(finding)));
+            effects.push(Effect::Focus("detail"));
+            effects
+        }
+        None => {
+            model.why_open = true;
+            vec![Effect::Focus("why")]
+        }
+    }
+}
+
+fn escape(model: &mut Model) -> Vec<Effect> {
+    if model.layer.take().is_some() || model.notice.take().is_some() {
+        return Vec::new();
+    }
+    if !model.filter.is_empty() {
+        return navigate(model, Msg::Filter(String::new()));
+    }
+    if model.selected.take().is_some() {
+        return write_address(model, true);
+    }
+    Vec::new()
+}
+
+fn copied(model: &mut Model, text: String, done: bool) -> Vec<Effect> {
+    if !done {
+        model.spoken = words::COPY_FAILED.to_owned();
+        model.layer = Some(Layer::CopyByHand);
+        model.by_hand = text;
+        return Vec::new();
+    }
+    model.spoken = words::COPIED.to_owned();
+    model.copied = Some(text);
+    vec![Effect::Later { ms: COPIED_FOR_MS, msg: Timed::ForgetCopied }]
+}
+
+fn notice_action(model: &mut Model, action: NoticeAction) -> Vec<Effect> {
+    model.notice = None;
+    match action {
+        NoticeAction::RunAgain => start(model),
+        NoticeAction::ClearFilter => navigate(model, Msg::Filter(String::new())),
+        NoticeAction::ShowLeftOut => {
+            let mut effects = navigate(model, Msg::Show(PanelId::Inputs));
+            effects.push(Effect::Focus("left-out"));
+            effects
+        }
+    }
+}
+
+/// Returns true for what a person should hear of: what was skipped as machinery is only counted.
+pub fn is_refusal(why: Reason) -> bool {
+    !matches!(why, Reason::Machinery | Reason::Binary)
+}
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;

@@ -1,0 +1,96 @@
+//! Keys that work anywhere on the page, except while somebody types.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::{Desk, focus};
+use crate::web::model::{Layer, Msg};
+use crate::web::select;
+
+/// What F6 goes through, in the order it is read.
+const AREAS: [&str; 6] = [".top", ".verdict", ".tabbar", "#panel", "#detail", ".status"];
+const REACHABLE: &str = "button:not([disabled]):not([tabindex='-1']), select:not([disabled]), [tabindex='0'], input:not([disabled])";
+
+/// Starts to listen.
+pub fn listen(desk: Desk) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| heard(desk, &event));
+    on_cleanup(move || handle.remove());
+}
+
+fn heard(desk: Desk, event: &leptos::ev::KeyboardEvent) {
+    if event.default_prevented()
+        || event.is_composing()
+        || event.ctrl_key()
+        || event.meta_key()
+        || event.alt_key()
+    {
+        return;
+    }
+    // An open dialog has the keys to itself, and closes by itself on Escape.
+    if desk.peek(|model| model.layer.is_some()) {
+        return;
+    }
+    let key = event.key();
+    if key == "F6" {
+        event.prevent_default();
+        return next_area(event.shift_key());
+    }
+    if key == "Escape" {
+        return desk.send(Msg::Escape);
+    }
+    let in_field = document().active_element().is_some_and(|element| {
+        element.matches("input, textarea, select, [contenteditable]").unwrap_or(false)
+    });
+    if in_field || event.repeat() {
+        return;
+    }
+    match key.as_str() {
+        "/" => focus("filter"),
+        "?" => desk.send(Msg::Open(Layer::Keys)),
+        _ => {
+            let panel = key.parse::<usize>().ok().and_then(|number| {
+                let at = number.checked_sub(1)?;
+                desk.report.with_untracked(|report| select::tabs(report.as_ref()?).get(at).copied())
+            });
+            match panel {
+                Some(panel) => desk.send(Msg::Show(panel)),
+                None => return,
+            }
+        }
+    }
+    event.prevent_default();
+}
+
+fn next_area(back: bool) {
+    let active = document().active_element();
+    let is_in = |area: &&str| {
+        active.as_ref().is_some_and(|active| active.closest(area).ok().flatten().is_some())
+    };
+    let here = AREAS.iter().position(|area| is_in(&area));
+    let step = if back { AREAS.len() - 1 } else { 1 };
+    let start = here.unwrap_or(if back { 0 } else { AREAS.len() - 1 });
+    for ahead in 1..=AREAS.len() {
+        let area = AREAS[(start + ahead * step) % AREAS.len()];
+        if let Some(element) = reachable_in(area) {
+            let _ = element.focus();
+            return;
+        }
+    }
+}
+
+/// The row that is current, else the first thing that takes the focus. What is not displayed has no size.
+fn reachable_in(area: &str) -> Option<web_sys::HtmlElement> {
+    let area = document().query_selector(area).ok().flatten()?;
+    let current = area
+        .query_selector("[aria-selected=true][tabindex='0'], [aria-current=true][tabindex='0']")
+        .ok()
+        .flatten();
+    let candidates = area.query_selector_all(REACHABLE).ok()?;
+    let listed = (0..candidates.length())
+        .filter_map(|ix| candidates.item(ix)?.dyn_into::<web_sys::Element>().ok());
+    current
+        .into_iter()
+        .chain(listed)
+        .filter_map(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+        .find(|element| element.offset_width() > 0)
+}

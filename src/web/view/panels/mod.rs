@@ -1,0 +1,56 @@
+//! The panels behind the tabs, one file each.
+//!
+//! In: the desk.
+//! Out: a list with a selection.
+//! Never: another panel. They meet in what is selected.
+
+pub mod findings;
+pub mod chain;
+pub mod plan;
+pub mod inputs;
+
+use crate::web::view::parts::live::tap;
+use leptos::prelude::*;
+
+use super::Desk;
+use crate::web::model::{Msg, NoticeAction, PanelId};
+use crate::web::words;
+
+/// One tab and what it opens.
+#[derive(Debug)]
+pub struct Panel {
+    pub id: PanelId,
+    pub title: &'static str,
+    pub view: fn(Desk) -> AnyView,
+}
+
+/// Every panel, in the order of the tabs.
+pub const PANELS: &[Panel] = &[
+    Panel { id: PanelId::Findings, title: "Findings", view: findings::findings },
+    Panel { id: PanelId::Chain, title: "Chain", view: chain::chain },
+    Panel { id: PanelId::Plan, title: "Plan", view: plan::plan },
+    Panel { id: PanelId::Inputs, title: "Inputs", view: inputs::inputs },
+];
+
+/// Returns the panel with this id.
+pub fn of(id: PanelId) -> &'static Panel {
+    PANELS.iter().find(|panel| panel.id == id).unwrap_or(&PANELS[0])
+}
+
+/// Draws what stands where a filter left nothing.
+fn nothing_matches(desk: Desk, hidden: String) -> AnyView {
+    view! {
+        <div class="empty" data-testid="nothing-matches">
+            <h2>{words::NOTHING_MATCHES}</h2>
+            <p>{hidden}</p>
+            <button type="button" class="btn"
+                on:click=tap(move || desk.send(Msg::NoticeAction(NoticeAction::ClearFilter)))>{words::CLEAR_FILTER}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Draws what stands where there is nothing at all.
+fn nothing(title: &'static str, text: &'static str) -> AnyView {
+    view! { <div class="empty"><h2>{title}</h2><p>{text}</p></div> }.into_any()
+}

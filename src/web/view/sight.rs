@@ -1,0 +1,81 @@
+//! What of the page is in sight: how wide it is, and that something scrolled.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// Below this the detail pane is a sheet over the page.
+const NARROW_PX: f64 = 900.0;
+/// Below this a row needs two lines.
+const SLIM_PX: f64 = 640.0;
+
+/// Signals about the window; the same for the whole page.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight {
+    /// Changes whenever something scrolled or the window changed size.
+    pub tick: RwSignal<u32>,
+    pub narrow: RwSignal<bool>,
+    pub slim: RwSignal<bool>,
+}
+
+impl Sight {
+    /// Starts to watch.
+    pub fn new() -> Self {
+        let sight = Self {
+            tick: RwSignal::new(0),
+            narrow: RwSignal::new(false),
+            slim: RwSignal::new(false),
+        };
+        sight.measure();
+        // Scrolling does not bubble, so it is caught on the way down.
+        listen("scroll", move || sight.tick.update(|tick| *tick = tick.wrapping_add(1)));
+        listen("resize", move || sight.measure());
+        sight
+    }
+
+    fn measure(self) {
+        let width = pixels(window().inner_width());
+        self.narrow.maybe_set(width < NARROW_PX);
+        self.slim.maybe_set(width < SLIM_PX);
+        self.tick.update(|tick| *tick = tick.wrapping_add(1));
+    }
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Tells readers only of a change.
+trait MaybeSet<T> {
+    fn maybe_set(self, value: T);
+}
+
+impl<T: PartialEq + Send + Sync + 'static> MaybeSet<T> for RwSignal<T> {
+    fn maybe_set(self, value: T) {
+        if self.with_untracked(|now| *now != value) {
+            self.set(value);
+        }
+    }
+}
+
+fn listen(event: &str, hear: impl Fn() + 'static) {
+    let hear = Closure::<dyn Fn()>::new(hear).into_js_value();
+    // The page lives as long as its window, and a window takes any listener.
+    let _ = window().add_event_listener_with_callback_and_bool(event, hear.unchecked_ref(), true);
+}
+
+/// Returns a size that the browser gives as a value of any kind.
+pub fn pixels(value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> f64 {
+    value.ok().and_then(|value| value.as_f64()).unwrap_or(1024.0)
+}
+
+/// Returns how many pixels a rem has: people change it in their browser.
+pub fn rem_pixels() -> f64 {
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    size.and_then(|size| size.trim_end_matches("px").split('.').next()?.parse::<u16>().ok())
+        .map_or(16.0, f64::from)
+}

@@ -1,0 +1,402 @@
+//! Every word the page says by itself, in one place. What the report says comes from the report.
+
+use super::model::{Reason, SampleId};
+use crate::wire::{Role, RoleSource, Severity, Sureness, VersionState};
+
+pub const NAME: &str = "Retort";
+pub const PURPOSE: &str = "Check a migration before it ships";
+pub const PURPOSE_TEXT: &str =
+    "Paste migrations, an audit dump, a publish plan or a pull request diff. Or drop a folder.";
+pub const PRIVACY: &str = "Runs in this tab. Nothing is sent.";
+pub const FOLDER_HINT: &str =
+    "Your browser may call this an upload. Files are read in this tab and go nowhere.";
+pub const STARTING: &str = "Starting…";
+pub const STARTING_TEXT: &str = "You can add files now.";
+pub const PASTE_LABEL: &str = "Paste anything";
+pub const PASTE_HINT: &str = "Alembic files, SQL, audit output, a publish plan, a diff…";
+pub const REVIEW_PASTED: &str = "Review";
+pub const CHOOSE_FILES: &str = "Choose files";
+pub const CHOOSE_FOLDER: &str = "Choose folder";
+pub const TRY_A_SAMPLE: &str = "Or look at a sample";
+pub const ADD_INPUT: &str = "Add input";
+pub const SHARE: &str = "Share";
+pub const START_OVER: &str = "Start over";
+pub const WORKING: &str = "Working…";
+pub const CANCEL: &str = "Cancel";
+pub const CLOSE: &str = "Close";
+pub const BACK: &str = "Back";
+pub const COPY: &str = "Copy";
+pub const COPIED: &str = "Copied";
+pub const COPY_FAILED: &str = "Copy it yourself";
+pub const SAMPLE: &str = "Sample";
+pub const FILTER: &str = "Filter";
+pub const QUIET: &str = "Still working. Wait or stop?";
+pub const KEEP_WAITING: &str = "Wait";
+pub const RUN_AGAIN: &str = "Run again";
+pub const STOPPED: &str = "Stopped";
+pub const STOPPED_TEXT: &str = "Nothing changed. The last review is still here.";
+pub const STOPPED_EMPTY: &str = "Your files are still here.";
+pub const CRASHED: &str = "Something broke in the review";
+pub const CRASHED_TEXT: &str = "Your files are still here. Nothing was sent.";
+pub const TRY_AGAIN: &str = "Try again";
+pub const COPY_DETAILS: &str = "Copy details";
+pub const UNAVAILABLE: &str = "This browser can't run Retort";
+pub const UNAVAILABLE_TEXT: &str =
+    "WebAssembly is switched off or blocked. The command line does the same job.";
+pub const REFUSED: &str = "That couldn't be reviewed";
+pub const RECEIVED: &str = "A report somebody sent you";
+pub const RECEIVED_TEXT: &str = "It came inside the link. It holds no files, and nobody vouches that it is unchanged or complete.";
+pub const CHECK_YOUR_OWN: &str = "Start fresh";
+pub const OPEN_FILE: &str = "Open a file";
+pub const NOT_IN_INPUT: &str = "That revision isn't in this input.";
+pub const FINDING_GONE: &str = "That finding isn't in this review.";
+pub const NOTHING_MATCHES: &str = "Nothing matches";
+pub const CLEAR_FILTER: &str = "Clear filter";
+pub const NO_FINDINGS: &str = "Nothing found";
+pub const WHY: &str = "Why this verdict";
+pub const FIRST_PROBLEM: &str = "Show the first problem";
+pub const WHAT_TO_REVIEW: &str = "Show what to review";
+pub const WHATS_MISSING: &str = "Show what's missing";
+pub const WHAT_WAS_CHECKED: &str = "See what was checked";
+pub const SHOW_IN_CHAIN: &str = "Show in chain";
+pub const COPY_STEPS: &str = "Copy the steps";
+pub const KNOWS: &str = "What Retort knows about it";
+pub const INSTEAD: &str = "Instead";
+pub const ABOUT_RULE: &str = "About this rule";
+pub const PICK_FINDING: &str =
+    "Pick a finding to see where it is, how Retort knows, and what to do instead.";
+pub const PICK_REVISION: &str = "Pick a revision to see what it changes and what was found in it.";
+pub const PICK_STATEMENT: &str = "Pick a statement to see what it does and what was found in it.";
+pub const PICK_INPUT: &str = "Pick an input to see what Retort took it for, and to change that.";
+pub const NOT_UNDERSTOOD: &str = "Not understood";
+pub const NO_CHAIN: &str = "No revisions in this input";
+pub const NO_CHAIN_TEXT: &str = "Add the folder that holds your Alembic versions to see their order and to compare databases with it.";
+pub const SHARE_TITLE: &str = "Share this review";
+pub const SHARE_TEXT: &str =
+    "The link is the report. Anyone who can read the message can read it. Nobody else hosts it.";
+pub const SHARE_HISTORY: &str = "Browsers keep the part after # in their history and may sync it. A link doesn't prove who made it.";
+pub const COPY_LINK: &str = "Copy link";
+pub const MAKING_LINK: &str = "Writing the link…";
+pub const LINK_REFUSED: &str = "No link this time";
+pub const INCLUDED: &str = "In the link";
+pub const INCLUDED_TEXT: &str = "Verdict and next steps, findings with names of tables and columns, the revision chain, names and sizes of your inputs.";
+pub const LEFT_OUT: &str = "Left out";
+pub const LEFT_OUT_TEXT: &str =
+    "File contents, excerpts and statements of your files. Secrets are removed first.";
+pub const KEYS_TITLE: &str = "Keyboard";
+pub const PRIVACY_TITLE: &str = "Nothing is sent";
+pub const PRIVACY_TEXTS: [&str; 3] = [
+    "Your files are read by this tab and stay in its memory. Closing the tab forgets them.",
+    "The page forbids itself every connection (its content security policy says connect-src 'none'). To check, open your browser's developer tools, watch the network list while you add files, and see that it stays empty.",
+    "What a policy can't promise: browser extensions can read pages, and a share link is kept in your browser's history.",
+];
+pub const DROP: &str = "Drop to add";
+pub const OFFLINE: &str = "Offline. Everything works.";
+pub const NOT_KNOWN: &str = "not known";
+pub const SUPPRESSED: &str = "Suppressed";
+pub const HISTORY: &str = "already applied; for information";
+pub const ROLE_GUESSED: &str = "Guessed: confirm or change it";
+pub const NO_ROLE: &str = "no role";
+
+/// Returns a number with thousands separators.
+pub fn number(value: usize) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (ix, digit) in digits.chars().enumerate() {
+        if ix > 0 && (digits.len() - ix).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Returns a number and its noun: `1 file`, `2,000 files`.
+pub fn count(value: usize, one: &str, many: &str) -> String {
+    join(&[&number(value), " ", if value == 1 { one } else { many }])
+}
+
+/// Puts pieces together; smaller in WebAssembly than a format string.
+pub fn join(pieces: &[&str]) -> String {
+    pieces.concat()
+}
+
+/// Returns a size as people say it: `512 B`, `4.1 kB`, `23 MB`.
+pub fn size(bytes: usize) -> String {
+    const UNITS: [&str; 3] = [" B", " kB", " MB"];
+    let mut tenths = bytes.saturating_mul(10);
+    let mut unit = 0;
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths = (tenths + 500) / 1000;
+        unit += 1;
+    }
+    let whole = number(tenths / 10);
+    match (unit, tenths % 10) {
+        (0, _) | (_, 0) => join(&[&whole, UNITS[unit]]),
+        (_, _) if tenths >= 1000 => join(&[&whole, UNITS[unit]]),
+        (_, tenth) => join(&[&whole, ".", &tenth.to_string(), UNITS[unit]]),
+    }
+}
+
+/// Returns the first eight characters of a revision id.
+pub fn short(id: &str) -> &str {
+    id.char_indices().nth(8).map_or(id, |(end, _)| id.get(..end).unwrap_or(id))
+}
+
+/// Returns the text with what nobody can see (controls, direction marks, joiners) made visible.
+pub fn visible(text: &str) -> String {
+    let hidden = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    if !text.contains(hidden) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if hidden(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Characters of one name that are shown in a sentence; databases allow 63 or 64.
+const NAME_CHARS_MAX: usize = 80;
+
+/// Returns a name that fits into a sentence: of a longer one the beginning and the end.
+pub fn fitted(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= NAME_CHARS_MAX {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(NAME_CHARS_MAX / 2).collect();
+    let tail: String = name.chars().skip(length - NAME_CHARS_MAX / 4).collect();
+    join(&[&head, "…", &tail])
+}
+
+/// A stretch of a title or reason: code stood between backticks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Text(String),
+    Code(String),
+}
+
+/// Splits a text at its backticks. A lone one is a character like any other.
+pub fn prose(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((code, end)) = after.split_once('`') else {
+            break;
+        };
+        if !before.is_empty() {
+            pieces.push(Piece::Text(visible(before)));
+        }
+        pieces.push(Piece::Code(visible(code)));
+        rest = end;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(visible(rest)));
+    }
+    pieces
+}
+
+/// Returns the text without its backticks, for titles and spoken words.
+pub fn plain(text: &str) -> String {
+    visible(text).replace('`', "")
+}
+
+/// Returns the word on a severity's badge.
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Blocker => "Blocker",
+        Severity::Danger => "Danger",
+        Severity::Warning => "Warning",
+        Severity::Notice => "Notice",
+    }
+}
+
+/// Returns what to call several findings of a severity.
+pub fn severities(severity: Severity, value: usize) -> String {
+    let (one, many) = match severity {
+        Severity::Blocker => ("blocker", "blockers"),
+        Severity::Danger => ("danger", "dangers"),
+        Severity::Warning => ("warning", "warnings"),
+        Severity::Notice => ("notice", "notices"),
+    };
+    count(value, one, many)
+}
+
+/// Returns why something was left out, to stand after a number of files.
+pub fn reason(why: Reason) -> &'static str {
+    match why {
+        Reason::Machinery => "tools and caches",
+        Reason::Binary => "not text",
+        Reason::TooLarge => "over 64 MB",
+        Reason::TooMany => "more than 20,000 files",
+        Reason::TooMuch => "more than 200 MB in all",
+        Reason::Unreadable => "couldn't be read",
+    }
+}
+
+/// Returns where a role comes from.
+pub fn role_source(source: RoleSource) -> &'static str {
+    match source {
+        RoleSource::Person => "you said so",
+        RoleSource::Title => "its title says so",
+        RoleSource::Kind => "from its kind",
+        RoleSource::DatabaseName => "guessed from the database name",
+        RoleSource::FileName => "guessed from the file name",
+    }
+}
+
+/// Returns how a role is offered in a menu.
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Dev => "dev",
+        Role::Prod => "prod",
+        Role::Plan => "plan",
+        Role::Before => "before",
+        Role::After => "after",
+        Role::Deploy => "deploy",
+    }
+}
+
+/// Returns how sure a kind is.
+pub fn sureness(sureness: Sureness) -> &'static str {
+    match sureness {
+        Sureness::Certain => "certain",
+        Sureness::Likely => "likely",
+        Sureness::Guess => "a guess",
+    }
+}
+
+/// Returns what the estate table says of a side without a version row.
+pub fn version_state(state: VersionState) -> &'static str {
+    match state {
+        VersionState::Stamped => "stamped",
+        VersionState::Empty => "version table empty",
+        VersionState::Absent => "never stamped",
+        VersionState::Unreadable => "couldn't be read",
+        VersionState::NotGiven => NOT_KNOWN,
+    }
+}
+
+/// Returns a sample's title and its one sentence.
+pub fn sample(sample: SampleId) -> (&'static str, &'static str) {
+    match sample {
+        SampleId::NeverStamped => (
+            "Production was never stamped",
+            "A publish plan wants to drop most of the tables, with CASCADE.",
+        ),
+        SampleId::TwoHeads => (
+            "Two heads and a hole",
+            "A branch nobody merged, a parent that is gone, a file whose name lies.",
+        ),
+        SampleId::CleanPublish => {
+            ("A clean publish", "Dev and prod agree and the plan has nothing to do.")
+        }
+    }
+}
+
+/// Where a link of this many characters first stops fitting, and where it still fits.
+pub fn link_tier(chars: usize) -> &'static str {
+    match chars {
+        0..=2_000 => "Fits everywhere people paste links.",
+        2_001..=3_900 => "Too long for Discord and old mail clients; fine for Slack.",
+        3_901..=8_000 => "Too long for one Slack message; fine for Teams and GitHub.",
+        8_001..=28_000 => "Too long for Slack; fine for Teams and GitHub.",
+        28_001..=65_000 => "Too long for Teams; fine for a GitHub comment.",
+        _ => "Too long for a link: most apps stop at 65,000 characters.",
+    }
+}
+
+/// One line of the shortcut sheet: keys and what they do.
+pub const KEYS: [(&str, &str); 10] = [
+    ("/", "Filter the current tab"),
+    ("1 – 4", "Findings, Chain, Plan, Inputs"),
+    ("↑ ↓", "Previous and next row"),
+    ("Page Up, Page Down", "A screen of rows"),
+    ("Home, End", "First and last row"),
+    ("Enter", "Open the details"),
+    ("F6", "Next pane"),
+    ("Shift F6", "Previous pane"),
+    ("Esc", "Close what lies on top"),
+    ("?", "This sheet"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_plurals() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(1_204_000), "1,204,000");
+        assert_eq!(count(1, "file", "files"), "1 file");
+        assert_eq!(count(0, "file", "files"), "0 files");
+        assert_eq!(count(5_000, "file", "files"), "5,000 files");
+    }
+
+    #[test]
+    fn sizes() {
+        let cases = [(0, "0 B"), (999, "999 B"), (4_100, "4.1 kB"), (15_000, "15 kB")];
+        for (bytes, said) in cases {
+            assert_eq!(size(bytes), said);
+        }
+        assert_eq!(size(23_400_000), "23.4 MB");
+        assert_eq!(size(200 * 1024 * 1024), "209 MB");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown() {
+        assert_eq!(visible("a\u{202e}b\u{0}c\n"), "a\\u{202e}b\\u{0}c\n");
+        assert_eq!(visible("été 漢字 🙂"), "été 漢字 🙂");
+    }
+
+    #[test]
+    fn backticks_become_code_in_pairs() {
+        let text = |text: &str| Piece::Text(text.to_owned());
+        let code = |code: &str| Piece::Code(code.to_owned());
+        assert_eq!(
+            prose("drops `a` and `b`"),
+            [text("drops "), code("a"), text(" and "), code("b")]
+        );
+        assert_eq!(prose("one ` only"), [text("one ` only")]);
+        assert_eq!(prose("`<b>`"), [code("<b>")]);
+        assert_eq!(plain("drops `a`"), "drops a");
+    }
+
+    #[test]
+    fn a_name_without_end_keeps_both_its_ends() {
+        assert_eq!(fitted("bookings"), "bookings");
+        let long = "é".repeat(100) + "_end";
+        let fitted = fitted(&long);
+        assert_eq!(fitted.chars().count(), 61);
+        assert!(fitted.starts_with("éé") && fitted.ends_with("_end"));
+    }
+
+    #[test]
+    fn ids_are_cut_at_characters() {
+        assert_eq!(short("5a9d6371e18c"), "5a9d6371");
+        assert_eq!(short("ae1"), "ae1");
+        assert_eq!(short("éééééééééé"), "éééééééé");
+    }
+
+    #[test]
+    fn titles_stay_short_and_calm() {
+        let titles =
+            [PURPOSE, STOPPED, CRASHED, UNAVAILABLE, REFUSED, RECEIVED, SHARE_TITLE, NO_CHAIN];
+        for title in titles {
+            assert!(title.len() <= 48, "{title}");
+        }
+        let texts =
+            [PURPOSE_TEXT, STOPPED_TEXT, CRASHED_TEXT, UNAVAILABLE_TEXT, SHARE_TEXT, RECEIVED_TEXT];
+        for text in texts {
+            assert!(!text.contains('!') && !text.to_lowercase().contains("sorry"), "{text}");
+        }
+    }
+}

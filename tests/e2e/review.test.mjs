@@ -1,0 +1,187 @@
+// Whole reviews, with the engine that is shipped: samples, archives, links, and inputs that are broken.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { crc32, deflateRawSync } from "node:zlib";
+import { assertClean, launch, serveUnder, singleFile, watch } from "./harness.mjs";
+
+let browser;
+let server;
+before(async () => {
+  browser = await launch();
+  server = await serveUnder("/");
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function open(t, { address = server.address, context } = {}) {
+  const { page, record, close } = await watch(browser, { context });
+  page.setDefaultTimeout(30_000);
+  t.after(async () => {
+    await close();
+    assertClean(record, address.split("#")[0]);
+  });
+  await page.goto(address);
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
+  return page;
+}
+
+const choose = async (page, ...files) => {
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByTestId("choose-files").click()]);
+  await chooser.setFiles(files.map(([name, text]) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) })));
+};
+
+const headline = async (page) => {
+  await page.getByTestId("verdict").waitFor();
+  return page.locator("#headline > span").first().innerText();
+};
+
+/** A zip of these files, written here so that wrong ones can be written, too. */
+function zip(files) {
+  const chunks = [];
+  const directory = [];
+  let at = 0;
+  for (const [name, data] of Object.entries(files)) {
+    const raw = Buffer.from(data);
+    const packed = deflateRawSync(raw, { level: 9 });
+    const path = Buffer.from(name);
+    const fields = Buffer.alloc(26);
+    fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(8, 4);
+    fields.writeUInt32LE(crc32 ? crc32(raw) : 0, 10);
+    fields.writeUInt32LE(packed.length, 14);
+    fields.writeUInt32LE(raw.length, 18);
+    fields.writeUInt16LE(path.length, 22);
+    const local = Buffer.concat([Buffer.from("PK\x03\x04"), fields, path, packed]);
+    const central = Buffer.alloc(16);
+    central.writeUInt32LE(at, 12);
+    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x00"), fields, central.subarray(2), path]));
+    chunks.push(local);
+    at += local.length;
+  }
+  const listed = Buffer.concat(directory);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(directory.length, 4);
+  end.writeUInt16LE(directory.length, 6);
+  end.writeUInt32LE(listed.length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...chunks, listed, Buffer.from("PK\x05\x06"), end]);
+}
+
+for (const [id, status, says] of [
+  ["never-stamped", "fail", /Don.t approve this plan/],
+  ["two-heads", "fail", /Don.t ship this yet/],
+  ["clean-publish", "pass", /This plan can be approved/],
+]) {
+  test(`the sample ${id}`, async (t) => {
+    const page = await open(t);
+    await page.getByTestId(`sample-${id}`).click();
+    assert.match(await headline(page), says);
+    assert.equal(await page.getByTestId("verdict").getAttribute("data-status"), status);
+    await page.getByTestId("sample-tag").waitFor();
+    if (id === "never-stamped") {
+      assert.match(await page.getByTestId("next-steps").innerText(), /alembic stamp c41e9a7b20dd/);
+      assert.match(await page.getByTestId("estate").innerText(), /never stamped/);
+      await page.getByTestId("tab-plan").click();
+      assert.equal(await page.getByTestId("tab-plan").locator("b").innerText(), "10");
+    }
+    if (id === "two-heads") {
+      await page.getByTestId("tab-chain").click();
+      await page.getByText("file says 189b1231").waitFor();
+      await page.getByText("not in the input").first().waitFor();
+    }
+  });
+}
+
+test("a sample in the single file", async (t) => {
+  const page = await open(t, { address: singleFile });
+  await page.getByTestId("sample-clean-publish").click();
+  assert.match(await headline(page), /This plan can be approved/);
+});
+
+test("a link opens elsewhere as it was, without an engine", async (t) => {
+  const page = await open(t, { context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  await page.getByTestId("sample-never-stamped").click();
+  const said = await headline(page);
+  await page.getByTestId("share").click();
+  await page.getByTestId("dialog").getByRole("button", { name: "Copy link" }).click();
+  await page.getByTestId("dialog").getByText("Copied").waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(Number((await page.getByTestId("link-length").innerText()).replace(/\D/g, "")), link.length);
+  assert.match(link, /#r1\.f\.d\.[0-9a-z]+\.[\w-]{11}\.v\.[\w-]+E$/);
+
+  const other = await open(t, { address: link });
+  assert.equal(await headline(other), said);
+  await other.getByTestId("received").waitFor();
+  assert.equal(await other.evaluate(() => document.documentElement.dataset.engine), undefined);
+  assert.equal(other.url(), link);
+  await other.getByTestId("tab-chain").click();
+  assert.equal(await other.getByTestId("tab-chain").locator("b").innerText(), "6");
+  assert.equal(other.url(), link, "the report stays in the address bar");
+
+  const cut = await open(t, { address: link.slice(0, -200) });
+  await cut.getByTestId("link-error").getByText("This link is cut off").waitFor();
+  const end = link.length - 100;
+  const changed = await open(t, { address: link.slice(0, end) + (link[end] === "A" ? "B" : "A") + link.slice(end + 1) });
+  await changed.getByTestId("link-error").getByText("This link was changed").waitFor();
+});
+
+test("a zip is opened, its members are listed under it, and one can be left out and put back", async (t) => {
+  const page = await open(t);
+  const versions = {};
+  for (let n = 0; n < 3; n += 1) {
+    const down = n ? `"00000000000${n - 1}"` : "None";
+    versions[`app/migrations/versions/00000000000${n}_step.py`] =
+      `"""step ${n}"""\nfrom alembic import op\nrevision = "00000000000${n}"\ndown_revision = ${down}\n\ndef upgrade():\n    pass\n\ndef downgrade():\n    pass\n`;
+  }
+  await choose(page, ["all.zip", zip(versions)]);
+  await page.getByTestId("verdict").waitFor();
+  await page.getByTestId("tab-chain").click();
+  assert.equal(await page.getByTestId("tab-chain").locator("b").innerText(), "3");
+  await page.getByTestId("tab-inputs").click();
+  await page.getByTestId("panel-inputs").getByText("all.zip").first().waitFor();
+  assert.equal(await page.getByTestId("input").count(), 3);
+  const run = await page.evaluate(() => document.documentElement.dataset.run);
+  await page.getByTestId("remove").last().click();
+  await page.waitForSelector(`html:not([data-run="${run}"])`, { state: "attached" });
+  await page.getByTestId("restore").waitFor();
+  assert.equal(await page.getByTestId("tab-chain").locator("b").innerText(), "2");
+  await page.getByTestId("restore").click();
+  await page.getByTestId("restore").waitFor({ state: "detached" });
+});
+
+describe("broken input is told apart from good input", () => {
+  const noise = (bytes) => {
+    const out = Buffer.alloc(bytes);
+    for (let at = 0, seed = 7; at < bytes; at += 1) {
+      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+      out[at] = seed >> 16;
+    }
+    return out;
+  };
+  const bomb = () => zip({ "zeros.sql": Buffer.alloc(40 * 1024 * 1024) });
+  for (const [what, name, text] of [
+    ["nothing at all", "empty.sql", () => ""],
+    ["20 MB of noise", "noise.sql", () => noise(20 * 1024 * 1024)],
+    ["a truncated zip", "cut.zip", () => zip({ "a.sql": "SELECT 1;" }).subarray(0, 40)],
+    ["a zip bomb", "bomb.zip", bomb],
+    ["paths that climb out", "climb.zip", () => zip({ "../../etc/passwd.sql": "DROP TABLE a;" })],
+    ["one line of 2 MB", "line.sql", () => `INSERT INTO a VALUES ('${"x".repeat(2 * 1024 * 1024)}');`],
+    ["NUL bytes", "nul.sql", () => "DROP\0TABLE a;\0"],
+    ["broken Python", "5a9d6371e18c_x.py", () => 'revision = "5a9d6371e18c"\ndown_revision = None\ndef upgrade(:\n    op.drop_table("a"\n'],
+  ]) {
+    test(what, async (t) => {
+      const page = await open(t);
+      await choose(page, [name, text()]);
+      await page.waitForSelector("[data-testid=verdict], [data-testid=notice]");
+      if (!(await page.getByTestId("verdict").count())) return;
+      const status = await page.getByTestId("verdict").getAttribute("data-status");
+      assert.notEqual(status, "pass", "what isn't understood never passes");
+      await page.getByTestId("tab-inputs").click();
+      await page.getByTestId("input").first().waitFor();
+      // Names are shown, and nothing that can't be seen is in them.
+      assert.doesNotMatch(await page.getByTestId("panel-inputs").innerText(), /[\0\u202e]/);
+    });
+  }
+});
