@@ -259,14 +259,11 @@ impl<'a> Teller<'a> {
             if !about {
                 continue;
             }
-            let rule = problem.rule.as_str();
-            if rule.contains("file") || rule.contains("name") {
-                let said = file_says(&revision.file).filter(|said| !revision.id.starts_with(said));
-                let said = said.unwrap_or("something else");
-                badges.push(Badge::Problem(words::join(&[
-                    "file says ",
-                    &words::visible(words::short(said)),
-                ])));
+            // The header's rule also speaks of other things than a file whose name lies.
+            let said = file_says(&revision.file).filter(|said| !revision.id.starts_with(said));
+            if let Some(said) = said.filter(|_| problem.rule == "alembic-revision-header") {
+                let said = words::visible(words::short(said));
+                badges.push(Badge::Problem(words::join(&["file says ", &said])));
             }
         }
         badges.dedup();

@@ -75,7 +75,7 @@ pub fn ways_in(desk: Desk, early_text: &str) -> AnyView {
                 on:keydown=keys></textarea>
             <div class="buttons">
                 <button type="button" class="btn primary" data-testid="review" disabled=live(move || !filled.get())
-                    on:click=tap(move || review())>{words::REVIEW_PASTED}</button>
+                    on:click=tap(review)>{words::REVIEW_PASTED}</button>
                 <button type="button" class="btn" data-testid="choose-files"
                     on:click=tap(move || files::choose_files(desk))>{icons::file()}{words::CHOOSE_FILES}</button>
                 <button type="button" class="btn" data-testid="choose-folder" aria-describedby="folder-hint"

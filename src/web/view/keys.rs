@@ -63,10 +63,10 @@ fn heard(desk: Desk, event: &leptos::ev::KeyboardEvent) {
 
 fn next_area(back: bool) {
     let active = document().active_element();
-    let is_in = |area: &&str| {
+    let is_in = |area: &str| {
         active.as_ref().is_some_and(|active| active.closest(area).ok().flatten().is_some())
     };
-    let here = AREAS.iter().position(|area| is_in(&area));
+    let here = AREAS.iter().position(|area| is_in(area));
     let step = if back { AREAS.len() - 1 } else { 1 };
     let start = here.unwrap_or(if back { 0 } else { AREAS.len() - 1 });
     for ahead in 1..=AREAS.len() {
