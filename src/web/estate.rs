@@ -56,7 +56,7 @@ pub fn estate(report: &Report) -> Vec<EstateColumn> {
         columns.push(EstateColumn {
             title: "after the plan",
             revision: cell("—", Tone::Dim),
-            tables: cell(words::number(after.tables), tone),
+            tables: cell(counted(after), tone),
             from_head,
         });
     }
@@ -64,7 +64,7 @@ pub fn estate(report: &Report) -> Vec<EstateColumn> {
         columns.push(EstateColumn {
             title: "head",
             revision: revisions_cell(&head.revisions),
-            tables: cell(words::number(head.tables), Tone::Plain),
+            tables: cell(counted(head), Tone::Plain),
             from_head: cell("—", Tone::Dim),
         });
     }
@@ -96,6 +96,12 @@ fn revisions_cell(revisions: &[String]) -> Cell {
         text.push(&more);
     }
     cell(words::visible(&text.join(" ")), Tone::Code)
+}
+
+/// Says that there may be more where a step was not understood.
+fn counted(schema: &SchemaSummary) -> String {
+    let more = if schema.complete { "" } else { " or more" };
+    words::join(&[&words::number(schema.tables), more])
 }
 
 fn side_tables(audit: Option<&AuditSide>, schema: Option<&SchemaSummary>) -> Cell {

@@ -24,7 +24,7 @@ fn the_estate_shows_each_side_against_head() {
     let expected = [
         "dev | c41e9a7b | 8 | same tables",
         "prod | never stamped | 8 | same tables",
-        "after the plan | — | 6 | 2 missing",
+        "after the plan | — | 6 or more | 2 missing",
         "head | c41e9a7b | 8 | —",
     ];
     assert_eq!(drawn, expected);

@@ -278,7 +278,10 @@ fn colour(lane: usize) -> &'static str {
 fn piece(edge: &EdgeSegment, node: usize) -> AnyView {
     let lane = lane_of(edge.course);
     // A bend has the colour of the branch it joins to the trunk.
-    let colour = colour(lane.max(node));
+    let colour = match edge.course {
+        Course::Through { .. } => colour(lane),
+        Course::In { .. } | Course::Out { .. } => colour(lane.max(node)),
+    };
     let (at, node) = (x(lane), x(node));
     let path = match edge.course {
         Course::Through { .. } => words::join(&["M", &at, " -8V40"]),
