@@ -52,7 +52,11 @@ pub fn analyze(
     }
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
-    let chains = chain::build(facts.revisions.clone());
+    let chains = chain::build(chain::Sources {
+        revisions: facts.revisions.clone(),
+        settings: facts.settings.clone(),
+        plain_scripts: facts.plain_scripts.clone(),
+    });
 
     watch(progress("Judging", "", 0, rules::RULES.len()))?;
     let case = Case::new(documents, facts, chains, options.table_distance);

@@ -7,12 +7,14 @@
 mod audit_summary;
 mod audit_console;
 pub mod alembic_revision;
+mod alembic_environment;
 mod publish_plan;
 mod sql_script;
 mod unread;
 
 use crate::wire::{Kind, Role, RoleSource, Sureness};
 
+use super::chain::PlainScript;
 use super::clean::{self, Cleaned};
 use super::document::Document;
 use super::facts::{Assigned, Facts, Recognised};
@@ -39,7 +41,7 @@ pub static FORMATS: &[&Format] = &[
     &unread::SCHEMA_DUMP,
     &unread::ALEMBIC_OFFLINE_SQL,
     &unread::ALEMBIC_OUTPUT,
-    &unread::ALEMBIC_ENVIRONMENT,
+    &alembic_environment::FORMAT,
     &unread::DEPLOY_FILE,
     &sql_script::FORMAT,
 ];
@@ -103,6 +105,9 @@ pub fn read(id: DocumentId, document: &Document, facts: &mut Facts, ledger: &mut
     match FORMATS.iter().find(|format| format.kind == kind) {
         Some(format) => (format.read)(&source, facts, ledger),
         None => set_aside(&source, ledger),
+    }
+    if kind == Kind::Unknown && document.path.ends_with(".py") {
+        facts.plain_scripts.push(PlainScript { document: id, path: document.path.clone() });
     }
     let mut cleaning = cleaned.notes.clone();
     if clean::mojibake::repair(&cleaned.text).is_some() {
