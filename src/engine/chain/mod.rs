@@ -10,7 +10,10 @@ mod locations;
 pub mod settings;
 mod tables;
 pub mod graph;
+pub mod moves;
 pub mod order;
+pub mod resolve;
+mod version_rows;
 pub mod replay;
 pub mod problems;
 #[cfg(test)]
