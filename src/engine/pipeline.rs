@@ -46,9 +46,10 @@ pub fn analyze(
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
+    let modules = formats::modules(&documents);
     for (id, document) in documents.iter() {
         watch(progress("Reading", &document.path, id.ix(), documents.len()))?;
-        formats::read(id, document, &mut facts, &mut ledger);
+        formats::read(id, document, &modules, &mut facts, &mut ledger);
     }
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;

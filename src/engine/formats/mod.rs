@@ -2,7 +2,7 @@
 //!
 //! In: [`Source`]s: a document, cleaned.
 //! Out: [`Facts`], and what was and was not understood in the ledger.
-//! Never: what other documents say, what a rule will make of it.
+//! Never: what other documents say, but for constants that a Python file imports; what a rule will make of it.
 
 mod audit_summary;
 mod audit_console;
@@ -16,9 +16,10 @@ use crate::wire::{Kind, Role, RoleSource, Sureness};
 
 use super::chain::PlainScript;
 use super::clean::{self, Cleaned};
-use super::document::Document;
+use super::document::{Document, Documents};
 use super::facts::{Assigned, Facts, Recognised};
 use super::ledger::{Affects, Ledger, Undecided};
+use super::python::Modules;
 use super::span::{DocumentId, Span};
 
 /// One kind of document.
@@ -59,6 +60,8 @@ pub struct Source<'a> {
     pub id: DocumentId,
     pub document: &'a Document,
     pub cleaned: &'a Cleaned,
+    /// The Python files beside it, for the constants that it imports.
+    pub modules: &'a Modules<'a>,
 }
 
 /// One line of cleaned text, with its place in the text as it came.
@@ -97,10 +100,21 @@ impl<'a> Source<'a> {
 /// Said of a document whose text was decoded wrongly before it came here.
 const MOJIBAKE: &str = "Broken characters (UTF-8 read as another encoding): repaired for matching, shown as they came.";
 
+/// Returns the Python files of a run, for the constants that they import from each other.
+pub fn modules(documents: &Documents) -> Modules<'_> {
+    Modules::new(documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str())))
+}
+
 /// Recognises one document and reads it.
-pub fn read(id: DocumentId, document: &Document, facts: &mut Facts, ledger: &mut Ledger) {
+pub fn read(
+    id: DocumentId,
+    document: &Document,
+    modules: &Modules<'_>,
+    facts: &mut Facts,
+    ledger: &mut Ledger,
+) {
     let cleaned = clean::clean(&document.text);
-    let source = Source { id, document, cleaned: &cleaned };
+    let source = Source { id, document, cleaned: &cleaned, modules };
     let (kind, fit) = recognise(&source);
     match FORMATS.iter().find(|format| format.kind == kind) {
         Some(format) => (format.read)(&source, facts, ledger),

@@ -6,6 +6,7 @@ use crate::engine::document::Document;
 use crate::engine::facts::Facts;
 use crate::engine::formats;
 use crate::engine::ledger::Ledger;
+use crate::engine::python::Modules;
 use crate::engine::span::DocumentId;
 
 #[track_caller]
@@ -13,7 +14,7 @@ fn check(path: &str, text: &str, expected: Expect) {
     let mut facts = Facts::default();
     let document = Document::new(path, text);
     let mut ledger = Ledger::default();
-    formats::read(DocumentId(0), &document, &mut facts, &mut ledger);
+    formats::read(DocumentId(0), &document, &Modules::default(), &mut facts, &mut ledger);
     let mut shown = String::new();
     for own in &facts.settings {
         let place = |place: &super::Place| format!("{:?} {}", place.anchor, place.path);
@@ -104,7 +105,13 @@ fn broken_settings_are_read_as_far_as_they_go() {
     ] {
         let mut facts = Facts::default();
         let document = Document::new("alembic.ini", text);
-        formats::read(DocumentId(0), &document, &mut facts, &mut Ledger::default());
+        formats::read(
+            DocumentId(0),
+            &document,
+            &Modules::default(),
+            &mut facts,
+            &mut Ledger::default(),
+        );
         assert!(facts.settings.iter().all(|own| own.script_location.is_none()), "{text}");
     }
     for text in
@@ -112,7 +119,13 @@ fn broken_settings_are_read_as_far_as_they_go() {
     {
         let mut facts = Facts::default();
         let document = Document::new("pyproject.toml", text);
-        formats::read(DocumentId(0), &document, &mut facts, &mut Ledger::default());
+        formats::read(
+            DocumentId(0),
+            &document,
+            &Modules::default(),
+            &mut facts,
+            &mut Ledger::default(),
+        );
         assert_eq!(facts.settings.len(), 1);
         assert_eq!(facts.settings[0].version_locations, None);
     }

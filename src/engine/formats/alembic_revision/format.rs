@@ -13,7 +13,9 @@ pub static FORMAT: Format =
     Format { kind: Kind::AlembicRevision, fit: |source| super::fit(source.document), read };
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
-    if let Some(mut revision) = super::read(source.id, source.document, ledger) {
+    if let Some(mut revision) =
+        super::read_among(source.modules, source.id, source.document, ledger)
+    {
         let id = revision.id.clone();
         revision.upgrade = lower(std::mem::take(&mut revision.upgrade), &id, Direction::Up, ledger);
         revision.downgrade =
