@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
 
-use super::chain::Revision;
+use super::chain::settings::Settings;
+use super::chain::{PlainScript, Revision};
 use super::op::Step;
 use super::schema::{Ident, TableName};
 use super::span::{DocumentId, Span};
@@ -17,6 +18,10 @@ use super::span::{DocumentId, Span};
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     pub revisions: Vec<Revision>,
+    /// Which folders hold revisions, where a project says so.
+    pub settings: Vec<Settings>,
+    /// Python files that are no revisions: in a folder of revisions Alembic refuses them.
+    pub plain_scripts: Vec<PlainScript>,
     pub audits: Vec<Audit>,
     pub plans: Vec<Plan>,
     /// One for every document.

@@ -46,13 +46,18 @@ pub fn analyze(
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
+    let modules = formats::modules(&documents);
     for (id, document) in documents.iter() {
         watch(progress("Reading", &document.path, id.ix(), documents.len()))?;
-        formats::read(id, document, &mut facts, &mut ledger);
+        formats::read(id, document, &modules, &mut facts, &mut ledger);
     }
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
-    let chains = chain::build(facts.revisions.clone());
+    let chains = chain::build(chain::Sources {
+        revisions: facts.revisions.clone(),
+        settings: facts.settings.clone(),
+        plain_scripts: facts.plain_scripts.clone(),
+    });
 
     watch(progress("Judging", "", 0, rules::RULES.len()))?;
     let case = Case::new(documents, facts, chains, options.table_distance);

@@ -23,6 +23,7 @@ pub fn render(report: &Report, look: &Look) -> String {
         page.gap();
         graph(chain, report, &mut page);
         strangers(chain, report, &mut page);
+        asides(chain, &mut page);
         if !chain.problems.is_empty() {
             page.gap();
         }
@@ -36,6 +37,23 @@ pub fn render(report: &Report, look: &Look) -> String {
         page.line("No revisions found.");
     }
     page.finish()
+}
+
+/// How the folder was read, and what of it Alembic would not load.
+fn asides(chain: &ChainView, page: &mut Page<'_>) {
+    if !chain.notes.is_empty() || !chain.ignored.is_empty() {
+        page.gap();
+    }
+    for note in &chain.notes {
+        page.prose("· ", note, Ink::Plain);
+    }
+    if !chain.ignored.is_empty() {
+        let files = count(chain.ignored.len(), "revision file", "revision files");
+        page.prose("· ", &format!("{files} that Alembic does not load:"), Ink::Plain);
+    }
+    for ignored in &chain.ignored {
+        page.prose("  ", &format!("{}: {}", ignored.file, ignored.why), Ink::Plain);
+    }
 }
 
 /// Returns "dev" and "prod" where an audit says that the database is at this revision.
@@ -282,6 +300,8 @@ mod tests {
             bases: Vec::new(),
             order: Vec::new(),
             problems: Vec::new(),
+            ignored: Vec::new(),
+            notes: Vec::new(),
             resembles: Vec::new(),
         };
         for line in edges.lines() {

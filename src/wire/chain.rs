@@ -30,6 +30,12 @@ pub struct ChainView {
     pub order: Vec<String>,
     #[serde(default)]
     pub problems: Vec<ChainProblem>,
+    /// Revision files that Alembic would not load, by path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<IgnoredFile>,
+    /// What was done to read the folder, as sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Revisions whose tables a database without a usable version row really has.
     #[serde(default)]
     pub resembles: Vec<Resemblance>,
@@ -79,6 +85,13 @@ pub struct Changes {
     pub undecided: usize,
 }
 
+/// A revision file that is not part of the chain, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IgnoredFile {
+    pub file: String,
+    pub why: String,
+}
+
 /// Something wrong with a chain, named by rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainProblem {
@@ -88,6 +101,9 @@ pub struct ChainProblem {
     #[serde(default)]
     pub file: Option<String>,
     pub message: String,
+    /// What Alembic prints, where it refuses or warns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alembic: Option<String>,
 }
 
 /// The revision whose replayed tables are nearest to those a database really has.

@@ -100,6 +100,8 @@ pub fn chain(revisions: usize, seeded: &mut Seeded) -> ChainView {
         bases: base,
         order: ids,
         problems: Vec::new(),
+        ignored: Vec::new(),
+        notes: Vec::new(),
         resembles: Vec::new(),
     }
 }

@@ -25,7 +25,9 @@ pub mod share;
 #[cfg(test)]
 pub mod fixture;
 
-pub use chain::{ChainProblem, ChainRevision, ChainView, Chains, Changes, Resemblance};
+pub use chain::{
+    ChainProblem, ChainRevision, ChainView, Chains, Changes, IgnoredFile, Resemblance,
+};
 pub use finding::{
     Certainty, Evidence, Excerpt, FindingRow, Language, ObjectKind, ObjectRef, Patch, Remedy,
     RemedyStep, Severity, Suppressed,

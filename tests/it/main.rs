@@ -3,6 +3,7 @@
 mod cli;
 mod inputs;
 mod laws;
+mod projects;
 mod verdicts;
 mod tidy;
 

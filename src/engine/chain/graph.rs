@@ -146,6 +146,15 @@ impl Graph {
         self.keys.get(key).copied()
     }
 
+    /// Returns ids and labels that begin so.
+    pub fn keys_from(&self, prefix: &str) -> impl Iterator<Item = (&str, RevisionIx)> {
+        let prefix = prefix.to_owned();
+        self.keys
+            .range(prefix.clone()..)
+            .take_while(move |(key, _)| key.starts_with(&prefix))
+            .map(|(key, ix)| (key.as_str(), *ix))
+    }
+
     /// Returns every index, in file order.
     pub fn all(&self) -> impl Iterator<Item = RevisionIx> + use<> {
         (0..self.nodes.len()).map(RevisionIx)

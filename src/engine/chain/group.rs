@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::op::Step;
 use crate::engine::span::{DocumentId, Span};
 
-use super::Revision;
+use super::{Ignored, PlainScript, Revision, Sources, locations, settings};
 
 /// The folder whose files are revisions.
 const VERSIONS: &str = "versions";
@@ -15,34 +15,66 @@ const VERSIONS: &str = "versions";
 pub(super) struct Group {
     pub root: String,
     pub revisions: Vec<Revision>,
-    /// Files that say what another file says, as sentences.
+    /// Revision files that Alembic would not load.
+    pub ignored: Vec<Ignored>,
+    /// Files among the revisions at which Alembic stops.
+    pub plain_scripts: Vec<PlainScript>,
+    /// What was done to read the folder, as sentences.
     pub notes: Vec<String>,
 }
 
-/// Sorts revisions into script folders. Files without folders join the folder that has their parents or
-/// children, if there is exactly one, and are a chain of their own otherwise.
-pub(super) fn split(revisions: Vec<Revision>) -> Vec<Group> {
+/// Sorts revisions into script folders: as settings say; else by the folder that holds `versions/`, where
+/// folders that name each other's revisions are locations of one chain. Files without folders join the
+/// folder that has their parents or children, if there is exactly one, and are a chain of their own
+/// otherwise.
+pub(super) fn split(sources: Sources) -> Vec<Group> {
+    let paths: Vec<&str> =
+        sources.revisions.iter().map(|revision| revision.path.as_str()).collect();
+    let layouts = settings::layouts(&sources.settings, &paths);
+    let (mut drafts, rest) = locations::by_settings(layouts, sources.revisions);
     let mut folders: BTreeMap<String, Vec<Revision>> = BTreeMap::new();
-    for revision in revisions {
+    for revision in rest {
         folders.entry(root(&revision.path)).or_default().push(revision);
     }
     adopt_loose(&mut folders);
-    folders
-        .into_iter()
-        .map(|(root, mut revisions)| {
-            revisions.sort_by(|a, b| file_order(&a.path).cmp(&file_order(&b.path)));
-            let mut group = Group { root, ..Group::default() };
-            let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-            for revision in revisions {
-                let copies = known.entry(revision.id.clone()).or_default();
-                group.add(revision, copies);
-            }
-            group
-        })
-        .collect()
+    let found = folders.into_iter().map(|(root, all)| locations::Draft::found(root, all)).collect();
+    drafts.extend(locations::joined(found));
+    for script in sources.plain_scripts {
+        if let Some(draft) = drafts.iter_mut().find(|draft| draft.would_load(&script.path)) {
+            draft.plain_scripts.push(script);
+        }
+    }
+    let mut groups: Vec<Group> =
+        drafts.into_iter().filter(|draft| !draft.is_empty()).map(Group::of).collect();
+    groups.sort_by(|a, b| a.root.cmp(&b.root));
+    groups
 }
 
 impl Group {
+    fn of(draft: locations::Draft) -> Self {
+        let mut revisions = draft.revisions;
+        let place =
+            |path: &str| draft.locations.iter().position(|own| locations::is_below(path, own));
+        revisions.sort_by(|a, b| {
+            let (a, b) = (a.path.as_str(), b.path.as_str());
+            (place(a), file_order(a)).cmp(&(place(b), file_order(b)))
+        });
+        let mut group = Self {
+            root: draft.root,
+            ignored: draft.ignored,
+            plain_scripts: draft.plain_scripts,
+            notes: draft.notes,
+            ..Self::default()
+        };
+        group.ignored.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for revision in revisions {
+            let copies = known.entry(revision.id.clone()).or_default();
+            group.add(revision, copies);
+        }
+        group
+    }
+
     /// One file pasted twice is one revision; two files of a folder that are alike are two, as in Alembic.
     /// `copies` are the places of the files that have the same id.
     fn add(&mut self, revision: Revision, copies: &mut Vec<usize>) {

@@ -6,9 +6,14 @@
 
 mod cycles;
 mod group;
+mod locations;
+pub mod settings;
 mod tables;
 pub mod graph;
+pub mod moves;
 pub mod order;
+pub mod resolve;
+mod version_rows;
 pub mod replay;
 pub mod problems;
 #[cfg(test)]
@@ -17,12 +22,13 @@ mod tests;
 pub use graph::{Edge, Graph, Link, Missing, Node, Refusal, RefusalKind, RevisionIx};
 pub use problems::Problem;
 pub use replay::{Origin, Replay, ReplayClash, Resemblance};
+pub use settings::Settings;
 
 use std::collections::BTreeSet;
 
 use crate::engine::op::Step;
 use crate::engine::schema::{Schema, TableName};
-use crate::engine::span::Span;
+use crate::engine::span::{DocumentId, Span};
 
 /// The revisions of one script folder, in time.
 #[derive(Debug, Clone, Default)]
@@ -36,22 +42,53 @@ pub struct Chain {
     pub order: Vec<RevisionIx>,
     pub problems: Vec<Problem>,
     pub replay: Replay,
+    /// In the order of their paths.
+    pub ignored: Vec<Ignored>,
     /// What was done to read the folder, as sentences.
     pub notes: Vec<String>,
 }
 
+/// Everything that decides which files are revisions of which script folder.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    pub revisions: Vec<Revision>,
+    pub settings: Vec<Settings>,
+    pub plain_scripts: Vec<PlainScript>,
+}
+
+impl From<Vec<Revision>> for Sources {
+    fn from(revisions: Vec<Revision>) -> Self {
+        Self { revisions, ..Self::default() }
+    }
+}
+
+/// A Python file that holds no revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainScript {
+    pub document: DocumentId,
+    pub path: String,
+}
+
+/// A revision file that Alembic would not load, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    pub document: DocumentId,
+    pub path: String,
+    pub why: String,
+}
+
 /// Builds the chains of all script folders, in the order of their roots.
-pub fn build(revisions: Vec<Revision>) -> Vec<Chain> {
-    group::split(revisions)
+pub fn build(sources: impl Into<Sources>) -> Vec<Chain> {
+    group::split(sources.into())
         .into_iter()
         .map(|group| {
             let links: Vec<Link> = group.revisions.iter().map(Link::from).collect();
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
-            let problems = problems::find(&graph, &order, &group.revisions);
+            let problems = problems::find(&graph, &order, &group);
             let replay = Replay::run(&graph, &order, &group.revisions);
-            let (root, revisions, notes) = (group.root, group.revisions, group.notes);
-            Chain { root, revisions, graph, order, problems, replay, notes }
+            let group::Group { root, revisions, ignored, notes, .. } = group;
+            Chain { root, revisions, graph, order, problems, replay, ignored, notes }
         })
         .collect()
 }

@@ -63,7 +63,11 @@ struct Line {
 }
 
 /// Alembic's `_topological_sort`: one line is walked to its end unless another line still needs it.
-fn newest_first(graph: &Graph, needed: &RevisionSet, targets: &[RevisionIx]) -> Vec<RevisionIx> {
+pub(super) fn newest_first(
+    graph: &Graph,
+    needed: &RevisionSet,
+    targets: &[RevisionIx],
+) -> Vec<RevisionIx> {
     let mut todo = needed.clone();
     let heads: BTreeSet<RevisionIx> =
         targets.iter().copied().filter(|ix| todo.contains(*ix) && is_live(graph, *ix)).collect();

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::span::Span;
 use crate::wire::{Certainty, Severity};
 
-use super::Revision;
 use super::cycles;
 use super::graph::{Edge, Graph, RevisionIx};
+use super::group::Group;
 use super::order;
+use super::{PlainScript, Revision};
 
 /// Characters of a `version_num`.
 const ID_CHARS_MAX: usize = 32;
@@ -34,8 +35,8 @@ pub struct Problem {
 }
 
 /// Finds the problems of a chain, in the order of rules.md.
-pub(super) fn find(graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) -> Vec<Problem> {
-    let view = View { graph, order, revisions };
+pub(super) fn find(graph: &Graph, order: &[RevisionIx], group: &Group) -> Vec<Problem> {
+    let view = View { graph, order, revisions: &group.revisions };
     let mut problems = Vec::new();
     view.multiple_heads(&mut problems);
     view.duplicates(&mut problems);
@@ -43,6 +44,7 @@ pub(super) fn find(graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) 
     view.cycles(&mut problems);
     view.multiple_bases(&mut problems);
     view.headers(&mut problems);
+    problems.extend(group.plain_scripts.iter().map(|script| view.plain_script(script)));
     problems
 }
 
@@ -65,6 +67,24 @@ impl View<'_> {
             message,
             revisions: about.to_vec(),
             alembic: None,
+        }
+    }
+
+    /// Every command loads every file of the folder, and stops at one without an id.
+    fn plain_script(&self, script: &PlainScript) -> Problem {
+        let file = script.path.rsplit('/').next().unwrap_or_default();
+        let message = format!(
+            "`{file}` lies among the revisions and has no `revision`: Alembic stops at it, whatever the command"
+        );
+        let alembic = format!(
+            "Could not determine revision id from filename {file}. Be sure the 'revision' variable is \
+             declared inside the script (please see 'Upgrading from Alembic 0.1 to 0.2' in the documentation)."
+        );
+        Problem {
+            cause: Some("missing-variables"),
+            span: Some(Span::whole(script.document)),
+            alembic: Some(alembic),
+            ..self.problem("alembic-revision-header", &[], message)
         }
     }
 

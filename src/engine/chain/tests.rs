@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::moves::Move;
+use super::resolve::{Command, Place, Refused};
 use super::*;
 use crate::engine::document::Document;
 use crate::engine::formats::alembic_revision;
@@ -56,6 +58,30 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Compares an answer, or the class and the words of a refusal.
+    #[track_caller]
+    fn answer(
+        &mut self,
+        what: &str,
+        ours: Result<Vec<String>, Refused>,
+        theirs: &Value,
+        command: Command,
+        asked: &str,
+    ) {
+        self.compared += 1;
+        match (ours, theirs.get("error")) {
+            (Ok(ours), None) => assert_eq!(ours, texts(theirs), "{what}"),
+            (Err(refused), Some(class)) => {
+                assert_eq!(refused.class(), class.as_str().unwrap(), "{what}");
+                let message = refused.message(command, asked);
+                assert_eq!(message, theirs["message"].as_str().unwrap(), "{what}");
+            }
+            (ours, _) => panic!("{what}: ours {ours:?}, Alembic's {theirs}"),
+        }
+    }
+}
+
 fn ids(graph: &Graph, all: &[RevisionIx]) -> Vec<String> {
     all.iter().map(|ix| graph.node(*ix).unwrap().id.clone()).collect()
 }
@@ -84,9 +110,8 @@ fn alembic_agrees_on_every_graph() {
         }
     }
     assert_eq!(oracle.len(), 113);
-    // What is skipped asks for more than the graph answers: relative and partial arguments, and plans that
-    // Alembic refuses.
-    assert_eq!((facts.compared, facts.skipped), (3537, 785));
+    // One answer is not the same in every process of Alembic: which of two revisions with one label is blamed.
+    assert_eq!((facts.compared, facts.skipped), (8733, 1));
 }
 
 fn compare_refusal(name: &str, graph: &Graph, load: &Value, facts: &mut Facts) {
@@ -132,25 +157,62 @@ fn compare_graph(name: &str, graph: &Graph, expect: &Value, facts: &mut Facts) {
 }
 
 fn compare_orders(name: &str, graph: &Graph, expect: &Value, facts: &mut Facts) {
-    let order = order::upgrade(graph);
-    let mut newest_first = ids(graph, &order);
+    let mut newest_first = ids(graph, &order::upgrade(graph));
     newest_first.reverse();
-    facts.same(name, "history", &newest_first, &expect["history"]);
-    let exact = |id: &String| graph.find(id).filter(|ix| graph.node(*ix).unwrap().id == *id);
-    for plan in expect["upgrades"].as_array().unwrap() {
-        let rows: Option<Vec<RevisionIx>> = texts(&plan[0]).iter().map(exact).collect();
-        let to = plan[1].as_str().unwrap();
-        let targets = match to {
-            "heads" => Some(graph.real_heads.clone()),
-            id => exact(&id.to_owned()).map(|ix| vec![ix]),
-        };
-        let (Some(rows), Some(targets), Some(steps)) = (rows, targets, plan[2].get("steps")) else {
-            facts.skipped += 1;
-            continue;
-        };
-        let steps_of = ids(graph, &order::between(graph, &rows, &targets));
-        facts.same(name, &format!("upgrade {to}"), &steps_of, steps);
+    match &expect["history"] {
+        // The walk over all heads is refused as the upgrade to all of them is.
+        refused if refused.is_object() => {
+            let ours = moves::upgrade(graph, &[], "heads").map(|_| newest_first);
+            facts.answer(&format!("{name}: history"), ours, refused, Command::Upgrade, "heads");
+        }
+        history => facts.same(name, "history", &newest_first, history),
     }
+    for case in expect["resolve"].as_array().unwrap() {
+        let asked = case[0].as_str().unwrap();
+        let shown = |place: &Place| match place {
+            Place::At(ix) => graph.node(*ix).unwrap().id.clone(),
+            Place::Base => "base".to_owned(),
+            Place::Beyond => "beyond".to_owned(),
+        };
+        let answer = resolve::revisions(graph, asked);
+        let ours = answer.map(|places| places.iter().map(shown).collect());
+        facts.answer(&format!("{name}: {asked}"), ours, &case[1], Command::Show, asked);
+    }
+    for case in expect["all_current"].as_array().unwrap() {
+        let rows = texts(&case[0]);
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let current = resolve::current(graph, &rows).map(|all| sorted(ids(graph, &all)));
+        let theirs = Value::from(sorted(texts(&case[1])));
+        facts.answer(&format!("{name}: current {rows:?}"), current, &theirs, Command::Show, "");
+    }
+    for (key, command) in [
+        ("upgrades", Command::Upgrade),
+        ("downgrades", Command::Downgrade),
+        ("stamps", Command::Stamp),
+    ] {
+        for case in expect[key].as_array().unwrap() {
+            compare_move(name, graph, command, case, facts);
+        }
+    }
+}
+
+fn compare_move(name: &str, graph: &Graph, command: Command, case: &Value, facts: &mut Facts) {
+    let (rows, to, truth) = (texts(&case[0]), texts(&case[1]), &case[2]);
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let to: Vec<&str> = to.iter().map(String::as_str).collect();
+    let asked = to[0];
+    let done = match command {
+        Command::Upgrade => moves::upgrade(graph, &rows, asked),
+        Command::Downgrade => moves::downgrade(graph, &rows, asked),
+        _ => moves::stamp(graph, &rows, &to).map(|rows| Move { steps: Vec::new(), rows }),
+    };
+    let what = format!("{name}: {command:?} {rows:?} {to:?}");
+    let ours = done.map(|done| (ids(graph, &done.steps), sorted(ids(graph, &done.rows))));
+    if let Some(steps) = truth.get("steps") {
+        facts.answer(&what, ours.clone().map(|(steps, _)| steps), steps, command, asked);
+    }
+    let rows = truth.get("final").map_or(truth.clone(), |rows| Value::from(sorted(texts(rows))));
+    facts.answer(&what, ours.map(|(_, rows)| rows), &rows, command, asked);
 }
 
 fn sketched(sketches: &[Sketch]) -> Graph {

@@ -3,7 +3,9 @@
 use crate::engine::case::{Case, Position};
 use crate::engine::chain::{Chain, Revision, RevisionIx};
 use crate::engine::op::{Op, Step};
-use crate::wire::{ChainProblem, ChainRevision, ChainView, Changes, Resemblance, Role};
+use crate::wire::{
+    ChainProblem, ChainRevision, ChainView, Changes, IgnoredFile, Resemblance, Role,
+};
 
 pub(super) fn views(case: &Case) -> Vec<ChainView> {
     case.chains.iter().enumerate().map(|(ix, chain)| view(case, ix, chain)).collect()
@@ -46,8 +48,21 @@ fn view(case: &Case, chain_ix: usize, chain: &Chain) -> ChainView {
                     .and_then(|span| case.documents.get(span.document))
                     .map(|document| document.name.clone()),
                 message: problem.message.clone(),
+                alembic: problem.alembic.clone(),
             })
             .collect(),
+        ignored: chain
+            .ignored
+            .iter()
+            .map(|ignored| IgnoredFile {
+                file: case
+                    .documents
+                    .get(ignored.document)
+                    .map_or_else(|| ignored.path.clone(), |document| document.name.clone()),
+                why: ignored.why.clone(),
+            })
+            .collect(),
+        notes: chain.notes.clone(),
         resembles: resembles.collect(),
     }
 }

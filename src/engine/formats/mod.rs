@@ -2,21 +2,24 @@
 //!
 //! In: [`Source`]s: a document, cleaned.
 //! Out: [`Facts`], and what was and was not understood in the ledger.
-//! Never: what other documents say, what a rule will make of it.
+//! Never: what other documents say, but for constants that a Python file imports; what a rule will make of it.
 
 mod audit_summary;
 mod audit_console;
 pub mod alembic_revision;
+mod alembic_environment;
 mod publish_plan;
 mod sql_script;
 mod unread;
 
 use crate::wire::{Kind, Role, RoleSource, Sureness};
 
+use super::chain::PlainScript;
 use super::clean::{self, Cleaned};
-use super::document::Document;
+use super::document::{Document, Documents};
 use super::facts::{Assigned, Facts, Recognised};
 use super::ledger::{Affects, Ledger, Undecided};
+use super::python::Modules;
 use super::span::{DocumentId, Span};
 
 /// One kind of document.
@@ -39,7 +42,7 @@ pub static FORMATS: &[&Format] = &[
     &unread::SCHEMA_DUMP,
     &unread::ALEMBIC_OFFLINE_SQL,
     &unread::ALEMBIC_OUTPUT,
-    &unread::ALEMBIC_ENVIRONMENT,
+    &alembic_environment::FORMAT,
     &unread::DEPLOY_FILE,
     &sql_script::FORMAT,
 ];
@@ -57,6 +60,8 @@ pub struct Source<'a> {
     pub id: DocumentId,
     pub document: &'a Document,
     pub cleaned: &'a Cleaned,
+    /// The Python files beside it, for the constants that it imports.
+    pub modules: &'a Modules<'a>,
 }
 
 /// One line of cleaned text, with its place in the text as it came.
@@ -95,14 +100,28 @@ impl<'a> Source<'a> {
 /// Said of a document whose text was decoded wrongly before it came here.
 const MOJIBAKE: &str = "Broken characters (UTF-8 read as another encoding): repaired for matching, shown as they came.";
 
+/// Returns the Python files of a run, for the constants that they import from each other.
+pub fn modules(documents: &Documents) -> Modules<'_> {
+    Modules::new(documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str())))
+}
+
 /// Recognises one document and reads it.
-pub fn read(id: DocumentId, document: &Document, facts: &mut Facts, ledger: &mut Ledger) {
+pub fn read(
+    id: DocumentId,
+    document: &Document,
+    modules: &Modules<'_>,
+    facts: &mut Facts,
+    ledger: &mut Ledger,
+) {
     let cleaned = clean::clean(&document.text);
-    let source = Source { id, document, cleaned: &cleaned };
+    let source = Source { id, document, cleaned: &cleaned, modules };
     let (kind, fit) = recognise(&source);
     match FORMATS.iter().find(|format| format.kind == kind) {
         Some(format) => (format.read)(&source, facts, ledger),
         None => set_aside(&source, ledger),
+    }
+    if kind == Kind::Unknown && document.path.ends_with(".py") {
+        facts.plain_scripts.push(PlainScript { document: id, path: document.path.clone() });
     }
     let mut cleaning = cleaned.notes.clone();
     if clean::mojibake::repair(&cleaned.text).is_some() {

@@ -14,8 +14,6 @@ pub static ALEMBIC_OFFLINE_SQL: Format =
     Format { kind: Kind::AlembicOfflineSql, fit: fit_offline, read: matters };
 pub static ALEMBIC_OUTPUT: Format =
     Format { kind: Kind::AlembicOutput, fit: fit_output, read: matters };
-pub static ALEMBIC_ENVIRONMENT: Format =
-    Format { kind: Kind::AlembicEnvironment, fit: fit_environment, read: aside };
 pub static DEPLOY_FILE: Format = Format { kind: Kind::DeployFile, fit: fit_deploy, read: aside };
 
 /// What it says could change the answer.
@@ -78,16 +76,6 @@ fn fit_output(source: &Source<'_>) -> Option<Fit> {
         sureness: Sureness::Likely,
         why: format!("a line starts with `{}`", mark.trim_end()),
     })
-}
-
-fn fit_environment(source: &Source<'_>) -> Option<Fit> {
-    let name = source.document.file_name();
-    let text = &source.cleaned.text;
-    let ini =
-        text.contains("script_location") && (name.ends_with(".ini") || name == "pyproject.toml");
-    let env = name == "env.py" && text.contains("alembic");
-    let template = name == "script.py.mako";
-    (ini || env || template).then(|| certain(format!("`{name}` configures Alembic")))
 }
 
 fn fit_deploy(source: &Source<'_>) -> Option<Fit> {

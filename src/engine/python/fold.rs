@@ -40,6 +40,23 @@ impl Scope {
         scope
     }
 
+    /// Returns the names of a module if nothing in a `try` failed. What that gives is a guess.
+    pub fn of_module_unfailing(module: &PyModule) -> Self {
+        let mut scope =
+            Self { bindings: BTreeMap::new(), units_left: limits::PYTHON_FOLD_UNITS_MAX };
+        let mut stack: Vec<&PyStatement> = module.statements.iter().rev().collect();
+        while let Some(statement) = stack.pop() {
+            match &statement.kind {
+                PyStmt::Try { body, otherwise, finally, .. } => {
+                    let inside = body.iter().chain(otherwise).chain(finally);
+                    stack.extend(inside.collect::<Vec<_>>().into_iter().rev());
+                }
+                _ => scope.enter(statement),
+            }
+        }
+        scope
+    }
+
     /// Returns what a name is bound to and the statement that binds it.
     pub fn get(&self, name: &str) -> Option<(&Binding, Span)> {
         self.bindings.get(name).map(|(binding, span)| (binding, *span))

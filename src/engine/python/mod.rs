@@ -9,10 +9,12 @@ mod statements;
 mod values;
 pub mod parse;
 pub mod fold;
+pub mod imports;
 #[cfg(test)]
 mod tests;
 
 pub use fold::{Binding, Scope};
+pub use imports::Modules;
 pub use parse::parse;
 
 use super::span::Span;

@@ -1,7 +1,7 @@
 //! Reading Python: values, constants, places, and texts made to exhaust the stack.
 
 use super::*;
-use crate::engine::span::DocumentId;
+use crate::engine::span::{DocumentId, Span};
 
 /// The stack that a WebAssembly module gets by default.
 const STACK_BYTES: usize = 1024 * 1024;
@@ -188,4 +188,38 @@ fn small_broken_texts_are_still_read() {
     assert_eq!(module.refused, None);
     assert!(!module.errors.is_empty());
     assert_eq!(value_of(text, "revision"), "\"a\"");
+}
+
+#[test]
+fn imported_constants_are_put_in_where_the_module_is_known() {
+    let files = [
+        (
+            "app/db/labels.py",
+            "from .names import CORE as BASE\nSHOP = 'shop'\nBOTH = [SHOP, 'x']\nN = f()\n",
+        ),
+        ("app/db/names/__init__.py", "CORE = 'core'\n"),
+        ("other/db/labels.py", "SHOP = 'other'\n"),
+        ("loop.py", "from loop import X\n"),
+    ];
+    let modules = super::Modules::new(files.into_iter());
+    let put = |from: &str, path: &str| {
+        let parts = path.split('/').map(str::to_owned).collect();
+        let span = Span::whole(DocumentId(0));
+        let value = PyValue { kind: PyKind::Path(parts), span };
+        match modules.put_in(from, &value).kind {
+            PyKind::Str(text) => text,
+            PyKind::List(all) => format!("{} texts", all.len()),
+            other => format!("{other:?}").split(['(', ' ']).next().unwrap().to_owned(),
+        }
+    };
+    assert_eq!(put("app/versions/1.py", "db/labels/SHOP"), "shop");
+    assert_eq!(put("other/versions/1.py", "db/labels/SHOP"), "other");
+    // Two are as near as each other.
+    assert_eq!(put("third/1.py", "db/labels/SHOP"), "Path");
+    assert_eq!(put("app/versions/1.py", "app/db/labels/BOTH"), "2 texts");
+    assert_eq!(put("app/versions/1.py", "app/db/labels/BASE"), "core");
+    assert_eq!(put("app/versions/1.py", "..db/labels/SHOP"), "shop");
+    assert_eq!(put("app/versions/1.py", "app/db/labels/N"), "Path");
+    assert_eq!(put("a.py", "loop/X"), "Path");
+    assert_eq!(put("a.py", "neutron/db/migration/cli/EXPAND_BRANCH"), "expand");
 }

@@ -32,6 +32,8 @@ fn view(sketches: &[Sketch]) -> ChainView {
         bases: Vec::new(),
         order: Vec::new(),
         problems: Vec::new(),
+        ignored: Vec::new(),
+        notes: Vec::new(),
         resembles: Vec::new(),
     }
 }

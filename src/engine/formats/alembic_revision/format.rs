@@ -29,7 +29,9 @@ fn in_versions(document: &Document) -> Option<Fit> {
 }
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
-    if let Some(mut revision) = super::read(source.id, source.document, ledger) {
+    if let Some(mut revision) =
+        super::read_among(source.modules, source.id, source.document, ledger)
+    {
         let id = revision.id.clone();
         revision.upgrade = lower(std::mem::take(&mut revision.upgrade), &id, Direction::Up, ledger);
         revision.downgrade =

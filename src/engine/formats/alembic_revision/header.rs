@@ -4,7 +4,7 @@ use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::formats::Fit;
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName, Undecided};
-use crate::engine::python::{self, Binding, PyKind, PyModule, PyValue, Scope};
+use crate::engine::python::{self, Binding, Modules, PyKind, PyModule, PyValue, Scope};
 use crate::engine::span::{DocumentId, Span};
 use crate::wire::{Certainty, ObjectKind, ObjectRef, Remedy, Severity, Sureness};
 
@@ -47,21 +47,51 @@ pub fn fit(document: &Document) -> Option<Fit> {
     }
 }
 
+/// The names of a revision file, with the constants that it imports.
+pub(super) struct Names<'a> {
+    pub document: &'a Document,
+    pub module: &'a PyModule,
+    pub scope: &'a Scope,
+    pub modules: &'a Modules<'a>,
+}
+
+impl Names<'_> {
+    fn get(&self, name: &str) -> Option<(Binding, Span)> {
+        let (binding, span) = self.scope.get(name)?;
+        Some((self.put_in(binding), span))
+    }
+
+    /// What a name stands for if nothing in a `try` failed: a guess, and only given beside the word that it
+    /// is not known.
+    fn guess(&self, name: &str) -> Ids {
+        let scope = Scope::of_module_unfailing(self.module);
+        scope.get(name).map_or(Ids::Computed, |(binding, _)| ids(&self.put_in(binding)))
+    }
+
+    fn put_in(&self, binding: &Binding) -> Binding {
+        match binding {
+            Binding::Value(value) => {
+                Binding::Value(self.modules.put_in(&self.document.path, value))
+            }
+            other => other.clone(),
+        }
+    }
+}
+
 /// Reads the header; `None` when there is no id.
 pub(super) fn read(
     document_id: DocumentId,
-    document: &Document,
-    module: &PyModule,
-    scope: &Scope,
+    names: &Names<'_>,
     ledger: &mut Ledger,
 ) -> Option<Revision> {
+    let document = names.document;
     let mut notes = Notes { document_id, revision: None, ledger };
-    let (id, span) = id(document, scope, &mut notes)?;
+    let (id, span) = id(names, &mut notes)?;
     notes.revision = Some(id.clone());
-    let parents = parents(scope, span, &mut notes);
-    let depends_on = optional(scope, "depends_on", &mut notes).unwrap_or_default();
-    let labels = optional(scope, "branch_labels", &mut notes).unwrap_or_default();
-    let docstring = module.docstring.as_deref().unwrap_or_default();
+    let parents = parents(names, span, &mut notes);
+    let depends_on = optional(names, "depends_on", &mut notes).unwrap_or_default();
+    let labels = optional(names, "branch_labels", &mut notes).unwrap_or_default();
+    let docstring = names.module.docstring.as_deref().unwrap_or_default();
     Some(Revision {
         id,
         down: parents.ids,
@@ -129,8 +159,9 @@ impl Notes<'_> {
     }
 }
 
-fn id(document: &Document, scope: &Scope, notes: &mut Notes<'_>) -> Option<(String, Span)> {
-    let Some((binding, span)) = scope.get("revision") else {
+fn id(names: &Names<'_>, notes: &mut Notes<'_>) -> Option<(String, Span)> {
+    let document = names.document;
+    let Some((binding, span)) = names.get("revision") else {
         let whole = Span::whole(notes.document_id);
         if let Some(id) = legacy_id(document) {
             return Some((id, whole));
@@ -148,7 +179,7 @@ fn id(document: &Document, scope: &Scope, notes: &mut Notes<'_>) -> Option<(Stri
         return None;
     };
     match binding {
-        Binding::Value(PyValue { kind: PyKind::Str(id), .. }) => Some((id.clone(), span)),
+        Binding::Value(PyValue { kind: PyKind::Str(id), .. }) => Some((id, span)),
         Binding::Value(PyValue {
             kind: kind @ (PyKind::Int(_) | PyKind::None | PyKind::Bool(_)),
             ..
@@ -157,7 +188,7 @@ fn id(document: &Document, scope: &Scope, notes: &mut Notes<'_>) -> Option<(Stri
                 "missing-variables",
                 Severity::Blocker,
                 span,
-                format!("`revision` is {}, and Alembic accepts text only", spoken(kind)),
+                format!("`revision` is {}, and Alembic accepts text only", spoken(&kind)),
                 "Write the id between quotes, as the template does.",
             );
             notes.undecided(
@@ -167,8 +198,11 @@ fn id(document: &Document, scope: &Scope, notes: &mut Notes<'_>) -> Option<(Stri
             None
         }
         other => {
-            computed(notes, "revision", other, span);
-            None
+            computed(notes, "revision", &other, span);
+            match names.guess("revision") {
+                Ids::Known(ids) if ids.len() == 1 => ids.into_iter().next().map(|id| (id, span)),
+                _ => None,
+            }
         }
     }
 }
@@ -209,8 +243,8 @@ struct Parents {
     unread: Option<String>,
 }
 
-fn parents(scope: &Scope, place: Span, notes: &mut Notes<'_>) -> Parents {
-    let Some((binding, span)) = scope.get("down_revision") else {
+fn parents(names: &Names<'_>, place: Span, notes: &mut Notes<'_>) -> Parents {
+    let Some((binding, span)) = names.get("down_revision") else {
         notes.find(
             "missing-variables",
             Severity::Blocker,
@@ -222,7 +256,7 @@ fn parents(scope: &Scope, place: Span, notes: &mut Notes<'_>) -> Parents {
         let unread = Some("`down_revision` is missing".to_owned());
         return Parents { unread, ..Parents::default() };
     };
-    match ids(binding) {
+    match ids(&binding) {
         Ids::Known(ids) => Parents { ids, ..Parents::default() },
         Ids::Unordered(ids) => Parents { ids, unordered: true, unread: None },
         Ids::WrongType(what) => {
@@ -232,25 +266,29 @@ fn parents(scope: &Scope, place: Span, notes: &mut Notes<'_>) -> Parents {
             notes.undecided(span, format!("{title}; write ids between quotes"));
             Parents { unread: Some(title), ..Parents::default() }
         }
-        Ids::Computed => {
-            computed(notes, "down_revision", binding, span);
+        Ids::Computed | Ids::Partly(_) => {
+            computed(notes, "down_revision", &binding, span);
             let unread = Some("`down_revision` is computed".to_owned());
-            Parents { unread, ..Parents::default() }
+            Parents { ids: names.guess("down_revision").known(), unread, ..Parents::default() }
         }
     }
 }
 
-fn optional(scope: &Scope, name: &str, notes: &mut Notes<'_>) -> Option<Vec<String>> {
-    let (binding, span) = scope.get(name)?;
-    match ids(binding) {
+fn optional(names: &Names<'_>, name: &str, notes: &mut Notes<'_>) -> Option<Vec<String>> {
+    let (binding, span) = names.get(name)?;
+    match ids(&binding) {
         Ids::Known(ids) | Ids::Unordered(ids) => Some(ids),
         Ids::WrongType(what) => {
             notes.undecided(span, format!("`{name}` is {what}; write text between quotes"));
             None
         }
         Ids::Computed => {
-            computed(notes, name, binding, span);
-            None
+            computed(notes, name, &binding, span);
+            Some(names.guess(name).known())
+        }
+        Ids::Partly(ids) => {
+            computed(notes, name, &binding, span);
+            Some(ids)
         }
     }
 }
@@ -260,7 +298,18 @@ enum Ids {
     /// A set: sorted here, since Python does not define its order.
     Unordered(Vec<String>),
     WrongType(String),
+    /// A sequence of which some texts are known.
+    Partly(Vec<String>),
     Computed,
+}
+
+impl Ids {
+    fn known(self) -> Vec<String> {
+        match self {
+            Self::Known(ids) | Self::Unordered(ids) | Self::Partly(ids) => ids,
+            Self::WrongType(_) | Self::Computed => Vec::new(),
+        }
+    }
 }
 
 /// `None`, a text, or a sequence of texts (Alembic's `to_tuple`).
@@ -291,14 +340,18 @@ fn ids(binding: &Binding) -> Ids {
 
 fn sequence(all: &[PyValue]) -> Result<Vec<String>, Ids> {
     let mut ids = Vec::with_capacity(all.len());
+    let mut partly = false;
     for value in all {
         match &value.kind {
             PyKind::Str(id) => ids.push(id.clone()),
             kind @ (PyKind::Int(_) | PyKind::Bool(_) | PyKind::None) => {
                 return Err(Ids::WrongType(format!("a sequence that holds {}", spoken(kind))));
             }
-            _ => return Err(Ids::Computed),
+            _ => partly = true,
         }
+    }
+    if partly {
+        return Err(Ids::Partly(ids));
     }
     Ok(ids)
 }

@@ -22,7 +22,7 @@ use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{Op, Step};
-use crate::engine::python::{self, Binding, PyFunction, PyKind, PyModule, PyStmt, Scope};
+use crate::engine::python::{self, Binding, Modules, PyFunction, PyKind, PyModule, PyStmt, Scope};
 use crate::engine::span::{DocumentId, Span};
 use crate::wire::Certainty;
 
@@ -31,6 +31,16 @@ use body::Direction;
 /// Reads a revision file (alembic.md 1.2, 1.3, 4). `None` when it has no id that could be read; the ledger
 /// then says why.
 pub fn read(document_id: DocumentId, document: &Document, ledger: &mut Ledger) -> Option<Revision> {
+    read_among(&Modules::default(), document_id, document, ledger)
+}
+
+/// The same with the files that it may import constants from.
+fn read_among(
+    modules: &Modules<'_>,
+    document_id: DocumentId,
+    document: &Document,
+    ledger: &mut Ledger,
+) -> Option<Revision> {
     let module = python::parse(document_id, &document.text);
     if let Some(why) = &module.refused {
         enter_everything(
@@ -44,7 +54,8 @@ pub fn read(document_id: DocumentId, document: &Document, ledger: &mut Ledger) -
         return None;
     }
     let scope = Scope::of_module(&module);
-    let mut revision = header::read(document_id, document, &module, &scope, ledger)?;
+    let names = header::Names { document, module: &module, scope: &scope, modules };
+    let mut revision = header::read(document_id, &names, ledger)?;
     if let Some(problem) = module.errors.first() {
         let more = match module.errors.len() {
             1 => String::new(),

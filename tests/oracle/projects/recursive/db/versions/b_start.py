@@ -1,0 +1,12 @@
+"""b start"""
+
+revision = "ab0000000001"
+down_revision = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass

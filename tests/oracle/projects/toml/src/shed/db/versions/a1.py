@@ -1,0 +1,12 @@
+"""a1"""
+
+revision = "ad0000000001"
+down_revision = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
