@@ -17,6 +17,8 @@ assert(staging && source, "trunk runs this; see Trunk.toml");
 
 const KB = 1000;
 const GZIP_MAX = { "page wasm": 150 * KB, "engine wasm": 1300 * KB, "first visit": 1650 * KB };
+// What is over its budget and known to be: docs/build.md says why. A debt may only shrink.
+const GZIP_DEBT = { "page wasm": 335 * KB };
 const RAW_MAX = { styles: 20 * KB, "retort.html": 2800 * KB };
 
 const staged = (name) => path.join(staging, name);
@@ -160,11 +162,15 @@ function checkSingle(html) {
 /** Prints what everything weighs, and returns what is over its budget. */
 function weigh(files) {
   const over = [];
+  const debts = [];
   const sums = { raw: 0, gzip: 0, brotli: 0 };
   const show = (name, raw, gzip, brotli) => {
     const [kind, is, most] = name in RAW_MAX ? ["raw", raw, RAW_MAX[name]] : ["gzip", gzip, GZIP_MAX[name]];
     const budget = most ? `${kind} ≤ ${most / KB} kB` : "";
-    if (most && is > most) over.push(`${name}: ${kind} ${(is / KB).toFixed(1)} kB, budget ${most / KB} kB`);
+    const owed = kind === "gzip" ? GZIP_DEBT[name] : undefined;
+    const words = `${name}: ${kind} ${(is / KB).toFixed(1)} kB, budget ${most / KB} kB`;
+    if (most && is > most && owed && is <= owed) debts.push(`${words}, known debt ${owed / KB} kB`);
+    else if (most && is > most) over.push(words);
     const cells = [raw, gzip, brotli].map((bytes) => (bytes / KB).toFixed(1).padStart(9));
     console.log(`${name.padEnd(12)}${cells.join("")}  ${budget}`);
   };
@@ -180,6 +186,7 @@ function weigh(files) {
     show(name, raw, gzip, brotli);
   }
   show("first visit", sums.raw, sums.gzip, sums.brotli);
+  for (const debt of debts) console.log(`Over its budget, as known: ${debt}`);
   return over;
 }
 

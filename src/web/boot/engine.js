@@ -6,7 +6,8 @@
 async function retortEngine(wasm, post) {
   /* glue */
   const module = wasm instanceof WebAssembly.Module ? wasm : await retortUnpack(wasm);
-  wasm_bindgen.initSync({ module });
+  // Not initSync: on the page's thread browsers refuse to instantiate a large module in one go.
+  await wasm_bindgen({ module_or_path: module });
   const engine = new wasm_bindgen.Engine(
     (json) => post({ json }),
     (panic) => post({ panic }),

@@ -1,32 +1,16 @@
 //! A revision file as a format: recognised by its variables, its literal SQL handed to the SQL reader.
 
-use crate::engine::document::Document;
 use crate::engine::facts::Facts;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{Op, Step};
 use crate::engine::sql;
 use crate::engine::sql::split::PieceKind;
-use crate::wire::{Certainty, Kind, Sureness};
+use crate::wire::{Certainty, Kind};
 
-use super::super::{Fit, Format, Source};
+use super::super::{Format, Source};
 
-pub static FORMAT: Format = Format { kind: Kind::AlembicRevision, fit, read };
-
-fn fit(source: &Source<'_>) -> Option<Fit> {
-    super::fit(source.document).or_else(|| in_versions(source.document))
-}
-
-/// Alembic imports every Python file of `versions/` and refuses the whole folder when one of them is no
-/// revision (alembic.md 1.1, 1.4). Such a file must not be set aside in silence.
-fn in_versions(document: &Document) -> Option<Fit> {
-    let (folder, name) = document.path.rsplit_once('/')?;
-    let loaded = name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__");
-    let versions = folder == "versions" || folder.ends_with("/versions");
-    (loaded && versions).then(|| Fit {
-        sureness: Sureness::Likely,
-        why: "it lies in `versions/`, where Alembic loads every Python file".to_owned(),
-    })
-}
+pub static FORMAT: Format =
+    Format { kind: Kind::AlembicRevision, fit: |source| super::fit(source.document), read };
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     if let Some(mut revision) =
