@@ -88,7 +88,7 @@ for (const [id, status, says] of [
     }
     if (id === "two-heads") {
       await page.getByTestId("tab-chain").click();
-      await page.getByText("file says 189b1231").waitFor();
+      await page.getByText("file says 189b1231", { exact: true }).waitFor();
       await page.getByText("not in the input").first().waitFor();
     }
   });

@@ -27,7 +27,8 @@ fn heard(desk: Desk, event: &leptos::ev::KeyboardEvent) {
         return;
     }
     // An open dialog has the keys to itself, and closes by itself on Escape.
-    if desk.peek(|model| model.layer.is_some()) {
+    // What is open, not what the model believes: the browser tells late that Escape closed a dialog.
+    if document().query_selector("dialog[open]").is_ok_and(|open| open.is_some()) {
         return;
     }
     let key = event.key();

@@ -27,8 +27,10 @@ pub fn layers(desk: Desk) -> AnyView {
             let _ = dialog.show_modal();
         }
     });
+    // The browser tells late that Escape closed it; by then another may have been opened.
     let closed = move |_| {
-        if layer.get_untracked().is_some() {
+        let reopened = node.get_untracked().is_some_and(|dialog| dialog.open());
+        if layer.get_untracked().is_some() && !reopened {
             desk.send(Msg::Close);
         }
     };
