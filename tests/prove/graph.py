@@ -130,6 +130,40 @@ def compare_refusal(result, chains, error):
     return result
 
 
+def compare_whole(entry, truth, chains):
+    """A folder found again in the whole project: its settings, other chains and modules are there too."""
+    result = Comparison(f"{entry['package']}__{entry['folder']} in the whole project")
+    theirs = {r["revision"]: r for r in truth["revisions"]}
+    best = max(chains, key=lambda c: sum(r["id"] in theirs for r in c["revisions"]), default=None)
+    result.total = len(theirs)
+    if best is None:
+        result.same("present", "", False, True)
+        return result
+    ours = {r["id"]: r for r in best["revisions"]}
+    result.same("revisions", "", sorted(ours), sorted(theirs))
+    for own, their in sorted(theirs.items()):
+        if own in ours:
+            their = dict(their, file=own)
+            result.identical += compare_revision(result, their, ours[own])
+    if truth.get("upgrade_order"):
+        result.same("same order", "", best["order"], truth["upgrade_order"])
+    return result
+
+
+def whole(args):
+    """Each package's sources given to Retort as they are."""
+    results, chains = [], {}
+    for entry in json.loads((args.corpus / "manifest.json").read_text()):
+        name, package = f"{entry['package']}__{entry['folder']}", entry["package"]
+        if args.names and not any(name.startswith(wanted) for wanted in args.names):
+            continue
+        if package not in chains:
+            chains[package] = run(args.retort.resolve(), [package], args.sources)
+        truth = json.loads((args.truth / f"{name}.json").read_text())
+        results.append(compare_whole(entry, truth, chains[package]))
+    return results
+
+
 def jobs(manifest, names):
     """(name, folders) of each folder and each group of folders."""
     found = {}
@@ -146,13 +180,15 @@ def jobs(manifest, names):
             yield name, sorted(folders)
 
 
-def load_differences(path):
+def load_differences(path, whole_projects):
     """`name fact where # reason`, one a line."""
     known = {}
     if path and path.exists():
         for line in path.read_text().splitlines():
             if line.strip() and not line.startswith("#"):
                 key, _, reason = line.partition(" # ")
+            if (" in the whole project " in key) != whole_projects:
+                continue
                 known[key.strip()] = reason.strip()
     return known
 
@@ -198,10 +234,11 @@ def main():
     parser.add_argument("--truth", type=Path, required=True)
     parser.add_argument("--manifest", type=Path, help="which folders (default: CORPUS/manifest.json)")
     parser.add_argument("--differences", type=Path)
+    parser.add_argument("--sources", type=Path, help="whole packages: compares the folders inside of them")
     parser.add_argument("--list", action="store_true", help="a line for each graph")
     args = parser.parse_args()
-    results = []
-    for name, folders in jobs(args.manifest or args.corpus / "manifest.json", args.names):
+    results = whole(args) if args.sources else []
+    for name, folders in [] if args.sources else jobs(args.manifest or args.corpus / "manifest.json", args.names):
         truth_file = args.truth / f"{name}.json"
         if not truth_file.exists():
             print(f"{name}: no truth", file=sys.stderr)
@@ -212,7 +249,7 @@ def main():
         result = compare(name, chains, truth, folders)
         result.seconds = round(time.monotonic() - start, 2)
         results.append(result)
-    new, gone = report(results, load_differences(args.differences), args.list)
+    new, gone = report(results, load_differences(args.differences, bool(args.sources)), args.list)
     if not results:
         raise SystemExit("No graph was compared.")
     if gone and not args.names:

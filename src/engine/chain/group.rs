@@ -39,6 +39,7 @@ pub(super) fn split(sources: Sources) -> Vec<Group> {
     adopt_loose(&mut folders);
     let found = folders.into_iter().map(|(root, all)| locations::Draft::found(root, all)).collect();
     drafts.extend(locations::joined(found));
+    let mut drafts: Vec<locations::Draft> = drafts.into_iter().flat_map(locations::apart).collect();
     for script in sources.plain_scripts {
         if let Some(draft) = drafts.iter_mut().find(|draft| draft.would_load(&script.path)) {
             draft.plain_scripts.push(script);

@@ -129,8 +129,8 @@ fn of_layout(layout: Layout, revisions: Vec<Revision>) -> Draft {
         let number = count(nested.len(), "file", "files");
         draft.recursive = true;
         draft.notes.push(format!(
-            "{told_by} does not set `recursive_version_locations`, with which alone Alembic reads {number} in \
-             sub-folders; the history needs them, so they were read"
+            "{told_by} does not set `recursive_version_locations`, without which Alembic leaves {number} in \
+             sub-folders out; the history needs them, so they were read"
         ));
     }
     for revision in nested {
@@ -213,4 +213,68 @@ fn family(mut drafts: Vec<Draft>) -> Draft {
         whole.ignored.extend(draft.ignored);
     }
     whole
+}
+
+/// Takes a folder apart whose sub-folders hold the same ids: each is a chain of its own, mostly one for each
+/// kind of database, and a program chooses between them. Alembic could not load them as one.
+pub(super) fn apart(draft: Draft) -> Vec<Draft> {
+    let by_folder = sub_folders(&draft);
+    let has_copies = || {
+        let counts = by_folder.values().map(|all| ids(all).len());
+        let different: BTreeSet<&str> = by_folder.values().flat_map(|all| ids(all)).collect();
+        different.len() < counts.sum()
+    };
+    let stands_alone = |all: &Vec<&Revision>| {
+        let own = ids(all);
+        all.iter().flat_map(|revision| &revision.down).all(|parent| own.contains(parent.as_str()))
+    };
+    if by_folder.len() < 2 || !has_copies() || !by_folder.values().all(stands_alone) {
+        return vec![draft];
+    }
+    let folders: Vec<String> = by_folder.into_keys().collect();
+    let number = folders.len();
+    let mut drafts: Vec<Draft> = folders
+        .into_iter()
+        .map(|folder| Draft {
+            locations: vec![folder.clone()],
+            notes: vec![format!(
+                "`{}` has {number} sub-folders that hold the same ids: each was read as a chain of its own",
+                folder_of(&folder)
+            )],
+            root: folder,
+            recursive: true,
+            ..Draft::default()
+        })
+        .collect();
+    for revision in draft.revisions {
+        let home = drafts.iter_mut().find(|home| is_below(&revision.path, &home.root));
+        if let Some(home) = home {
+            home.revisions.push(revision);
+        }
+    }
+    if let Some(first) = drafts.first_mut() {
+        first.ignored = draft.ignored;
+    }
+    drafts
+}
+
+fn ids<'a>(all: &[&'a Revision]) -> BTreeSet<&'a str> {
+    all.iter().map(|revision| revision.id.as_str()).collect()
+}
+
+/// Revisions by the sub-folder of the one location that they are in; empty when one is in none.
+fn sub_folders(draft: &Draft) -> BTreeMap<String, Vec<&Revision>> {
+    let mut found: BTreeMap<String, Vec<&Revision>> = BTreeMap::new();
+    let [location] = draft.locations.as_slice() else { return found };
+    let versions = join(location, "versions");
+    let inside = draft.revisions.iter().all(|revision| is_below(&revision.path, &versions));
+    let top = if inside { versions.as_str() } else { location.as_str() };
+    for revision in &draft.revisions {
+        let rest = revision.path.strip_prefix(top).map(|rest| rest.trim_start_matches('/'));
+        let Some((folder, _)) = rest.and_then(|rest| rest.split_once('/')) else {
+            return BTreeMap::new();
+        };
+        found.entry(join(top, folder)).or_default().push(revision);
+    }
+    found
 }

@@ -8,7 +8,7 @@ use super::moves::Move;
 use super::resolve::{Command, Place, Refused};
 use super::*;
 use crate::engine::document::Document;
-use crate::engine::formats::alembic_revision;
+use crate::engine::formats::{self, alembic_revision};
 use crate::engine::ledger::Ledger;
 use crate::engine::schema::Ident;
 use crate::engine::span::DocumentId;
@@ -438,6 +438,125 @@ fn folders_are_chains_and_a_file_pasted_twice_is_one() {
         shown,
         [("x".to_owned(), list(&["c", "b", "a"]), 1), ("y".to_owned(), list(&["q"]), 0)]
     );
+}
+
+/// Builds chains of `path id parent parent` lines and of settings, and shows them with all that was said.
+fn folders(lines: &str, ini: Option<&str>) -> String {
+    let mut sources = Sources::default();
+    for (number, line) in lines.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        let (path, id) = (words.next().unwrap(), words.next().unwrap());
+        let down: Vec<String> = words.collect();
+        let document = DocumentId(u32::try_from(number).unwrap());
+        if id == "-" {
+            sources.plain_scripts.push(PlainScript { document, path });
+            continue;
+        }
+        let text =
+            format!("revision = {id:?}\ndown_revision = {down:?}\n\ndef upgrade():\n    pass\n");
+        let file = Document::new(path, text);
+        let read = alembic_revision::read(document, &file, &mut Ledger::default());
+        sources.revisions.push(read.unwrap());
+    }
+    if let Some(ini) = ini {
+        let mut facts = crate::engine::facts::Facts::default();
+        let document = Document::new("alembic.ini", ini);
+        let modules = crate::engine::python::Modules::default();
+        let mut ledger = Ledger::default();
+        formats::read(DocumentId(99), &document, &modules, &mut facts, &mut ledger);
+        sources.settings = facts.settings;
+    }
+    let mut shown = String::new();
+    for chain in build(sources) {
+        let files: Vec<&str> = chain.revisions.iter().map(|r| r.path.as_str()).collect();
+        shown += &format!("{}: {}\n", chain.root, files.join(" "));
+        let problems = chain.problems.iter().filter(|p| !p.rule.ends_with("bases"));
+        shown += &problems.map(|p| format!("  ! {}\n", p.message)).collect::<String>();
+        shown += &chain.notes.iter().map(|note| format!("  · {note}\n")).collect::<String>();
+        let ignored = chain.ignored.iter().map(|one| format!("  - {}: {}\n", one.path, one.why));
+        shown += &ignored.collect::<String>();
+    }
+    shown
+}
+
+#[test]
+fn folders_that_need_each_other_are_one_chain_and_copies_are_not() {
+    let both = "core/versions/a.py a
+                shop/versions/c.py c b
+                shop/versions/b.py b a
+                other/versions/x.py x";
+    expect_test::expect![[r#"
+        core: core/versions/a.py shop/versions/b.py shop/versions/c.py
+          · `core`, `shop` name each other's revisions and were read as locations of one chain
+        other: other/versions/x.py
+    "#]]
+    .assert_eq(&folders(both, None));
+    // Without the first, the second is what Alembic refuses.
+    expect_test::expect![[r#"
+        shop: shop/versions/b.py
+          ! `b` names `a` as its parent, and no file of the folder has that id
+    "#]]
+    .assert_eq(&folders("shop/versions/b.py b a", None));
+    // An older copy of a project is a chain of its own.
+    let copies = "new/versions/a.py a
+                  new/versions/b.py b a
+                  old/versions/a.py a
+                  old/versions/z.py z b";
+    expect_test::expect![[r#"
+        new: new/versions/a.py new/versions/b.py
+        old: old/versions/a.py old/versions/z.py
+          ! 2 heads: `a` in `old/versions/a.py`, `z` in `old/versions/z.py`; they have no common ancestor
+          ! `z` names `b` as its parent, and no file of the folder has that id
+    "#]].assert_eq(&folders(copies, None));
+}
+
+#[test]
+fn sub_folders_with_the_same_ids_are_chains_of_their_own() {
+    let kinds = "m/versions/pg/a.py a
+                 m/versions/pg/b.py b a
+                 m/versions/lite/a.py a
+                 m/versions/lite/c.py c a";
+    expect_test::expect![[r#"
+        m/versions/lite: m/versions/lite/a.py m/versions/lite/c.py
+          · `m/versions` has 2 sub-folders that hold the same ids: each was read as a chain of its own
+        m/versions/pg: m/versions/pg/a.py m/versions/pg/b.py
+          · `m/versions` has 2 sub-folders that hold the same ids: each was read as a chain of its own
+    "#]].assert_eq(&folders(kinds, None));
+    let ini = "[alembic]\nscript_location = m\n";
+    expect_test::expect![[r#"
+        m/versions/lite: m/versions/lite/a.py m/versions/lite/c.py
+          · `m/versions` has 2 sub-folders that hold the same ids: each was read as a chain of its own
+        m/versions/pg: m/versions/pg/a.py m/versions/pg/b.py
+          · `m/versions` has 2 sub-folders that hold the same ids: each was read as a chain of its own
+    "#]].assert_eq(&folders(kinds, Some(ini)));
+}
+
+#[test]
+fn settings_that_say_nothing_of_sub_folders_are_weighed_against_the_files() {
+    let ini = Some("[alembic]\nscript_location = m\n");
+    let stale = "m/versions/a.py a
+                 m/versions/b.py b a
+                 m/versions/old/z.py z a
+                 m/versions/words.py -";
+    expect_test::expect![[r#"
+        m: m/versions/a.py m/versions/b.py
+          ! `words.py` lies among the revisions and has no `revision`: Alembic stops at it, whatever the command
+          - m/versions/old/z.py: it is in a sub-folder, and alembic.ini [alembic] does not say `recursive_version_locations = true`
+    "#]].assert_eq(&folders(stale, ini));
+    let needed = "m/versions/a.py a
+                  m/versions/c.py c b
+                  m/versions/2024/b.py b a";
+    expect_test::expect![[r#"
+        m: m/versions/a.py m/versions/c.py m/versions/2024/b.py
+          · alembic.ini [alembic] does not set `recursive_version_locations`, without which Alembic leaves 1 file in sub-folders out; the history needs them, so they were read
+    "#]].assert_eq(&folders(needed, ini));
+    // Settings that lead nowhere change nothing.
+    let elsewhere = Some("[alembic]\nscript_location = n\n");
+    expect_test::expect![[r#"
+        m: m/versions/a.py m/versions/b.py m/versions/old/z.py
+          ! 2 heads: `b` in `m/versions/b.py`, `z` in `m/versions/old/z.py`; they part after `a`
+          ! `words.py` lies among the revisions and has no `revision`: Alembic stops at it, whatever the command
+    "#]].assert_eq(&folders(stale, elsewhere));
 }
 
 /// The files of a sample project in the repository.

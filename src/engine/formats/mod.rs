@@ -12,6 +12,8 @@ mod publish_plan;
 mod sql_script;
 mod unread;
 
+use std::cell::OnceCell;
+
 use crate::wire::{Kind, Role, RoleSource, Sureness};
 
 use super::chain::PlainScript;
@@ -19,7 +21,7 @@ use super::clean::{self, Cleaned};
 use super::document::{Document, Documents};
 use super::facts::{Assigned, Facts, Recognised};
 use super::ledger::{Affects, Ledger, Undecided};
-use super::python::Modules;
+use super::python::{self, Modules, PyModule};
 use super::span::{DocumentId, Span};
 
 /// One kind of document.
@@ -62,6 +64,7 @@ pub struct Source<'a> {
     pub cleaned: &'a Cleaned,
     /// The Python files beside it, for the constants that it imports.
     pub modules: &'a Modules<'a>,
+    parsed: OnceCell<PyModule>,
 }
 
 /// One line of cleaned text, with its place in the text as it came.
@@ -74,6 +77,11 @@ pub struct Line<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// Returns the document as Python, parsed once however many ask.
+    pub fn python(&self) -> &PyModule {
+        self.parsed.get_or_init(|| python::parse(self.id, &self.document.text))
+    }
+
     /// Returns the lines of the cleaned text.
     pub fn lines(&self) -> impl Iterator<Item = Line<'a>> {
         let (id, cleaned) = (self.id, self.cleaned);
@@ -114,7 +122,7 @@ pub fn read(
     ledger: &mut Ledger,
 ) {
     let cleaned = clean::clean(&document.text);
-    let source = Source { id, document, cleaned: &cleaned, modules };
+    let source = Source { id, document, cleaned: &cleaned, modules, parsed: OnceCell::new() };
     let (kind, fit) = recognise(&source);
     match FORMATS.iter().find(|format| format.kind == kind) {
         Some(format) => (format.read)(&source, facts, ledger),

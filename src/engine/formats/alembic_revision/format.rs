@@ -7,14 +7,17 @@ use crate::engine::sql;
 use crate::engine::sql::split::PieceKind;
 use crate::wire::{Certainty, Kind};
 
-use super::super::{Format, Source};
+use super::super::{Fit, Format, Source};
 
-pub static FORMAT: Format =
-    Format { kind: Kind::AlembicRevision, fit: |source| super::fit(source.document), read };
+pub static FORMAT: Format = Format { kind: Kind::AlembicRevision, fit, read };
+
+fn fit(source: &Source<'_>) -> Option<Fit> {
+    super::header::fit(source.document, || source.python())
+}
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     if let Some(mut revision) =
-        super::read_among(source.modules, source.id, source.document, ledger)
+        super::read_module(source.modules, source.python(), source.id, source.document, ledger)
     {
         let id = revision.id.clone();
         revision.upgrade = lower(std::mem::take(&mut revision.upgrade), &id, Direction::Up, ledger);

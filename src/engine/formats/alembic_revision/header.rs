@@ -4,19 +4,19 @@ use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::formats::Fit;
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName, Undecided};
-use crate::engine::python::{self, Binding, Modules, PyKind, PyModule, PyValue, Scope};
+use crate::engine::python::{Binding, Modules, PyKind, PyModule, PyValue, Scope};
 use crate::engine::span::{DocumentId, Span};
 use crate::wire::{Certainty, ObjectKind, ObjectRef, Remedy, Severity, Sureness};
 
 const RULE: RuleName = RuleName("alembic-revision-header");
 
 /// Recognises a revision file by its content: `revision` and `down_revision` assigned at module level.
-pub fn fit(document: &Document) -> Option<Fit> {
+pub(super) fn fit<'a>(document: &Document, parsed: impl FnOnce() -> &'a PyModule) -> Option<Fit> {
     // Most documents are none, and looking for two words is far cheaper than parsing.
     if !document.text.contains("revision") || !document.text.contains("down_revision") {
         return None;
     }
-    let module = python::parse(DocumentId(0), &document.text);
+    let module = parsed();
     if module.refused.is_some() {
         let assigned = |word: &str| {
             document.text.lines().position(|line| {
@@ -30,7 +30,7 @@ pub fn fit(document: &Document) -> Option<Fit> {
             format!("a line that assigns `down_revision`, line {line}; the file was not parsed");
         return Some(Fit { sureness: Sureness::Likely, why });
     }
-    let scope = Scope::of_module(&module);
+    let scope = Scope::of_module(module);
     let (_, down) = scope.get("down_revision")?;
     let line = document.position(down.start).line;
     match scope.get("revision") {

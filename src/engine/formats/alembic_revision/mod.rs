@@ -16,7 +16,6 @@ mod format;
 mod tests;
 
 pub use format::FORMAT;
-pub use header::fit;
 
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
@@ -31,17 +30,18 @@ use body::Direction;
 /// Reads a revision file (alembic.md 1.2, 1.3, 4). `None` when it has no id that could be read; the ledger
 /// then says why.
 pub fn read(document_id: DocumentId, document: &Document, ledger: &mut Ledger) -> Option<Revision> {
-    read_among(&Modules::default(), document_id, document, ledger)
+    let module = python::parse(document_id, &document.text);
+    read_module(&Modules::default(), &module, document_id, document, ledger)
 }
 
-/// The same with the files that it may import constants from.
-fn read_among(
+/// The same for a file that is parsed, with those that it may import constants from.
+fn read_module(
     modules: &Modules<'_>,
+    module: &PyModule,
     document_id: DocumentId,
     document: &Document,
     ledger: &mut Ledger,
 ) -> Option<Revision> {
-    let module = python::parse(document_id, &document.text);
     if let Some(why) = &module.refused {
         enter_everything(
             ledger,
@@ -53,8 +53,8 @@ fn read_among(
         );
         return None;
     }
-    let scope = Scope::of_module(&module);
-    let names = header::Names { document, module: &module, scope: &scope, modules };
+    let scope = Scope::of_module(module);
+    let names = header::Names { document, module, scope: &scope, modules };
     let mut revision = header::read(document_id, &names, ledger)?;
     if let Some(problem) = module.errors.first() {
         let more = match module.errors.len() {
@@ -69,7 +69,7 @@ fn read_among(
         enter_everything(ledger, problem.span, Some(&revision.id), what);
     }
     let id = revision.id.clone();
-    let reader = Reader { document, module: &module, scope: &scope, revision: &id };
+    let reader = Reader { document, module, scope: &scope, revision: &id };
     let upgrade = reader.steps("upgrade", Direction::Upgrade, revision.span, ledger);
     revision.upgrade.extend(upgrade);
     revision.downgrade = reader.steps("downgrade", Direction::Downgrade, revision.span, ledger);
