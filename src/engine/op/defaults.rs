@@ -31,7 +31,8 @@ pub fn spell(written: &str, data_type: Option<&str>) -> Spelling {
         .or_else(|| interval(text))
         .or_else(|| call(text))
         .or_else(|| time_zone(text))
-        .or_else(|| sum(text));
+        .or_else(|| sum(text))
+        .or_else(|| empty_array(text));
     match known {
         Some(known) => Spelling::Catalogue(known),
         None => Spelling::AsWritten(text.to_owned()),
@@ -41,12 +42,15 @@ pub fn spell(written: &str, data_type: Option<&str>) -> Spelling {
 /// Takes pairs of parentheses off that stand around all of it.
 fn without_parentheses(mut text: &str) -> &str {
     while let Some(inner) = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
-        let mut depth = 0_i32;
+        let (mut depth, mut in_literal) = (0_i32, false);
         let around = inner.chars().all(|c| {
-            depth += i32::from(c == '(') - i32::from(c == ')');
+            in_literal ^= c == '\'';
+            if !in_literal {
+                depth += i32::from(c == '(') - i32::from(c == ')');
+            }
             depth >= 0
         });
-        if !around || inner.contains('\'') && inner.contains([')', '(']) {
+        if !around || in_literal {
             break;
         }
         text = inner.trim();
@@ -251,6 +255,15 @@ fn moment(text: &str) -> Option<String> {
         "current_timestamp" => Some(text.to_uppercase()),
         _ => None,
     }
+}
+
+/// `ARRAY[]::text[]`
+fn empty_array(text: &str) -> Option<String> {
+    let head = text.get(.."array[]::".len())?;
+    let named = text.get("array[]::".len()..)?;
+    let is_type = named.chars().all(|c| c.is_alphanumeric() || " _.()[],\"".contains(c));
+    (is_type && head.eq_ignore_ascii_case("array[]::"))
+        .then(|| format!("ARRAY[]::{}", format_type(named)))
 }
 
 /// `1 + 1`: arithmetic is kept as it is, with spaces and parentheses.

@@ -2,14 +2,16 @@
 
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
+use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::engine::schema::{Expression, Ident};
+use crate::limits;
 
 /// Returns an expression with every word in it that could be a column: not a function, not a type after
 /// `::`, not a keyword. Text that has no tokens keeps its words to itself.
 pub fn expression(text: &str) -> Expression {
-    let text = text.trim().to_owned();
+    let text = one_spelling(text.trim());
     let tokens = Tokenizer::new(&PostgreSqlDialect {}, &text).tokenize().unwrap_or_default();
     let tokens: Vec<&Token> =
         tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect();
@@ -34,6 +36,17 @@ pub fn expression(text: &str) -> Expression {
         }
     }
     Expression { text, columns }
+}
+
+/// The parser's way to write an expression, so that spaces make no difference; as it is where the parser
+/// does not read all of it.
+fn one_spelling(text: &str) -> String {
+    let parser = Parser::new(&PostgreSqlDialect {}).with_recursion_limit(limits::NESTING_MAX);
+    let Ok(mut parser) = parser.try_with_sql(text) else { return text.to_owned() };
+    match parser.parse_expr() {
+        Ok(expression) if parser.peek_token().token == Token::EOF => expression.to_string(),
+        _ => text.to_owned(),
+    }
 }
 
 /// Words of expressions that no column can be called without quotes.

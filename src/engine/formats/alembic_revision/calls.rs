@@ -295,10 +295,37 @@ fn sql(
         *span = place;
         return Ok(vec![Op::Sql { text }]);
     }
+    if let Some(ops) = schema_object(context, given) {
+        return Ok(ops);
+    }
     if changes_rows(context, given) {
         return Ok(vec![Op::Neutral { what: "reads or changes rows" }]);
     }
     Err(Doubt::everything(format!("{how} with a computed string")))
+}
+
+/// `CreateSchema("x")`, `DropSchema("x")`, `CreateSequence(Sequence("x"))`: DDL as an object.
+fn schema_object(context: &mut Context<'_>, given: &PyValue) -> Option<Vec<Op>> {
+    let value = context.object_of(given);
+    let call = value.as_call()?;
+    let first = call.args.first().or_else(|| keyword(call, "name"))?;
+    let cascade = keyword(call, "cascade").is_some_and(|v| v.kind == PyKind::Bool(true));
+    Some(vec![match last_name(&call.function)? {
+        "CreateSchema" => Op::Neutral { what: "creates a schema" },
+        "DropSchema" => {
+            Op::DropOther { kind: DropKind::Schema, name: context.text(first)?, cascade }
+        }
+        word @ ("CreateSequence" | "DropSequence") => {
+            let made = context.object_of(first);
+            let name = types::named(context, made.as_call()?)?;
+            let kind = DropKind::Sequence;
+            match word {
+                "CreateSequence" => Op::CreateOther { kind, name },
+                _ => Op::DropOther { kind, name: name.to_string(), cascade: false },
+            }
+        }
+        _ => return None,
+    }])
 }
 
 /// The text of a string, of `text("…")` or of `text("…").bindparams(…)`, and where it is written.

@@ -76,8 +76,8 @@ pub(super) fn alter_column(
     if let Some(value) = given.get("comment").map(|value| context.fold(value))
         && value.kind != PyKind::Bool(false)
     {
-        let comment = value.as_str().map(str::to_owned);
-        if comment.is_none() && value.kind != PyKind::None {
+        let comment = value.as_str().map(str::to_owned).filter(|text| !text.is_empty());
+        if value.as_str().is_none() && value.kind != PyKind::None {
             return Err("a computed comment".to_owned());
         }
         ops.push(Op::SetComment { table: t(), column: c(), comment });

@@ -58,9 +58,21 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
         read.column.data_type = found.spelled;
         read.enumeration = found.enumeration;
         read.counts = found.counts;
+        match found.check {
+            Some((name, Some(values))) => read.constraints.push(values_check(&read, name, &values)),
+            Some((_, None)) => read.open.push(format!("the check of `{}`", read.column.name)),
+            None => {}
+        }
     }
     options(context, &mut read, call);
     Some(read)
+}
+
+/// `column IN (…)`, as a type that is no enum of the server's asks for.
+fn values_check(read: &ReadColumn, name: Option<Ident>, values: &[String]) -> Constraint {
+    let values: Vec<String> = values.iter().map(|value| sql_text::literal(value)).collect();
+    let text = format!("{} IN ({})", read.column.name.quoted(), values.join(", "));
+    Constraint { name, kind: ConstraintKind::Check(sql::expression(&text)) }
 }
 
 /// Things beside the type that may stand among a column's positional arguments; false for a type.
@@ -179,7 +191,7 @@ fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
         };
     }
     if let Some(value) = keyword(call, "comment") {
-        read.column.comment = context.text(value);
+        read.column.comment = context.text(value).filter(|text| !text.is_empty());
     }
     if let Some(key) = keyword(call, "key").and_then(|value| context.text(value)) {
         read.key_name = key;
@@ -217,6 +229,15 @@ impl ReadColumn {
             ops.push(constraints::index_of_column(table, &column, self.unique));
         }
         ops
+    }
+
+    /// With `inherit_schema=True` a type is in the schema of its table.
+    pub fn inherit_schema(&mut self, table: &TableName) {
+        let Some(found) = self.enumeration.as_mut().filter(|found| found.inherits) else { return };
+        if found.name.schema.is_none() {
+            found.name.schema.clone_from(&table.schema);
+            self.column.data_type = Some(found.name.quoted());
+        }
     }
 
     /// The type that `create_table` makes before the table.

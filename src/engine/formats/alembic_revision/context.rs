@@ -112,7 +112,12 @@ impl<'a> Context<'a> {
                 _ => false,
             };
             let inner = call.args.first().filter(|_| named)?;
-            return self.fold(inner).as_str().map(str::to_owned);
+            // Without quotes the server folds it.
+            let bare = call.kwargs.iter().any(|(name, value)| {
+                name.as_deref() == Some("quote") && value.kind == PyKind::Bool(false)
+            });
+            let text = self.fold(inner).as_str().map(str::to_owned);
+            return text.map(|text| if bare { text.to_lowercase() } else { text });
         }
         self.fold(value).as_str().map(str::to_owned)
     }

@@ -25,6 +25,8 @@ mod header;
 mod format;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod oracle_tests;
 
 pub use format::FORMAT;
 pub use header::fit;

@@ -29,9 +29,11 @@ pub(super) fn create_table(
     let table = given.table(context)?;
     let if_not_exists = given.flag(context, "if_not_exists")?;
     let mut items = items(context, &given.rest);
+    keyed(&mut items);
     key(&mut items);
     let mut ops = Vec::new();
-    for read in &items.columns {
+    for read in &mut items.columns {
+        read.inherit_schema(&table);
         ops.extend(read.enum_op());
         if read.enumeration.as_ref().is_some_and(|found| found.create && found.values.is_none()) {
             items.open.push(format!("the values of the type of `{}`", read.column.name));
@@ -103,10 +105,35 @@ fn items(context: &mut Context<'_>, rest: &[&PyValue]) -> Items {
     items
 }
 
+/// Constraints name columns by their `key=`, where there is one.
+fn keyed(items: &mut Items) {
+    let keys: Vec<(String, Ident)> = items
+        .columns
+        .iter()
+        .filter(|read| read.key_name != read.column.name.as_str())
+        .map(|read| (read.key_name.clone(), read.column.name.clone()))
+        .collect();
+    if keys.is_empty() {
+        return;
+    }
+    for constraint in &mut items.constraints {
+        let (ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns }) =
+            &mut constraint.kind
+        else {
+            continue;
+        };
+        for column in columns {
+            if let Some((_, name)) = keys.iter().find(|(key, _)| key == column.as_str()) {
+                *column = name.clone();
+            }
+        }
+    }
+}
+
 /// Columns flagged as primary key make one, unless a constraint says otherwise; a key of one integer column
 /// counts up.
 fn key(items: &mut Items) {
-    let given = items.constraints.iter_mut().find_map(|constraint| match &mut constraint.kind {
+    let given = items.constraints.iter().find_map(|constraint| match &constraint.kind {
         ConstraintKind::PrimaryKey { columns } => Some(columns),
         _ => None,
     });
@@ -117,16 +144,7 @@ fn key(items: &mut Items) {
         .map(|read| read.column.name.clone())
         .collect();
     let columns = match given {
-        Some(columns) => {
-            for column in columns.iter_mut() {
-                if let Some(read) =
-                    items.columns.iter().find(|read| read.key_name == column.as_str())
-                {
-                    *column = read.column.name.clone();
-                }
-            }
-            columns.clone()
-        }
+        Some(columns) => columns.clone(),
         None if flagged.is_empty() => Vec::new(),
         None => {
             let kind = ConstraintKind::PrimaryKey { columns: flagged.clone() };

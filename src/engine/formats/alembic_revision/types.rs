@@ -16,6 +16,8 @@ pub(super) struct ReadType {
     pub spelled: Option<String>,
     /// A native enum with its values; `None` inside when they are not known.
     pub enumeration: Option<Enumeration>,
+    /// It is text with a CHECK of this name for these values; no values when they are not known.
+    pub check: Option<(Option<Ident>, Option<Vec<String>>)>,
     /// Whether a key of this type counts up by itself.
     pub counts: bool,
 }
@@ -27,6 +29,8 @@ pub(super) struct Enumeration {
     pub values: Option<Vec<String>>,
     /// `create_table` makes it.
     pub create: bool,
+    /// It lives where its table lives.
+    pub inherits: bool,
 }
 
 /// How the arguments of a class make the words that it prints.
@@ -191,7 +195,7 @@ pub(super) fn read(context: &mut Context<'_>, value: &PyValue) -> ReadType {
     };
     let spelled = words.map(|words| format_type(&words));
     let counts = matches!(spelled.as_deref(), Some("integer" | "bigint" | "smallint"));
-    ReadType { spelled, enumeration: None, counts }
+    ReadType { spelled, counts, ..ReadType::default() }
 }
 
 fn is_library(context: &mut Context<'_>, function: &PyValue) -> bool {
@@ -359,15 +363,18 @@ fn enumeration(context: &mut Context<'_>, call: Option<&PyCall>) -> ReadType {
             None => longest.and_then(|length| i64::try_from(length).ok()),
         };
         let spelled = length.map(|length| format!("character varying({length})"));
-        return ReadType { spelled, ..ReadType::default() };
+        let checked = flag_or(context, keyword(call, "create_constraint"), false) == Some(true);
+        let name = keyword(call, "name").and_then(|given| context.text(given)).map(Ident::exact);
+        let check = checked.then_some((name, values));
+        return ReadType { spelled, check, ..ReadType::default() };
     }
     let Some(name) = named(context, call) else { return ReadType::default() };
-    // Only PostgreSQL's own class hears `create_type` in SQLAlchemy 2.0.
+    // SQLAlchemy 2.0 hears it of its PostgreSQL class only; whoever writes it means it.
     let create = flag_or(context, keyword(call, "create_type"), true).unwrap_or(true);
-    let own = last_name(&call.function) == Some("ENUM");
     let spelled = Some(name.quoted());
-    let enumeration = Some(Enumeration { name, values, create: create || !own });
-    ReadType { spelled, enumeration, counts: false }
+    let inherits = flag_or(context, keyword(call, "inherit_schema"), false).unwrap_or(false);
+    let enumeration = Some(Enumeration { name, values, create, inherits });
+    ReadType { spelled, enumeration, ..ReadType::default() }
 }
 
 /// The values of an enum that lists them as text; `None` for a Python enum class.
