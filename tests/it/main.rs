@@ -3,6 +3,7 @@
 mod cli;
 mod inputs;
 mod laws;
+mod replay;
 mod verdicts;
 mod tidy;
 
