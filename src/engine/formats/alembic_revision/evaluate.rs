@@ -19,9 +19,14 @@ pub(super) fn value(context: &mut Context<'_>, given: &PyValue, outcome: &mut Ou
 
 /// Returns the value of an expression whose effects are entered elsewhere, or that has none.
 pub(super) fn quietly(context: &mut Context<'_>, given: &PyValue) -> PyValue {
-    let reach = calls::reach_of_value(context, given);
     let mut outcome = Outcome::default();
-    if reach.touches { unknown(given.span) } else { rewrite(context, given, &mut outcome) }
+    let value = rewrite(context, given, &mut outcome);
+    // What an operand before it has decided is not called at all.
+    let touches = !outcome.steps.is_empty()
+        || !outcome.queued.is_empty()
+        || outcome.doubts.iter().any(|(doubt, _)| doubt.reach.touches)
+        || calls::reach_of_value(context, &value).touches;
+    if touches { unknown(given.span) } else { value }
 }
 
 /// A value of which nothing is known.

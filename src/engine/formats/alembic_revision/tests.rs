@@ -451,3 +451,35 @@ fn recognition_names_the_line_and_near_misses_are_not_claimed() {
         assert_eq!(why(near_miss), None, "{near_miss}");
     }
 }
+
+#[test]
+fn what_is_certain_is_followed() {
+    check_body(
+        "bind = op.get_bind()\n\
+         is_mysql = bind.dialect.name == 'mysql'\n\
+         if is_mysql and exists(bind, 't'):\n    op.drop_table('mysql')\n\
+         elif op.get_context().dialect.name in ('postgresql', 'x'):\n    op.drop_table('pg')\n\
+         if context.is_offline_mode() or bind.engine.name != 'postgresql':\n    op.drop_table('no')\n\
+         for name, kind in {'a': sa.Integer(), 'b': sa.String(3)}.items():\n    \
+         op.add_column('t', sa.Column(f'{name}_{len(name)}', kind))\n\
+         for n in range(5):\n    if n == 1:\n        continue\n    if n > 2:\n        break\n    \
+         op.drop_index('ix_%d' % n)\n\
+         [op.drop_column('t', c) for c in unknown]\n\
+         op.drop_column('t', 'x') if unknown else None\n\
+         op.drop_column('t', 'y') if is_mysql else None\n\
+         op.create_table('u', *[sa.Column(c, sa.Text()) for c in ('d', 'e')], *more)",
+        expect![[r#"
+            + 11: drops table `pg` (certain)
+            + 15: adds column `t.a_1` (certain)
+            + 15: adds column `t.b_1` (certain)
+            + 21: drops index `ix_0` (certain)
+            + 21: drops index `ix_2` (certain)
+            + 22: not understood: `op.drop_column` with a computed column name (unverified)
+            + 23: not understood: a condition around schema changes (unverified)
+            + 25: creates table `u` (certain)
+            ? 22: `op.drop_column` with a computed column name [t]
+            ? 23: a condition around schema changes [t]
+            8 of 10
+        "#]],
+    );
+}

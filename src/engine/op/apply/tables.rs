@@ -49,10 +49,31 @@ fn fill(
     };
     let mut ordered: Vec<&Constraint> = constraints.iter().collect();
     ordered.sort_by_key(rank);
-    for constraint in ordered {
+    for constraint in &once(&ordered) {
         constraints::add(schema, table, constraint.name.as_ref(), &constraint.kind)?;
     }
     Ok(())
+}
+
+/// Of keys over the same columns in one statement the server makes the first alone; a name that only the
+/// second has is kept (`transformIndexConstraints`).
+fn once(ordered: &[&Constraint]) -> Vec<Constraint> {
+    let mut kept: Vec<Constraint> = Vec::with_capacity(ordered.len());
+    for constraint in ordered {
+        if let ConstraintKind::Unique { columns } = &constraint.kind {
+            let prior = kept.iter_mut().find(|prior| match &prior.kind {
+                ConstraintKind::PrimaryKey { columns: own }
+                | ConstraintKind::Unique { columns: own } => own == columns,
+                _ => false,
+            });
+            if let Some(prior) = prior {
+                prior.name = prior.name.take().or_else(|| constraint.name.clone());
+                continue;
+            }
+        }
+        kept.push((*constraint).clone());
+    }
+    kept
 }
 
 /// Takes a table out with what it owns.

@@ -148,6 +148,20 @@ fn what_others_need_stays() {
 }
 
 #[test]
+fn the_same_key_twice_in_one_statement_is_one() {
+    check(
+        "CREATE TABLE t (a int, b int, PRIMARY KEY (a, b), UNIQUE (a, b), CONSTRAINT n UNIQUE (b), UNIQUE (b))",
+        expect![[r#"
+            t
+              a integer not null
+              b integer not null
+              t_pkey: ["a", "b"]
+              n: ["b"]
+        "#]],
+    );
+}
+
+#[test]
 fn enums_outlive_their_tables() {
     check(
         "CREATE TYPE mood AS ENUM ('a', 'c');
