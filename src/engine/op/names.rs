@@ -5,7 +5,7 @@ use crate::engine::schema::{
 };
 
 /// `NAMEDATALEN` less the closing zero.
-const NAME_BYTES_MAX: usize = 63;
+pub(super) const NAME_BYTES_MAX: usize = 63;
 
 /// Returns the name of a constraint that was given none.
 pub(super) fn constraint(schema: &Schema, table: &TableName, kind: &ConstraintKind) -> Ident {

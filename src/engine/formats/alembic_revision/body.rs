@@ -66,6 +66,7 @@ pub(super) fn read(
         batches: Vec::new(),
         following: Vec::new(),
         direction,
+        depth: 0,
         steps_left: limits::PYTHON_STEPS_MAX,
     };
     for parameter in &function.parameters {
@@ -202,7 +203,14 @@ pub(super) fn run(
     outcome: &mut Outcome,
 ) {
     for (position, statement) in body.iter().enumerate() {
+        if context.depth >= limits::PYTHON_DEPTH_MAX {
+            doubt(outcome, Doubt::everything("code that is too deep to follow"), statement.span);
+            outcome.flow = Flow::End;
+            return;
+        }
+        context.depth += 1;
         let inner = read_statement(context, statement, is_last && position + 1 == body.len());
+        context.depth -= 1;
         outcome.join(inner);
         if outcome.flow != Flow::Next {
             break;

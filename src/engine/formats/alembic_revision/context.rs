@@ -31,6 +31,8 @@ pub(super) struct Context<'a> {
     /// The names of the file, for functions that are called.
     pub module_scope: Scope,
     pub direction: Direction,
+    /// How deep statements and expressions that are being followed are inside one another.
+    pub depth: usize,
     /// Statements that may still be run.
     pub steps_left: usize,
 }

@@ -89,8 +89,18 @@ fn is_argument_only(context: &mut Context<'_>, given: &PyValue) -> bool {
 }
 
 /// Puts the results of helper functions, decided conditions and what Alembic decides in their places.
-/// Recursion is bounded: the parser has refused deep texts.
+/// Recursion is bounded, helper functions included; what is deeper stays as it is written.
 fn rewrite(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> PyValue {
+    if context.depth >= limits::PYTHON_DEPTH_MAX {
+        return given.clone();
+    }
+    context.depth += 1;
+    let value = rewrite_inside(context, given, outcome);
+    context.depth -= 1;
+    value
+}
+
+fn rewrite_inside(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> PyValue {
     let span = given.span;
     let mut all = |context: &mut Context<'_>, all: &[PyValue]| {
         all.iter().map(|one| rewrite(context, one, outcome)).collect::<Vec<PyValue>>()

@@ -483,3 +483,20 @@ fn what_is_certain_is_followed() {
         "#]],
     );
 }
+
+#[test]
+fn hostile_depth_and_length_end() {
+    let mut text = HEADER.to_owned();
+    let deep = |inner: &str| format!("{}{inner}{}", "str([".repeat(60), "])".repeat(60));
+    for level in 0..10 {
+        let inner = deep(&format!("f{}(x)", level + 1));
+        let _ = writeln!(text, "def f{level}(x):\n    return {inner}");
+    }
+    text.push_str("def f10(x):\n    op.drop_table(x)\n\ndef upgrade():\n    f0('t')\n");
+    text.push_str("    for a in range(10000):\n        for b in range(10000):\n            pass\n");
+    let document = Document::new("a.py", text);
+    let mut ledger = Ledger::default();
+    let revision = read(DocumentId(0), &document, &mut ledger).unwrap();
+    assert!(!revision.upgrade.is_empty());
+    assert_eq!(ledger.undecided_entries().len(), 2);
+}
