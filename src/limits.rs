@@ -35,6 +35,11 @@ pub const PYTHON_CHAIN_MAX: usize = 1_000;
 /// Brackets, signs and words that could nest in a Python file with a string that does not end, before it is
 /// refused unread. In WebAssembly with 1 MB of stack the parser survives 300 of the worst kind.
 pub const PYTHON_BROKEN_OPENERS_MAX: usize = 200;
+/// Statements and expressions inside one another that are followed, helper functions included. A frame of
+/// each is on the stack, and the worker's is small.
+pub const PYTHON_DEPTH_MAX: usize = 64;
+/// Statements that following one function of a revision file may run, loops and helpers included.
+pub const PYTHON_STEPS_MAX: usize = 20_000;
 /// Characters and values that working out the constants of one Python file may produce.
 pub const PYTHON_FOLD_UNITS_MAX: usize = 1_000_000;
 /// Helper functions followed into each other in one Python file.

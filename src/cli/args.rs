@@ -26,6 +26,8 @@ pub enum Asked {
     Check(Check),
     /// Draw the revision graph
     Chain(Chain),
+    /// Show the tables that a chain of migrations makes
+    Schema(Schema),
     /// Show a rule's page, or the list of rules
     Explain(Explain),
 }
@@ -101,6 +103,20 @@ pub struct Chain {
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
     /// How to write the result: human, json, dot, mermaid
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: String,
+}
+
+/// `retort schema`
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Folder, file or archive, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Where to stop: a revision, its beginning, head, heads or base
+    #[arg(long, value_name = "REV")]
+    pub at: Option<String>,
+    /// How to write the result: human, json, sql
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
 }

@@ -289,7 +289,11 @@ impl Case {
     pub fn prod_schema(&self) -> Option<Schema> {
         let tables = self.audit(Role::Prod)?.tables.as_ref()?;
         Some(Schema {
-            tables: tables.keys().map(|table| (table.clone(), Table::default())).collect(),
+            tables: tables
+                .keys()
+                .map(|table| (table.clone(), Table { open: true, ..Table::default() }))
+                .collect(),
+            ..Schema::default()
         })
     }
 

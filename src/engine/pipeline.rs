@@ -6,9 +6,11 @@
 
 use std::ops::ControlFlow;
 
+use crate::wire::schema::SchemaView;
 use crate::wire::{Input, Options, Progress, Report};
 
 use super::case::Case;
+pub use super::compose::NoSchema;
 use super::document::Documents;
 use super::facts::{Facts, LeftOut};
 use super::intake::Weight;
@@ -72,6 +74,11 @@ fn progress(phase: &str, name: &str, done: usize, total: usize) -> Progress {
 }
 
 impl Analysis {
+    /// Composes the schema of the only chain, at a revision or at its heads.
+    pub fn schema(&self, at: Option<&str>) -> Result<SchemaView, NoSchema> {
+        compose::schema(&self.case, &self.ledger, at)
+    }
+
     /// Composes the report.
     pub fn report(&self) -> Report {
         compose::report(&self.case, &self.ledger, &self.verdict, &self.skipped)

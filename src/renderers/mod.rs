@@ -18,9 +18,13 @@ pub mod chain_json;
 pub mod dot;
 pub mod mermaid;
 pub mod rule_human;
+pub mod schema_human;
+pub mod schema_json;
+pub mod schema_sql;
 
 pub use terminal::Look;
 
+use crate::wire::schema::SchemaView;
 use crate::wire::{Report, RuleCard};
 
 /// One way of writing one kind of value.
@@ -39,6 +43,7 @@ pub enum Render {
     /// Draws the chains of a report, and where its databases stand on them.
     Chains(fn(&Report, &Look) -> String),
     Rules(fn(&[RuleCard], &Look) -> String),
+    Schema(fn(&SchemaView, &Look) -> String),
 }
 
 /// Every renderer, in the order in which help lists them.
@@ -50,6 +55,9 @@ pub static RENDERERS: &[Renderer] = &[
     dot::RENDERER,
     mermaid::RENDERER,
     rule_human::RENDERER,
+    schema_human::RENDERER,
+    schema_json::RENDERER,
+    schema_sql::RENDERER,
 ];
 
 impl Render {
@@ -100,10 +108,14 @@ mod tests {
             fires: HOSTILE.to_owned(),
             silent: HOSTILE.to_owned(),
         }];
+        let mut schema = serde_json::to_value(fixture::schema()).unwrap();
+        poison(&mut schema);
+        let schema: SchemaView = serde_json::from_value(schema).unwrap();
         let write = |renderer: &Renderer| match renderer.render {
             Render::Report(render) => render(report, look),
             Render::Chains(render) => render(report, look),
             Render::Rules(render) => render(&cards, look),
+            Render::Schema(render) => render(&schema, look),
         };
         RENDERERS.iter().map(|renderer| (renderer.title, write(renderer))).collect()
     }

@@ -228,3 +228,64 @@ pub fn report(revisions: usize, findings: usize) -> Report {
         Stats { revisions, statements: revisions * 3, understood: revisions * 3, rules: 60 };
     report
 }
+
+/// A schema with one of everything.
+pub fn schema() -> schema::SchemaView {
+    use schema::*;
+    let text = |text: &str| Some(text.to_owned());
+    let names = |name: &str| vec![name.to_owned()];
+    let column = ColumnView {
+        name: "id".to_owned(),
+        data_type: text("integer"),
+        default: text("nextval('accounts_id_seq'::regclass)"),
+        comment: text("what it is"),
+        ..ColumnView::default()
+    };
+    let index = IndexView {
+        name: text("ix_accounts_id"),
+        columns: names("id"),
+        method: "btree".to_owned(),
+        ..IndexView::default()
+    };
+    let table = TableView {
+        schema: "public".to_owned(),
+        name: "accounts".to_owned(),
+        columns: vec![column],
+        primary_key: Some(KeyView { name: text("accounts_pkey"), columns: names("id") }),
+        uniques: vec![KeyView { name: text("accounts_id_key"), columns: names("id") }],
+        checks: vec![CheckView { name: text("positive"), expression: "id > 0".to_owned() }],
+        foreign_keys: vec![ForeignKeyView {
+            name: text("accounts_id_fkey"),
+            columns: names("id"),
+            ref_schema: "archive".to_owned(),
+            ref_table: "owners".to_owned(),
+            ref_columns: names("id"),
+            on_delete: text("CASCADE"),
+            on_update: None,
+        }],
+        indexes: vec![index],
+    };
+    let named = NamedView { schema: "public".to_owned(), name: "accounts_id_seq".to_owned() };
+    SchemaView {
+        version: VERSION,
+        dialect: "postgresql".to_owned(),
+        at: names("ae10"),
+        tables: vec![table],
+        enums: vec![EnumView {
+            schema: "archive".to_owned(),
+            name: "mood".to_owned(),
+            values: names("calm"),
+        }],
+        views: vec![NamedView { name: "v".to_owned(), ..named.clone() }],
+        sequences: vec![named],
+        extensions: names("citext"),
+        undecided: vec![UndecidedView {
+            revision: text("ae10"),
+            file: text("versions/ae10.py"),
+            line: 12,
+            what: "op.execute with a computed string".to_owned(),
+            affects: names("accounts"),
+        }],
+        understood: Understood { statements: 8, of: 9 },
+    }
+}

@@ -18,6 +18,7 @@ pub mod finding;
 pub mod chain;
 pub mod report;
 pub mod rule;
+pub mod schema;
 pub mod protocol;
 pub mod words;
 pub mod redact;

@@ -10,6 +10,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::Report;
+use super::schema::SchemaView;
 
 /// What stands in a text where a secret was.
 pub const MASK: &str = "[secret]";
@@ -176,6 +177,25 @@ pub fn report(report: &Report) -> Report {
         serde_json::from_value(value)
     });
     cleaned.unwrap_or_else(|_| Report::withheld(report.verdict.status))
+}
+
+/// Returns the schema without secrets: those can stand in values and comments. Names stay what they are,
+/// since others refer to them.
+pub fn schema(schema: &SchemaView) -> SchemaView {
+    let mut schema = schema.clone();
+    let clean = |text: &mut String| *text = secrets(text).into_owned();
+    for table in &mut schema.tables {
+        for column in &mut table.columns {
+            let parts = [&mut column.default, &mut column.generated, &mut column.comment];
+            parts.into_iter().flatten().for_each(clean);
+        }
+        table.checks.iter_mut().for_each(|check| clean(&mut check.expression));
+        for index in &mut table.indexes {
+            index.filter.iter_mut().for_each(clean);
+        }
+    }
+    schema.undecided.iter_mut().for_each(|open| clean(&mut open.what));
+    schema
 }
 
 fn private_keys(text: &str, found: &mut Vec<Range<usize>>) {

@@ -4,6 +4,7 @@ mod cli;
 mod inputs;
 mod laws;
 mod projects;
+mod replay;
 mod verdicts;
 mod tidy;
 

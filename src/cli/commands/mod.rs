@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod chain;
+pub mod schema;
 pub mod explain;
 
 use super::args::Asked;
@@ -21,13 +22,15 @@ pub struct Command {
 }
 
 /// Every command, in the order in which help lists them.
-pub static COMMANDS: &[Command] = &[check::COMMAND, chain::COMMAND, explain::COMMAND];
+pub static COMMANDS: &[Command] =
+    &[check::COMMAND, chain::COMMAND, schema::COMMAND, explain::COMMAND];
 
 /// Does what was asked.
 pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     match asked {
         Asked::Check(args) => check::run(args, io),
         Asked::Chain(args) => chain::run(args, io),
+        Asked::Schema(args) => schema::run(args, io),
         Asked::Explain(args) => explain::run(args, io),
     }
 }

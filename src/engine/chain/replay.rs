@@ -43,6 +43,8 @@ pub struct ReplayClash {
     pub clash: Clash,
     /// Nothing before it was left open, so it will fail on a database that this chain alone has made.
     pub certain: bool,
+    /// It leaves the set of tables open, and not only what is inside one of them.
+    pub of_tables: bool,
 }
 
 /// Where a table comes from and where it went, as the whole chain has it.
@@ -81,7 +83,7 @@ impl Replay {
         let changes: Vec<Vec<TableChange>> =
             revisions.iter().map(|revision| replay.names.changes(&revision.upgrade)).collect();
         let clashed: BTreeSet<RevisionIx> =
-            replay.clashes.iter().map(|clash| clash.revision).collect();
+            replay.clashes.iter().filter(|c| c.of_tables).map(|c| c.revision).collect();
         replay.moments = vec![Moment::default(); graph.nodes.len()];
         for ix in order {
             let (mut tables, mut complete) = replay.before(graph, order, *ix, &changes);
@@ -200,16 +202,21 @@ impl Replay {
     fn run_steps(&mut self, graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) {
         let mut schema = Schema::default();
         let mut complete = graph.missing.is_empty();
+        let mut inside = true;
         for ix in order {
             let Some(revision) = revisions.get(ix.0) else { continue };
             complete &= revision.unread_parents.is_none();
             for step in &revision.upgrade {
                 if let Err(clash) = op::apply(&mut schema, &step.op) {
                     let (revision, span) = (*ix, step.span);
-                    self.clashes.push(ReplayClash { revision, span, clash, certain: complete });
+                    let of_tables = is_about_tables(&step.op, &clash);
+                    let certain = complete && (of_tables || inside);
+                    self.clashes.push(ReplayClash { revision, span, clash, certain, of_tables });
                     continue;
                 }
                 complete &= decides_tables(&step.op);
+                inside &= !matches!(step.op, Op::UnknownWithin { .. })
+                    && op::unmodelled(&step.op).is_empty();
                 self.enter_origin(*ix, step.span, &step.op);
             }
         }
@@ -242,6 +249,26 @@ fn in_cycle(graph: &Graph, ix: RevisionIx) -> bool {
 fn is_understood(revision: &Revision) -> bool {
     revision.unread_parents.is_none()
         && revision.upgrade.iter().all(|step| decides_tables(&step.op))
+}
+
+/// Whether a clash says that the set of tables is not what it was taken for.
+fn is_about_tables(op: &Op, clash: &Clash) -> bool {
+    let of_types = matches!(
+        op,
+        Op::DropIndex { .. }
+            | Op::RenameIndex { .. }
+            | Op::CreateEnum { .. }
+            | Op::AddEnumValue { .. }
+            | Op::SetEnumValues { .. }
+            | Op::RenameEnumValue { .. }
+            | Op::RenameType { .. }
+            | Op::DropOther { .. }
+    );
+    match clash {
+        Clash::Missing(_) | Clash::Exists(_) => !of_types,
+        Clash::Needed(_) => matches!(op, Op::DropTable { .. }),
+        Clash::PartExists(..) | Clash::PartMissing(..) => matches!(op, Op::CreateTable { .. }),
+    }
 }
 
 /// Whether the set of tables after an op is known. SQL that nobody has read yet may do anything.

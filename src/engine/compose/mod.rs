@@ -10,6 +10,9 @@ mod inputs;
 mod chains;
 mod schemas;
 mod plans;
+mod schema_view;
+
+pub use schema_view::{NoSchema, schema};
 
 use std::collections::BTreeSet;
 

@@ -10,15 +10,18 @@ pub fn describe(op: &Op) -> String {
             format!("drops table `{table}`{}", cascading(*cascade))
         }
         Op::RenameTable { from, to } => format!("renames table `{from}` to `{to}`"),
-        Op::AddColumn { table, column } => format!("adds column `{table}.{}`", column.name),
-        Op::DropColumn { table, column, cascade } => {
+        Op::AddColumn { table, column, .. } => format!("adds column `{table}.{}`", column.name),
+        Op::DropColumn { table, column, cascade, .. } => {
             format!("drops column `{table}.{column}`{}", cascading(*cascade))
         }
         Op::RenameColumn { table, from, to } => {
             format!("renames column `{table}.{from}` to `{to}`")
         }
-        Op::AlterColumnType { table, column, to, .. } => {
+        Op::AlterColumnType { table, column, to: Some(to), .. } => {
             format!("changes the type of `{table}.{column}` to `{to}`")
+        }
+        Op::AlterColumnType { table, column, to: None, .. } => {
+            format!("changes the type of `{table}.{column}`")
         }
         Op::SetNotNull { table, column } => format!("makes `{table}.{column}` NOT NULL"),
         Op::DropNotNull { table, column } => format!("lets `{table}.{column}` be NULL"),
@@ -28,17 +31,55 @@ pub fn describe(op: &Op) -> String {
             format!("adds constraint `{name}` to `{table}`")
         }
         Op::AddConstraint { table, name: None, .. } => format!("adds a constraint to `{table}`"),
-        Op::DropConstraint { table, name, cascade } => {
+        Op::DropConstraint { table, name, cascade, .. } => {
             format!("drops constraint `{name}` of `{table}`{}", cascading(*cascade))
         }
-        Op::CreateIndex { table, name: Some(name), .. } => {
-            format!("builds index `{name}` on `{table}`")
+        Op::RenameConstraint { table, from, to } => {
+            format!("renames constraint `{from}` of `{table}` to `{to}`")
         }
-        Op::CreateIndex { table, name: None, .. } => format!("builds an index on `{table}`"),
+        Op::CreateIndex { table, index, .. } => match &index.name {
+            Some(name) => format!("builds index `{name}` on `{table}`"),
+            None => format!("builds an index on `{table}`"),
+        },
+        Op::RenameIndex { from, to } => format!("renames index `{from}` to `{to}`"),
         Op::DropIndex { name, .. } => format!("drops index `{name}`"),
         Op::DropOther { kind, name, cascade } => {
             format!("drops {} `{name}`{}", kind.word(), cascading(*cascade))
         }
+        Op::RowSecurity { table, enabled: true } => {
+            format!("switches row level security on for `{table}`")
+        }
+        Op::RowSecurity { table, enabled: false } => {
+            format!("switches row level security off for `{table}`")
+        }
+        Op::Setting { name } => format!("sets `{name}`"),
+        Op::Neutral { what } => (*what).to_owned(),
+        Op::WithinTable { table, what, .. } => format!("{what} on `{table}`"),
+        Op::Sql { .. } => "runs SQL".to_owned(),
+        Op::UnknownWithin { what } | Op::Unknown { what } => format!("not understood: {what}"),
+        Op::CreateEnum { .. }
+        | Op::AddEnumValue { .. }
+        | Op::SetEnumValues { .. }
+        | Op::RenameEnumValue { .. }
+        | Op::RenameType { .. }
+        | Op::CreateOther { .. }
+        | Op::Truncate { .. }
+        | Op::SetIdentity { .. }
+        | Op::SetComment { .. }
+        | Op::Mutate { .. } => of_types_and_rows(op),
+    }
+}
+
+fn of_types_and_rows(op: &Op) -> String {
+    match op {
+        Op::CreateEnum { name, .. } => format!("creates type `{name}`"),
+        Op::AddEnumValue { name, value, .. } => format!("adds value `{value}` to type `{name}`"),
+        Op::SetEnumValues { name, .. } => format!("changes the values of type `{name}`"),
+        Op::RenameEnumValue { name, from, to } => {
+            format!("renames value `{from}` of type `{name}` to `{to}`")
+        }
+        Op::RenameType { from, to } => format!("renames type `{from}` to `{to}`"),
+        Op::CreateOther { kind, name } => format!("creates {} `{name}`", kind.word()),
         Op::Truncate { tables, cascade, .. } => {
             let names: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
             format!("empties {}{}", names.join(", "), cascading(*cascade))
@@ -51,17 +92,16 @@ pub fn describe(op: &Op) -> String {
             let rows = if *filter == Filter::Some { "some rows" } else { "every row" };
             format!("{verb} `{table}`, {rows}")
         }
-        Op::RowSecurity { table, enabled: true } => {
-            format!("switches row level security on for `{table}`")
+        Op::SetIdentity { table, column, identity: Some(_) } => {
+            format!("makes `{table}.{column}` an identity column")
         }
-        Op::RowSecurity { table, enabled: false } => {
-            format!("switches row level security off for `{table}`")
+        Op::SetIdentity { table, column, identity: None } => {
+            format!("makes `{table}.{column}` an ordinary column")
         }
-        Op::Setting { name } => format!("sets `{name}`"),
-        Op::Neutral { what } => (*what).to_owned(),
-        Op::WithinTable { table, what } => format!("{what} on `{table}`"),
-        Op::Sql { .. } => "runs SQL".to_owned(),
-        Op::UnknownWithin { what } | Op::Unknown { what } => format!("not understood: {what}"),
+        Op::SetComment { table, column, .. } => {
+            format!("changes the comment of `{table}.{column}`")
+        }
+        _ => String::new(),
     }
 }
 

@@ -5,14 +5,22 @@
 //! Never: which parser read it, which rule will judge it.
 
 mod apply;
+mod defaults;
 mod describe;
+mod names;
+mod rewrite;
+mod unmodelled;
 
 pub use apply::{Clash, apply};
+pub use defaults::{Spelling, spell};
 pub use describe::describe;
+pub use unmodelled::unmodelled;
+
+pub use super::schema::ConstraintKind;
 
 use crate::wire::Certainty;
 
-use super::schema::{Column, Ident, TableName};
+use super::schema::{Column, Constraint, Ident, Identity, Index, TableName};
 use super::span::Span;
 
 /// What changes. Nothing here about where it was written.
@@ -21,7 +29,10 @@ pub enum Op {
     CreateTable {
         table: TableName,
         columns: Vec<Column>,
+        constraints: Vec<Constraint>,
         if_not_exists: bool,
+        /// It has more than what is listed: columns that were computed, or come from another table.
+        open: bool,
     },
     DropTable {
         table: TableName,
@@ -35,10 +46,12 @@ pub enum Op {
     AddColumn {
         table: TableName,
         column: Column,
+        if_not_exists: bool,
     },
     DropColumn {
         table: TableName,
         column: Ident,
+        if_exists: bool,
         cascade: bool,
     },
     RenameColumn {
@@ -49,7 +62,8 @@ pub enum Op {
     AlterColumnType {
         table: TableName,
         column: Ident,
-        to: String,
+        /// `None` when it is not known.
+        to: Option<String>,
         using: Option<String>,
     },
     SetNotNull {
@@ -63,11 +77,24 @@ pub enum Op {
     SetDefault {
         table: TableName,
         column: Ident,
+        /// SQL as written.
         default: String,
     },
     DropDefault {
         table: TableName,
         column: Ident,
+    },
+    /// `None` makes it an ordinary column.
+    SetIdentity {
+        table: TableName,
+        column: Ident,
+        identity: Option<Identity>,
+    },
+    /// The comment of a column.
+    SetComment {
+        table: TableName,
+        column: Ident,
+        comment: Option<String>,
     },
     AddConstraint {
         table: TableName,
@@ -78,17 +105,59 @@ pub enum Op {
     DropConstraint {
         table: TableName,
         name: Ident,
+        if_exists: bool,
         cascade: bool,
+    },
+    RenameConstraint {
+        table: TableName,
+        from: Ident,
+        to: Ident,
     },
     CreateIndex {
         table: TableName,
-        name: Option<Ident>,
-        unique: bool,
+        index: Index,
+        if_not_exists: bool,
         concurrently: bool,
     },
     DropIndex {
         name: TableName,
+        if_exists: bool,
         concurrently: bool,
+    },
+    RenameIndex {
+        from: TableName,
+        to: Ident,
+    },
+    /// An enum type.
+    CreateEnum {
+        name: TableName,
+        values: Vec<String>,
+        if_not_exists: bool,
+    },
+    AddEnumValue {
+        name: TableName,
+        value: String,
+        place: EnumPlace,
+        if_not_exists: bool,
+    },
+    /// Exactly these values from now on.
+    SetEnumValues {
+        name: TableName,
+        values: Vec<String>,
+    },
+    RenameEnumValue {
+        name: TableName,
+        from: String,
+        to: String,
+    },
+    RenameType {
+        from: TableName,
+        to: TableName,
+    },
+    /// View, sequence, extension.
+    CreateOther {
+        kind: DropKind,
+        name: TableName,
     },
     /// Schema, database, type, view, sequence, function, trigger, policy, extension, role…
     DropOther {
@@ -121,10 +190,13 @@ pub enum Op {
     Neutral {
         what: &'static str,
     },
-    /// Changes something inside a table that replay does not model yet; the set of tables stays.
+    /// Changes something inside a table, and the set of tables stays.
     WithinTable {
         table: TableName,
         what: String,
+        /// Nothing that a schema holds is different afterwards: an owner, storage, a validated constraint.
+        /// Otherwise replay does not model it yet.
+        harmless: bool,
     },
     /// SQL handed to the SQL reader, which puts ops in its place. The span of the step is that of the string
     /// literal, or of the expression that makes the string.
@@ -141,17 +213,15 @@ pub enum Op {
     },
 }
 
-/// Kinds of constraints.
+/// Where a new value of an enum stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConstraintKind {
-    PrimaryKey,
-    Unique { columns: Vec<Ident> },
-    Check,
-    ForeignKey { ref_table: TableName },
-    Exclusion,
+pub enum EnumPlace {
+    Last,
+    Before(String),
+    After(String),
 }
 
-/// What [`Op::DropOther`] drops.
+/// Kinds of objects beside tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DropKind {
     Database,

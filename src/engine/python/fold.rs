@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::span::Span;
+use crate::engine::span::{DocumentId, Span};
 use crate::limits;
 
-use super::{PyKind, PyModule, PyStatement, PyStmt, PyValue};
+use super::{
+    Operator, PyCall, PyKind, PyModule, PyStatement, PyStmt, PyValue, builtins, operations,
+};
 
 /// What a name stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,13 +29,14 @@ pub struct Scope {
     bindings: BTreeMap<String, (Binding, Span)>,
     /// What folding may still produce; a name doubled sixty times would fill the memory.
     units_left: usize,
+    /// Names of calls are replaced by the calls: the name is about to go.
+    pub(super) leaving: bool,
 }
 
 impl Scope {
     /// Returns the names of a module as they are once it is loaded.
     pub fn of_module(module: &PyModule) -> Self {
-        let mut scope =
-            Self { bindings: BTreeMap::new(), units_left: limits::PYTHON_FOLD_UNITS_MAX };
+        let mut scope = Self::empty();
         for statement in &module.statements {
             scope.enter(statement);
         }
@@ -42,8 +45,7 @@ impl Scope {
 
     /// Returns the names of a module if nothing in a `try` failed. What that gives is a guess.
     pub fn of_module_unfailing(module: &PyModule) -> Self {
-        let mut scope =
-            Self { bindings: BTreeMap::new(), units_left: limits::PYTHON_FOLD_UNITS_MAX };
+        let mut scope = Self::empty();
         let mut stack: Vec<&PyStatement> = module.statements.iter().rev().collect();
         while let Some(statement) = stack.pop() {
             match &statement.kind {
@@ -57,9 +59,51 @@ impl Scope {
         scope
     }
 
+    fn empty() -> Self {
+        let units_left = limits::PYTHON_FOLD_UNITS_MAX;
+        Self { bindings: BTreeMap::new(), units_left, leaving: false }
+    }
+
     /// Returns what a name is bound to and the statement that binds it.
     pub fn get(&self, name: &str) -> Option<(&Binding, Span)> {
         self.bindings.get(name).map(|(binding, span)| (binding, *span))
+    }
+
+    /// Returns the names as they are, to come back to.
+    pub(super) fn bindings(&self) -> BTreeMap<String, (Binding, Span)> {
+        self.bindings.clone()
+    }
+
+    pub(super) fn restore(&mut self, bindings: BTreeMap<String, (Binding, Span)>) {
+        self.bindings = bindings;
+    }
+
+    /// Returns the names of another scope, with what this one may still spend.
+    pub fn inside(&self, names: &Self) -> Self {
+        Self { bindings: names.bindings.clone(), units_left: self.units_left, leaving: false }
+    }
+
+    /// Takes what another scope has spent.
+    pub fn settle(&mut self, other: &Self) {
+        self.units_left = self.units_left.min(other.units_left);
+    }
+
+    /// Returns a value that no longer needs the names of this scope.
+    pub fn take_out(&mut self, value: &PyValue) -> PyValue {
+        let leaving = std::mem::replace(&mut self.leaving, true);
+        let value = self.fold(value);
+        self.leaving = leaving;
+        value
+    }
+
+    /// Returns whether Python takes a value for true; `None` when that is not known.
+    pub fn truth(&mut self, value: &PyValue) -> Option<bool> {
+        operations::truth(&self.fold(value))
+    }
+
+    /// Returns what a loop over a value meets; `None` when that is not known.
+    pub fn items(&mut self, value: &PyValue) -> Option<Vec<PyValue>> {
+        operations::items(&self.take_out(value))
     }
 
     /// Enters what a statement binds.
@@ -99,7 +143,8 @@ impl Scope {
         self.bindings.insert(name.to_owned(), (binding, span));
     }
 
-    fn assign(&mut self, target: &PyValue, value: &PyValue, span: Span) {
+    /// Binds what an assignment or a loop binds.
+    pub fn assign(&mut self, target: &PyValue, value: &PyValue, span: Span) {
         match (&target.kind, &value.kind) {
             // An attribute of something (`tag.x = 1`) binds no name.
             (PyKind::Path(parts), _) => {
@@ -114,6 +159,10 @@ impl Scope {
                 for (name, value) in names.iter().zip(values) {
                     self.assign(name, value, span);
                 }
+            }
+            // An element of something that was known.
+            (PyKind::Operation { operator: Operator::Subscript, .. }, _) => {
+                self.undecided(target, "changed in part", span);
             }
             _ => self.undecided(target, "unpacked from a value that is not known", span),
         }
@@ -201,6 +250,14 @@ impl Scope {
             PyKind::Path(parts) => self.fold_path(parts),
             PyKind::Plus(all) => self.fold_all(all).map_or_else(too_large, |all| self.plus(all)),
             PyKind::Format(all) => self.fold_all(all).map_or_else(too_large, format),
+            PyKind::Call(call) => self.fold_call(call),
+            PyKind::Attribute { of, name } => {
+                let of = Box::new(self.fold(of));
+                PyKind::Attribute { of, name: name.clone() }
+            }
+            PyKind::Dict(items) => self.fold_dict(items),
+            PyKind::Operation { operator, parts } => operations::fold(self, operator, parts),
+            PyKind::Comprehension(made) => operations::comprehension(self, made),
             other => match self.spend(value.walk().len()) {
                 None => other.clone(),
                 Some(spent) => too_large(spent),
@@ -231,6 +288,58 @@ impl Scope {
         Ok(folded)
     }
 
+    /// A call of a function of Python's own on known values is worked out; any other stays a call, of
+    /// folded arguments.
+    fn fold_call(&mut self, call: &PyCall) -> PyKind {
+        let args = match self.fold_all(&call.args) {
+            Ok(args) => args,
+            Err(spent) => return too_large(spent),
+        };
+        let mut kwargs = Vec::with_capacity(call.kwargs.len());
+        for (name, value) in &call.kwargs {
+            let value = self.fold(value);
+            match (name, value.kind) {
+                // `**{"nullable": True}`
+                (None, PyKind::Dict(items)) if items.iter().all(is_named) => {
+                    kwargs.extend(items.into_iter().map(|(key, value)| {
+                        (key.and_then(|key| key.as_str().map(str::to_owned)), value)
+                    }));
+                }
+                (_, kind) => kwargs.push((name.clone(), PyValue { kind, span: value.span })),
+            }
+        }
+        let function = match &call.function.kind {
+            PyKind::Attribute { .. } => self.fold(&call.function),
+            _ => call.function.clone(),
+        };
+        let folded = PyCall { function, args, kwargs };
+        match builtins::call(self, &folded) {
+            Some(kind) => match value_units(&kind) {
+                Some(units) => self.spend(units).map_or(kind, too_large),
+                None => too_large(Spent),
+            },
+            None => PyKind::Call(Box::new(folded)),
+        }
+    }
+
+    fn fold_dict(&mut self, items: &[(Option<PyValue>, PyValue)]) -> PyKind {
+        let mut folded = Vec::with_capacity(items.len());
+        for (key, value) in items {
+            if let Some(spent) = self.spend(1) {
+                return too_large(spent);
+            }
+            let value = self.fold(value);
+            match (key, value.kind) {
+                (None, PyKind::Dict(inner)) => folded.extend(inner),
+                (key, kind) => {
+                    let value = PyValue { kind, span: value.span };
+                    folded.push((key.as_ref().map(|key| self.fold(key)), value));
+                }
+            }
+        }
+        PyKind::Dict(folded)
+    }
+
     fn fold_path(&mut self, parts: &[String]) -> PyKind {
         let Some((first, rest)) = parts.split_first() else { return PyKind::Path(Vec::new()) };
         let Some((binding, _)) = self.bindings.get(first) else {
@@ -246,7 +355,7 @@ impl Scope {
             PyKind::Path(known) => PyKind::Path(known.iter().chain(rest).cloned().collect()),
             _ if !rest.is_empty() => PyKind::Path(parts.to_vec()),
             // What a call returns is an object: the name goes on standing for it.
-            PyKind::Call(_) => PyKind::Path(parts.to_vec()),
+            PyKind::Call(_) if !self.leaving => PyKind::Path(parts.to_vec()),
             kind => {
                 let Some(units) = value_units(kind) else { return too_large(Spent) };
                 let kind = kind.clone();
@@ -285,7 +394,7 @@ impl Scope {
     }
 
     /// `Some` when the account is empty.
-    fn spend(&mut self, units: usize) -> Option<Spent> {
+    pub(super) fn spend(&mut self, units: usize) -> Option<Spent> {
         match self.units_left.checked_sub(units.max(1)) {
             Some(left) => {
                 self.units_left = left;
@@ -300,10 +409,14 @@ impl Scope {
 }
 
 #[derive(Debug)]
-struct Spent;
+pub(super) struct Spent;
 
-fn too_large(_: Spent) -> PyKind {
+pub(super) fn too_large(_: Spent) -> PyKind {
     PyKind::Unknown { why: "a value too large to work out", parts: Vec::new() }
+}
+
+fn is_named((key, _): &(Option<PyValue>, PyValue)) -> bool {
+    key.as_ref().is_some_and(|key| key.as_str().is_some())
 }
 
 fn is_starred(value: &PyValue) -> bool {
@@ -322,8 +435,15 @@ fn value_units(kind: &PyKind) -> Option<usize> {
             PyKind::Str(text) => text.len() + 1,
             _ => 1,
         };
-        if let PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) = kind {
-            stack.extend(all.iter().map(|value| (depth + 1, &value.kind)));
+        match kind {
+            PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) => {
+                stack.extend(all.iter().map(|value| (depth + 1, &value.kind)));
+            }
+            PyKind::Dict(_) | PyKind::Call(_) | PyKind::Attribute { .. } => {
+                let whole = PyValue { kind: kind.clone(), span: Span::whole(DocumentId(0)) };
+                units += whole.walk().len();
+            }
+            _ => {}
         }
     }
     Some(units)

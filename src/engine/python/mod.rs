@@ -7,6 +7,8 @@
 mod nesting;
 mod statements;
 mod values;
+mod builtins;
+mod operations;
 pub mod parse;
 pub mod fold;
 pub mod imports;
@@ -66,8 +68,10 @@ pub enum PyStmt {
         name: String,
     },
     Expression(PyValue),
-    /// `pass`, `global`, `nonlocal`, `break`, `continue`.
+    /// `pass`, `global`, `nonlocal`.
     Nothing,
+    Break,
+    Continue,
     Return(Option<PyValue>),
     Raise,
     Assert(PyValue),
@@ -119,6 +123,10 @@ pub struct Import {
 pub struct PyFunction {
     pub name: String,
     pub parameters: Vec<String>,
+    /// What a parameter has when it is not given; as many as there are parameters.
+    pub defaults: Vec<Option<PyValue>>,
+    /// It takes `*args` or `**kwargs`.
+    pub variadic: bool,
     pub decorated: bool,
     pub is_async: bool,
     pub body: Vec<PyStatement>,
@@ -164,11 +172,67 @@ pub enum PyKind {
     /// An f-string: literal parts and plain interpolations.
     Format(Vec<PyValue>),
     Starred(Box<PyValue>),
+    /// An operator with its operands.
+    Operation {
+        operator: Operator,
+        parts: Vec<PyValue>,
+    },
+    Comprehension(Box<Comprehension>),
     /// Seen, not followed; `parts` are the expressions inside it, so that no call is overlooked.
     Unknown {
         why: &'static str,
         parts: Vec<PyValue>,
     },
+}
+
+/// Operators that are worked out where their operands are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operator {
+    And,
+    Or,
+    Not,
+    /// `a < b < c`: one comparison fewer than operands.
+    Compare(Vec<Comparison>),
+    /// `body if test else otherwise`; the operands are test, body, otherwise.
+    Conditional,
+    /// `a[b]`
+    Subscript,
+    /// `%`, of text and of numbers.
+    Percent,
+    Minus,
+    Times,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Is,
+    IsNot,
+    In,
+    NotIn,
+}
+
+/// `[element for target in iterable if condition]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comprehension {
+    /// Of a dictionary.
+    pub key: Option<PyValue>,
+    pub element: PyValue,
+    pub generators: Vec<Generator>,
+    pub is_set: bool,
+}
+
+/// `for target in iterable if condition`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Generator {
+    pub target: PyValue,
+    pub iterable: PyValue,
+    pub conditions: Vec<PyValue>,
 }
 
 /// `function(args, name=value)`.
@@ -221,7 +285,17 @@ impl PyValue {
         match &self.kind {
             PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) => all.iter().collect(),
             PyKind::Plus(all) | PyKind::Format(all) => all.iter().collect(),
-            PyKind::Unknown { parts, .. } => parts.iter().collect(),
+            PyKind::Unknown { parts, .. } | PyKind::Operation { parts, .. } => {
+                parts.iter().collect()
+            }
+            PyKind::Comprehension(made) => {
+                let mut all: Vec<&PyValue> = made.key.iter().chain([&made.element]).collect();
+                for generator in &made.generators {
+                    all.push(&generator.iterable);
+                    all.extend(&generator.conditions);
+                }
+                all
+            }
             PyKind::Dict(items) => {
                 items.iter().flat_map(|(key, value)| key.iter().chain([value])).collect()
             }

@@ -50,6 +50,12 @@ fn lower(source: &Source<'_>, statement: &Stmt) -> PyStmt {
         Stmt::FunctionDef(function) => PyStmt::Function(Box::new(PyFunction {
             name: function.name.to_string(),
             parameters: parameters(&function.parameters),
+            defaults: function
+                .parameters
+                .iter()
+                .map(|parameter| parameter.default().map(|given| value(source, given)))
+                .collect(),
+            variadic: function.parameters.iter().any(|parameter| parameter.is_variadic()),
             decorated: !function.decorator_list.is_empty(),
             is_async: function.is_async,
             body: body(&function.body),
@@ -57,7 +63,8 @@ fn lower(source: &Source<'_>, statement: &Stmt) -> PyStmt {
         Stmt::ClassDef(class) => PyStmt::Class { name: class.name.to_string() },
         Stmt::Expr(expression) => PyStmt::Expression(value(source, &expression.value)),
         Stmt::Pass(_) | Stmt::Global(_) | Stmt::Nonlocal(_) => PyStmt::Nothing,
-        Stmt::Break(_) | Stmt::Continue(_) => PyStmt::Nothing,
+        Stmt::Break(_) => PyStmt::Break,
+        Stmt::Continue(_) => PyStmt::Continue,
         Stmt::Return(given) => PyStmt::Return(given.value.as_deref().map(|v| value(source, v))),
         Stmt::Raise(_) => PyStmt::Raise,
         Stmt::Assert(assert) => PyStmt::Assert(value(source, &assert.test)),

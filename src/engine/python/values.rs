@@ -1,13 +1,13 @@
 //! The parser's expressions → ours.
 
 use ruff_python_ast::{
-    Expr, ExprBinOp, ExprCall, ExprFString, FStringPart, InterpolatedElement,
-    InterpolatedStringElement, Number, Operator, UnaryOp,
+    BoolOp, CmpOp, Expr, ExprBinOp, ExprCall, ExprFString, FStringPart, InterpolatedElement,
+    InterpolatedStringElement, Number, Operator as BinaryOperator, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use super::parse::Source;
-use super::{PyCall, PyKind, PyValue};
+use super::{Comparison, Comprehension, Generator, Operator, PyCall, PyKind, PyValue};
 
 /// Lowers an expression. Recursion is bounded: [`super::nesting`] has refused deep texts.
 pub(super) fn lower(source: &Source<'_>, expression: &Expr) -> PyValue {
@@ -35,11 +35,14 @@ pub(super) fn lower(source: &Source<'_>, expression: &Expr) -> PyValue {
         Expr::Attribute(_) => attribute(source, expression),
         Expr::Call(call) => lower_call(source, call),
         Expr::Starred(starred) => PyKind::Starred(Box::new(lower(source, &starred.value))),
-        Expr::BinOp(binary) if binary.op == Operator::Add => PyKind::Plus(plus(source, binary)),
+        Expr::BinOp(binary) if binary.op == BinaryOperator::Add => {
+            PyKind::Plus(plus(source, binary))
+        }
         Expr::UnaryOp(unary) => {
             let operand = lower(source, &unary.operand);
             match (unary.op, &operand.kind) {
                 (UnaryOp::USub, PyKind::Int(Some(number))) => PyKind::Int(number.checked_neg()),
+                (UnaryOp::Not, _) => operation(Operator::Not, vec![operand]),
                 _ => unknown("an operator", [operand]),
             }
         }
@@ -52,19 +55,35 @@ pub(super) fn lower(source: &Source<'_>, expression: &Expr) -> PyValue {
 fn lower_other(source: &Source<'_>, expression: &Expr) -> PyKind {
     let one = |inner: &Expr| lower(source, inner);
     match expression {
-        Expr::BinOp(_) => unknown("an operator", left_chain(source, expression)),
-        Expr::BoolOp(all) => unknown("`and` or `or`", lower_all(source, &all.values)),
+        Expr::BinOp(binary) => match (binary_operator(binary.op), &*binary.left) {
+            // A longer chain is walked in a loop, and not worked out.
+            (Some(operator), left) if !matches!(left, Expr::BinOp(_)) => {
+                operation(operator, vec![one(left), one(&binary.right)])
+            }
+            _ => unknown("an operator", left_chain(source, expression)),
+        },
+        Expr::BoolOp(all) => {
+            let operator = match all.op {
+                BoolOp::And => Operator::And,
+                BoolOp::Or => Operator::Or,
+            };
+            operation(operator, lower_all(source, &all.values))
+        }
         Expr::Compare(all) => {
             let mut parts = vec![one(&all.left)];
             parts.extend(lower_all(source, &all.comparators));
-            unknown("a comparison", parts)
+            let signs = all.ops.iter().map(|sign| comparison(*sign)).collect();
+            operation(Operator::Compare(signs), parts)
         }
         Expr::If(all) => {
-            unknown("a conditional expression", [&all.test, &all.body, &all.orelse].map(|e| one(e)))
+            let parts = [&all.test, &all.body, &all.orelse].map(|e| one(e));
+            operation(Operator::Conditional, parts.to_vec())
         }
         Expr::Named(named) => unknown("`:=`", [one(&named.target), one(&named.value)]),
         Expr::Lambda(lambda) => unknown("a lambda", [one(&lambda.body)]),
-        Expr::Subscript(all) => unknown("a subscript", [one(&all.value), one(&all.slice)]),
+        Expr::Subscript(all) => {
+            operation(Operator::Subscript, vec![one(&all.value), one(&all.slice)])
+        }
         Expr::Slice(all) => unknown(
             "a slice",
             [&all.lower, &all.upper, &all.step].into_iter().flatten().map(|e| one(e)),
@@ -72,12 +91,11 @@ fn lower_other(source: &Source<'_>, expression: &Expr) -> PyKind {
         Expr::Await(all) => unknown("`await`", [one(&all.value)]),
         Expr::Yield(all) => unknown("`yield`", all.value.iter().map(|e| one(e))),
         Expr::YieldFrom(all) => unknown("`yield`", [one(&all.value)]),
-        Expr::ListComp(all) => comprehension(source, &[&*all.elt], &all.generators),
-        Expr::SetComp(all) => comprehension(source, &[&*all.elt], &all.generators),
-        Expr::Generator(all) => comprehension(source, &[&*all.elt], &all.generators),
+        Expr::ListComp(all) => comprehension(source, (None, &all.elt), &all.generators, false),
+        Expr::SetComp(all) => comprehension(source, (None, &all.elt), &all.generators, true),
+        Expr::Generator(all) => comprehension(source, (None, &all.elt), &all.generators, false),
         Expr::DictComp(all) => {
-            let parts: Vec<&Expr> = all.key.iter().map(|e| &**e).chain([&*all.value]).collect();
-            comprehension(source, &parts, &all.generators)
+            comprehension(source, (all.key.as_deref(), &all.value), &all.generators, false)
         }
         Expr::BytesLiteral(_) => unknown("bytes", []),
         Expr::EllipsisLiteral(_) => unknown("`...`", []),
@@ -87,15 +105,49 @@ fn lower_other(source: &Source<'_>, expression: &Expr) -> PyKind {
 
 fn comprehension(
     source: &Source<'_>,
-    elements: &[&Expr],
+    (key, element): (Option<&Expr>, &Expr),
     generators: &[ruff_python_ast::Comprehension],
+    is_set: bool,
 ) -> PyKind {
-    let mut parts: Vec<PyValue> = elements.iter().map(|e| lower(source, e)).collect();
-    for generator in generators {
-        parts.push(lower(source, &generator.iter));
-        parts.extend(lower_all(source, &generator.ifs));
+    let generators = generators.iter().map(|generator| Generator {
+        target: lower(source, &generator.target),
+        iterable: lower(source, &generator.iter),
+        conditions: lower_all(source, &generator.ifs),
+    });
+    PyKind::Comprehension(Box::new(Comprehension {
+        key: key.map(|key| lower(source, key)),
+        element: lower(source, element),
+        generators: generators.collect(),
+        is_set,
+    }))
+}
+
+fn operation(operator: Operator, parts: Vec<PyValue>) -> PyKind {
+    PyKind::Operation { operator, parts }
+}
+
+fn binary_operator(operator: BinaryOperator) -> Option<Operator> {
+    match operator {
+        BinaryOperator::Mod => Some(Operator::Percent),
+        BinaryOperator::Sub => Some(Operator::Minus),
+        BinaryOperator::Mult => Some(Operator::Times),
+        _ => None,
     }
-    unknown("a comprehension", parts)
+}
+
+fn comparison(sign: CmpOp) -> Comparison {
+    match sign {
+        CmpOp::Eq => Comparison::Equal,
+        CmpOp::NotEq => Comparison::NotEqual,
+        CmpOp::Lt => Comparison::Less,
+        CmpOp::LtE => Comparison::LessOrEqual,
+        CmpOp::Gt => Comparison::Greater,
+        CmpOp::GtE => Comparison::GreaterOrEqual,
+        CmpOp::Is => Comparison::Is,
+        CmpOp::IsNot => Comparison::IsNot,
+        CmpOp::In => Comparison::In,
+        CmpOp::NotIn => Comparison::NotIn,
+    }
 }
 
 fn unknown(why: &'static str, parts: impl IntoIterator<Item = PyValue>) -> PyKind {
@@ -132,7 +184,7 @@ fn plus(source: &Source<'_>, binary: &ExprBinOp) -> Vec<PyValue> {
     let mut operands = vec![lower(source, &binary.right)];
     let mut left = &*binary.left;
     while let Expr::BinOp(next) = left {
-        if next.op != Operator::Add {
+        if next.op != BinaryOperator::Add {
             break;
         }
         operands.push(lower(source, &next.right));

@@ -2,6 +2,7 @@
 
 use crate::engine::ledger::RuleName;
 use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::schema::ForeignKey;
 use crate::wire::{Certainty, Language, Severity};
 
 use super::{Check, Note, Rule, StepView};
@@ -28,7 +29,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let Op::AddConstraint {
         table,
         name,
-        kind: ConstraintKind::ForeignKey { ref_table },
+        kind: ConstraintKind::ForeignKey(ForeignKey { ref_table, .. }),
         validated: true,
     } = &view.step.op
     else {

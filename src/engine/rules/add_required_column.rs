@@ -26,7 +26,7 @@ ALTER TABLE orders ADD COLUMN channel varchar(16) DEFAULT 'web' NOT NULL;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::AddColumn { table, column } = &view.step.op else {
+    let Op::AddColumn { table, column, .. } = &view.step.op else {
         return None;
     };
     let fills_itself = column.default.is_some()

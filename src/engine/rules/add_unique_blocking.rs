@@ -30,7 +30,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     };
     let what = match kind {
         ConstraintKind::Unique { columns } if !columns.is_empty() => "unique constraint",
-        ConstraintKind::PrimaryKey => "primary key",
+        ConstraintKind::PrimaryKey { .. } => "primary key",
         _ => return None,
     };
     if view.fresh.has_table(table) {

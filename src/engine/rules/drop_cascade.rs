@@ -35,12 +35,12 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         Op::DropTable { table, cascade: true, .. } if !view.fresh.has_table(table) => {
             note(format!("`{table}`")).table(table)
         }
-        Op::DropColumn { table, column, cascade: true }
+        Op::DropColumn { table, column, cascade: true, .. }
             if !view.fresh.has_column(table, column) =>
         {
             note(format!("`{table}.{column}`")).within(ObjectKind::Column, table, column)
         }
-        Op::DropConstraint { table, name, cascade: true } => {
+        Op::DropConstraint { table, name, cascade: true, .. } => {
             note(format!("constraint `{name}`")).within(ObjectKind::Constraint, table, name)
         }
         Op::DropOther { kind, name, cascade: true } => note(format!("{} `{name}`", kind.word())),

@@ -27,11 +27,10 @@ DROP INDEX idx_orders;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::DropIndex { name, concurrently } = &view.step.op else {
+    let Op::DropIndex { name, concurrently, .. } = &view.step.op else {
         return None;
     };
-    let made_here =
-        |op: &Op| matches!(op, Op::CreateIndex { name: Some(made), .. } if *made == name.name);
+    let made_here = |op: &Op| matches!(op, Op::CreateIndex { index, .. } if index.name.as_ref() == Some(&name.name));
     if view.earlier.iter().any(|step| made_here(&step.op)) {
         return None;
     }

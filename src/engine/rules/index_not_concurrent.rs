@@ -25,9 +25,10 @@ CREATE INDEX CONCURRENTLY idx_orders_status ON orders (status);
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::CreateIndex { table, name, concurrently: false, .. } = &view.step.op else {
+    let Op::CreateIndex { table, index, concurrently: false, .. } = &view.step.op else {
         return None;
     };
+    let name = &index.name;
     if view.fresh.has_table(table) {
         return None;
     }

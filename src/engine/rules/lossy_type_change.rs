@@ -32,14 +32,14 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if view.fresh.has_column(table, column) {
         return None;
     }
-    let mut note =
-        Note::new(format!("{} changes the type of `{table}.{column}` to `{to}`", view.who()))
-            .certainty(Certainty::Likely)
-            .within(ObjectKind::Column, table, column)
-            .because([Evidence::text(
-                "Its old type is in no input: whether every value fits is not known",
-            )])
-            .because(view.case.about(table));
+    let to = to.as_ref().map(|to| format!(" to `{to}`")).unwrap_or_default();
+    let mut note = Note::new(format!("{} changes the type of `{table}.{column}`{to}", view.who()))
+        .certainty(Certainty::Likely)
+        .within(ObjectKind::Column, table, column)
+        .because([Evidence::text(
+            "Its old type is in no input: whether every value fits is not known",
+        )])
+        .because(view.case.about(table));
     note = match using {
         Some(cast) => note.because([Evidence::text(format!("It is cast with `{cast}`: an explicit cast may cut values in silence"))]),
         None => note.because([Evidence::text("Without USING it fails where the old type has no automatic cast, such as text to a number")]),

@@ -73,10 +73,10 @@ fn note(table: &TableName, span: Span, locked: usize) -> Note {
 fn locks<'a>(op: &'a Op, made: &[&TableName]) -> Option<&'a TableName> {
     let table = match op {
         // From a new table, the lock is on the table it points at.
-        Op::AddConstraint { table, kind: ConstraintKind::ForeignKey { ref_table }, .. }
+        Op::AddConstraint { table, kind: ConstraintKind::ForeignKey(key), .. }
             if made.contains(&table) =>
         {
-            ref_table
+            &key.ref_table
         }
         Op::AddColumn { table, .. }
         | Op::DropColumn { table, .. }

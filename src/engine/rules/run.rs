@@ -70,7 +70,7 @@ impl Fresh {
             Op::CreateTable { table, if_not_exists: false, .. } => {
                 self.tables.insert(table.clone());
             }
-            Op::AddColumn { table, column } => {
+            Op::AddColumn { table, column, .. } => {
                 self.columns.insert((table.clone(), column.name.clone()));
             }
             Op::DropTable { table, .. } => {

@@ -5,15 +5,24 @@
 //! Never: spans, documents, how a schema came to be.
 
 mod name;
+mod types;
 
 pub use name::{Ident, TableName};
+pub use types::{format_type, without_modifier};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Tables by name. Columns, constraints and indexes get their rooms as replay learns to fill them.
+/// Tables and what else has a name of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
     pub tables: BTreeMap<TableName, Table>,
+    /// Enum types and their values in order.
+    pub enums: BTreeMap<TableName, Vec<String>>,
+    /// Sequences and the column that owns each, if one does.
+    pub sequences: BTreeMap<TableName, Option<(TableName, Ident)>>,
+    /// Views, materialized ones included.
+    pub views: BTreeSet<TableName>,
+    pub extensions: BTreeSet<Ident>,
 }
 
 /// One table.
@@ -21,21 +30,143 @@ pub struct Schema {
 pub struct Table {
     /// Columns in order, as far as they are known.
     pub columns: Vec<Column>,
+    /// In the order in which they were made. Every one that replay made has a name.
+    pub constraints: Vec<Constraint>,
+    /// Those that belong to no constraint.
+    pub indexes: Vec<Index>,
+    /// There may be more in it than is listed here.
+    pub open: bool,
 }
 
 /// One column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Column {
     pub name: Ident,
-    /// The type as it was spelled; `None` when it is not known.
+    /// The type as `format_type` spells it, or one of the serial pseudo-types in a change that was not
+    /// applied yet; `None` when it is not known.
     pub data_type: Option<String>,
     pub nullable: bool,
+    /// In a schema as `pg_get_expr` spells it, as far as that is known; in a change as written.
     pub default: Option<String>,
+    pub identity: Option<Identity>,
+    /// The expression of a stored generated column.
+    pub generated: Option<Expression>,
+    pub comment: Option<String>,
+}
+
+/// `GENERATED … AS IDENTITY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    Always,
+    ByDefault,
+}
+
+/// SQL text with the columns that it speaks of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expression {
+    /// As written: the server prints it anew, with casts and parentheses of its own.
+    pub text: String,
+    pub columns: Vec<Ident>,
+}
+
+/// A constraint. In a change, no name means that the database chooses one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraint {
+    pub name: Option<Ident>,
+    pub kind: ConstraintKind,
+}
+
+/// Kinds of constraints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConstraintKind {
+    PrimaryKey {
+        columns: Vec<Ident>,
+    },
+    Unique {
+        columns: Vec<Ident>,
+    },
+    Check(Expression),
+    ForeignKey(ForeignKey),
+    /// The elements with their operators, as text.
+    Exclusion(Expression),
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    pub columns: Vec<Ident>,
+    pub ref_table: TableName,
+    /// Empty in a change that names none: the primary key is meant.
+    pub ref_columns: Vec<Ident>,
+    /// In upper case; `None` for the default, NO ACTION.
+    pub on_delete: Option<String>,
+    pub on_update: Option<String>,
+}
+
+/// An index. In a change, no name means that the database chooses one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Index {
+    pub name: Option<Ident>,
+    pub parts: Vec<IndexPart>,
+    /// Columns that ride along without being part of the key.
+    pub include: Vec<Ident>,
+    pub unique: bool,
+    /// `None` for `btree`.
+    pub method: Option<String>,
+    pub filter: Option<Expression>,
+}
+
+/// One element of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexPart {
+    Column(Ident),
+    /// Anything else: an expression, or a column with an order or operator class.
+    Expression(Expression),
 }
 
 impl Schema {
     /// Returns the table names, version tables of migration tools included.
     pub fn table_names(&self) -> impl Iterator<Item = &TableName> {
         self.tables.keys()
+    }
+}
+
+impl Table {
+    /// Returns the column of this name.
+    pub fn column(&self, name: &Ident) -> Option<&Column> {
+        self.columns.iter().find(|column| &column.name == name)
+    }
+
+    /// Returns the columns of the primary key; empty when there is none.
+    pub fn key(&self) -> &[Ident] {
+        let key = self.constraints.iter().find_map(|constraint| match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns } => Some(columns.as_slice()),
+            _ => None,
+        });
+        key.unwrap_or_default()
+    }
+}
+
+impl ConstraintKind {
+    /// Returns the columns of its own table that it cannot be without.
+    pub fn columns(&self) -> &[Ident] {
+        match self {
+            Self::PrimaryKey { columns } | Self::Unique { columns } => columns,
+            Self::Check(expression) | Self::Exclusion(expression) => &expression.columns,
+            Self::ForeignKey(key) => &key.columns,
+        }
+    }
+}
+
+impl Index {
+    /// Returns whether the index mentions a column anywhere, so that it goes when the column goes.
+    pub fn mentions(&self, column: &Ident) -> bool {
+        let in_part = |part: &IndexPart| match part {
+            IndexPart::Column(name) => name == column,
+            IndexPart::Expression(expression) => expression.columns.contains(column),
+        };
+        self.parts.iter().any(in_part)
+            || self.include.contains(column)
+            || self.filter.as_ref().is_some_and(|filter| filter.columns.contains(column))
     }
 }

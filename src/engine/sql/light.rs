@@ -8,7 +8,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::engine::op::{DropKind, Op};
-use crate::engine::schema::{Ident, TableName};
+use crate::engine::schema::{Ident, Identity, TableName};
 
 /// Reads a statement from its tokens; `None` when it does not even tokenise, or means nothing here.
 pub(super) fn read(text: &str) -> Option<Vec<Op>> {
@@ -104,9 +104,9 @@ impl Cursor<'_> {
 fn drop(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     if cursor.eat("index") {
         let concurrently = cursor.eat("concurrently");
-        cursor.eat_all(&["if", "exists"]);
-        let names = cursor.names()?;
-        return Some(names.into_iter().map(|name| Op::DropIndex { name, concurrently }).collect());
+        let if_exists = cursor.eat_all(&["if", "exists"]);
+        let names = cursor.names()?.into_iter();
+        return Some(names.map(|name| Op::DropIndex { name, if_exists, concurrently }).collect());
     }
     if cursor.eat("table") || cursor.eat_all(&["foreign", "table"]) {
         let if_exists = cursor.eat_all(&["if", "exists"]);
@@ -203,7 +203,7 @@ fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
 
 /// Actions that the parser does not know, when the statement holds exactly one.
 fn alter_table(cursor: &mut Cursor<'_>, table: TableName) -> Option<Vec<Op>> {
-    let within = |table, what: String| Some(vec![Op::WithinTable { table, what }]);
+    let within = |table, what: String| Some(vec![Op::WithinTable { table, what, harmless: true }]);
     if cursor.eat_all(&["attach", "partition"]) {
         return within(table, "attaches a partition".to_owned());
     }
@@ -228,7 +228,9 @@ fn alter_table(cursor: &mut Cursor<'_>, table: TableName) -> Option<Vec<Op>> {
         return within(table, format!("changes how `{column}` is stored"));
     }
     if cursor.eat_all(&["add", "generated"]) {
-        return within(table, format!("makes `{column}` an identity column"));
+        let by_default = cursor.eat_all(&["by", "default"]);
+        let identity = if by_default { Identity::ByDefault } else { Identity::Always };
+        return Some(vec![Op::SetIdentity { table, column, identity: Some(identity) }]);
     }
     None
 }
@@ -236,20 +238,21 @@ fn alter_table(cursor: &mut Cursor<'_>, table: TableName) -> Option<Vec<Op>> {
 fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     if cursor.eat("sequence") {
         cursor.eat_all(&["if", "not", "exists"]);
-        cursor.name()?;
-        return Some(vec![Op::Neutral { what: "creates a sequence" }]);
+        let name = cursor.name()?;
+        return Some(vec![Op::CreateOther { kind: DropKind::Sequence, name }]);
     }
     if cursor.eat_all(&["materialized", "view"]) {
         cursor.eat_all(&["if", "not", "exists"]);
-        cursor.name()?;
-        return Some(vec![Op::Neutral { what: "creates a materialized view" }]);
+        let name = cursor.name()?;
+        return Some(vec![Op::CreateOther { kind: DropKind::MaterializedView, name }]);
     }
     if cursor.eat("table") {
         let if_not_exists = cursor.eat_all(&["if", "not", "exists"]);
         let table = cursor.name()?;
         // Identity options and the like: the table is certain, its columns are not known.
+        let (columns, constraints, open) = (Vec::new(), Vec::new(), true);
         return (cursor.peek() == Some(&Token::LParen))
-            .then(|| vec![Op::CreateTable { table, columns: Vec::new(), if_not_exists }]);
+            .then(|| vec![Op::CreateTable { table, columns, constraints, if_not_exists, open }]);
     }
     None
 }

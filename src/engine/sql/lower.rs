@@ -5,10 +5,10 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 use crate::engine::op::{DropKind, Filter, Mutation, Op};
-use crate::engine::schema::{Column, TableName};
+use crate::engine::schema::TableName;
 use crate::limits;
 
-use super::{lower_alter, names};
+use super::{lower_alter, lower_create, lower_types, names};
 
 /// Reads one statement; `None` when the parser refuses it or it holds anything but one statement.
 pub(super) fn read(text: &str) -> Option<Vec<Op>> {
@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Option<Vec<Op>> {
 fn lower(statement: &Statement) -> Option<Vec<Op>> {
     let one = |op: Op| Some(vec![op]);
     match statement {
-        Statement::CreateTable(create) => one(create_table(create)?),
+        Statement::CreateTable(create) => lower_create::table(create),
         Statement::AlterTable(alter) => lower_alter::read(alter),
         Statement::Drop { object_type, names, cascade, if_exists, table, .. } => {
             drop_objects(*object_type, names, *cascade, *if_exists, table.as_ref())
@@ -53,53 +53,46 @@ fn lower(statement: &Statement) -> Option<Vec<Op>> {
             verb: Mutation::Update,
             filter: filter(update.selection.as_ref(), false),
         }),
-        Statement::CreateIndex(create) => one(Op::CreateIndex {
-            table: names::table(&create.table_name)?,
-            name: create.name.as_ref().and_then(names::table).map(|name| name.name),
-            unique: create.unique,
-            concurrently: create.concurrently,
+        Statement::CreateIndex(create) => one(lower_create::index(create)?),
+        Statement::AlterIndex { name, operation } => {
+            let ast::AlterIndexOperation::RenameIndex { index_name } = operation;
+            one(Op::RenameIndex { from: names::table(name)?, to: names::table(index_name)?.name })
+        }
+        Statement::CreateType { name, representation } => {
+            lower_types::create(name, representation.as_ref())
+        }
+        Statement::AlterType(alter) => lower_types::alter(alter),
+        Statement::CreateView(create) => one(Op::CreateOther {
+            kind: if create.materialized { DropKind::MaterializedView } else { DropKind::View },
+            name: names::table(&create.name)?,
         }),
+        Statement::CreateSequence { name, temporary: false, .. } => {
+            one(Op::CreateOther { kind: DropKind::Sequence, name: names::table(name)? })
+        }
+        Statement::CreateExtension(create) => one(Op::CreateOther {
+            kind: DropKind::Extension,
+            name: TableName::plain(names::ident(&create.name)),
+        }),
+        Statement::Comment { object_type, object_name, comment, .. } => {
+            one(comment_on(*object_type, object_name, comment.as_deref()))
+        }
         Statement::Set(set) => one(Op::Setting { name: setting(set)? }),
         _ => lower_drop(statement)
             .or_else(|| neutral(statement).map(|what| vec![Op::Neutral { what }])),
     }
 }
 
-fn create_table(create: &ast::CreateTable) -> Option<Op> {
-    let table = names::table(&create.name)?;
-    if create.temporary {
-        return Some(Op::Neutral { what: "creates a temporary table" });
+/// A comment on a column is part of a schema; others are not kept.
+fn comment_on(kind: ast::CommentObject, name: &ast::ObjectName, comment: Option<&str>) -> Op {
+    let parts: Option<Vec<&ast::Ident>> = name.0.iter().map(|part| part.as_ident()).collect();
+    if kind == ast::CommentObject::Column
+        && let Some((column, table)) = parts.as_deref().and_then(<[_]>::split_last)
+        && let Some(table) = names::from_parts(table)
+    {
+        let comment = comment.filter(|text| !text.is_empty()).map(str::to_owned);
+        return Op::SetComment { table, column: names::ident(column), comment };
     }
-    if create.or_replace {
-        return None; // MariaDB's CREATE OR REPLACE TABLE drops first; nothing here says so yet.
-    }
-    let columns = create.columns.iter().map(column).collect();
-    Some(Op::CreateTable { table, columns, if_not_exists: create.if_not_exists })
-}
-
-pub(super) fn column(definition: &ast::ColumnDef) -> Column {
-    let mut column = Column {
-        name: names::ident(&definition.name),
-        data_type: Some(type_text(&definition.data_type)),
-        nullable: true,
-        default: None,
-    };
-    for option in &definition.options {
-        match &option.option {
-            ast::ColumnOption::NotNull | ast::ColumnOption::PrimaryKey(_) => {
-                column.nullable = false
-            }
-            ast::ColumnOption::Default(value) => column.default = Some(value.to_string()),
-            _ => {}
-        }
-    }
-    column
-}
-
-/// A type as PostgreSQL's catalogue spells its words: in lower case, quoted names as they are.
-pub(super) fn type_text(data_type: &ast::DataType) -> String {
-    let text = data_type.to_string();
-    if text.contains('"') { text } else { text.to_lowercase() }
+    Op::Neutral { what: "comments on an object" }
 }
 
 fn drop_objects(
@@ -119,8 +112,11 @@ fn drop_objects(
             // The parser takes CONCURRENTLY for the index's name; reading the tokens gets it right.
             let drop = |name| {
                 let name = names::table(name)?;
-                (name.name.as_str() != "concurrently")
-                    .then_some(Op::DropIndex { name, concurrently: false })
+                (name.name.as_str() != "concurrently").then_some(Op::DropIndex {
+                    name,
+                    if_exists,
+                    concurrently: false,
+                })
             };
             return object_names.iter().map(drop).collect();
         }
@@ -197,15 +193,11 @@ fn neutral(statement: &Statement) -> Option<&'static str> {
     Some(match statement {
         Statement::Query(query) => return select(query),
         Statement::Insert(insert) => return insert_rows(insert),
-        Statement::CreateView(_) => "creates a view",
-        Statement::CreateSequence { .. } => "creates a sequence",
-        Statement::CreateType { .. } => "creates a type",
+        Statement::CreateSequence { .. } => "creates a temporary sequence",
         Statement::CreateDomain(_) => "creates a domain",
         Statement::CreateSchema { .. } => "creates a schema",
-        Statement::CreateExtension(_) => "creates an extension",
         Statement::CreatePolicy(_) => "creates a policy",
         Statement::CreateTrigger(_) => "creates a trigger",
-        Statement::Comment { .. } => "comments on an object",
         Statement::StartTransaction { .. } => "begins a transaction",
         Statement::Commit { .. } => "commits",
         Statement::Rollback { .. } => "rolls back",

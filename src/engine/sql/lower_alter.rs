@@ -1,11 +1,11 @@
 //! `ALTER TABLE` → [`Op`]s, one per action.
 
-use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation, TableConstraint};
+use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
-use crate::engine::op::{ConstraintKind, DropKind, Op};
-use crate::engine::schema::{Ident, TableName};
+use crate::engine::op::{DropKind, Op};
+use crate::engine::schema::{Ident, Identity, TableName};
 
-use super::{lower, names};
+use super::{lower_create, names};
 
 pub(super) fn read(alter: &ast::AlterTable) -> Option<Vec<Op>> {
     let table = names::table(&alter.name)?;
@@ -19,16 +19,18 @@ pub(super) fn read(alter: &ast::AlterTable) -> Option<Vec<Op>> {
 /// Appends what one action does; `None` when it is not one we know.
 fn action(table: &TableName, operation: &AlterTableOperation, ops: &mut Vec<Op>) -> Option<()> {
     let table = table.clone();
-    let within = |table, what: &str| Op::WithinTable { table, what: what.to_owned() };
+    let within =
+        |table, what: &str| Op::WithinTable { table, what: what.to_owned(), harmless: true };
     ops.push(match operation {
-        AlterTableOperation::AddColumn { column_def, .. } => {
-            return add_column(&table, column_def, ops);
+        AlterTableOperation::AddColumn { column_def, if_not_exists, .. } => {
+            return add_column(&table, column_def, *if_not_exists, ops);
         }
-        AlterTableOperation::DropColumn { column_names, drop_behavior, .. } => {
+        AlterTableOperation::DropColumn { column_names, drop_behavior, if_exists, .. } => {
             let cascade = is_cascade(*drop_behavior);
             ops.extend(column_names.iter().map(|name| Op::DropColumn {
                 table: table.clone(),
                 column: names::ident(name),
+                if_exists: *if_exists,
                 cascade,
             }));
             return Some(());
@@ -53,55 +55,74 @@ fn action(table: &TableName, operation: &AlterTableOperation, ops: &mut Vec<Op>)
             alter_column(table, names::ident(column_name), op)?
         }
         AlterTableOperation::AddConstraint { constraint, not_valid } => {
-            add_constraint(table, constraint, !not_valid)?
-        }
-        AlterTableOperation::DropConstraint { name, drop_behavior, .. }
-        | AlterTableOperation::DropForeignKey { name, drop_behavior } => Op::DropConstraint {
-            table,
-            name: names::ident(name),
-            cascade: is_cascade(*drop_behavior),
-        },
-        AlterTableOperation::DropPrimaryKey { .. } => {
-            Op::DropConstraint { table, name: Ident::exact("PRIMARY KEY"), cascade: false }
-        }
-        AlterTableOperation::DropIndex { name } => {
-            Op::DropIndex { name: TableName::plain(names::ident(name)), concurrently: false }
+            let made = lower_create::constraint(constraint)?;
+            Op::AddConstraint { table, name: made.name, kind: made.kind, validated: !not_valid }
         }
         AlterTableOperation::EnableRowLevelSecurity
         | AlterTableOperation::ForceRowLevelSecurity => Op::RowSecurity { table, enabled: true },
         AlterTableOperation::DisableRowLevelSecurity
         | AlterTableOperation::NoForceRowLevelSecurity => Op::RowSecurity { table, enabled: false },
-        AlterTableOperation::RenameConstraint { .. } => within(table, "renames a constraint"),
+        AlterTableOperation::RenameConstraint { old_name, new_name } => {
+            Op::RenameConstraint { table, from: names::ident(old_name), to: names::ident(new_name) }
+        }
         AlterTableOperation::ValidateConstraint { .. } => within(table, "validates a constraint"),
         AlterTableOperation::OwnerTo { .. } => within(table, "changes the owner"),
         AlterTableOperation::EnableTrigger { .. } | AlterTableOperation::EnableRule { .. } => {
             within(table, "enables a trigger or rule")
         }
+        other => dropped(table, other)?,
+    });
+    Some(())
+}
+
+/// Drops of what is inside a table.
+fn dropped(table: TableName, operation: &AlterTableOperation) -> Option<Op> {
+    Some(match operation {
+        AlterTableOperation::DropConstraint { name, drop_behavior, if_exists } => {
+            Op::DropConstraint {
+                table,
+                name: names::ident(name),
+                if_exists: *if_exists,
+                cascade: is_cascade(*drop_behavior),
+            }
+        }
+        AlterTableOperation::DropForeignKey { name, drop_behavior } => Op::DropConstraint {
+            table,
+            name: names::ident(name),
+            if_exists: false,
+            cascade: is_cascade(*drop_behavior),
+        },
+        AlterTableOperation::DropPrimaryKey { .. } => Op::DropConstraint {
+            table,
+            name: Ident::exact("PRIMARY KEY"),
+            if_exists: false,
+            cascade: false,
+        },
+        AlterTableOperation::DropIndex { name } => Op::DropIndex {
+            name: TableName::plain(names::ident(name)),
+            if_exists: false,
+            concurrently: false,
+        },
         AlterTableOperation::DropPartitions { .. } => Op::DropOther {
             kind: DropKind::Other,
             name: format!("partitions of {table}"),
             cascade: false,
         },
         _ => return None,
-    });
-    Some(())
+    })
 }
 
-fn add_column(table: &TableName, definition: &ast::ColumnDef, ops: &mut Vec<Op>) -> Option<()> {
-    ops.push(Op::AddColumn { table: table.clone(), column: lower::column(definition) });
-    for option in &definition.options {
-        let name = option.name.as_ref().map(names::ident);
-        let kind = match &option.option {
-            ast::ColumnOption::Unique(_) => {
-                ConstraintKind::Unique { columns: vec![names::ident(&definition.name)] }
-            }
-            ast::ColumnOption::PrimaryKey(_) => ConstraintKind::PrimaryKey,
-            ast::ColumnOption::ForeignKey(key) => {
-                ConstraintKind::ForeignKey { ref_table: names::table(&key.foreign_table)? }
-            }
-            _ => continue,
-        };
-        ops.push(Op::AddConstraint { table: table.clone(), name, kind, validated: true });
+fn add_column(
+    table: &TableName,
+    definition: &ast::ColumnDef,
+    if_not_exists: bool,
+    ops: &mut Vec<Op>,
+) -> Option<()> {
+    let column = lower_create::column(definition);
+    ops.push(Op::AddColumn { table: table.clone(), column, if_not_exists });
+    for made in lower_create::of_column(definition)? {
+        let table = table.clone();
+        ops.push(Op::AddConstraint { table, name: made.name, kind: made.kind, validated: true });
     }
     Some(())
 }
@@ -117,41 +138,17 @@ fn alter_column(table: TableName, column: Ident, operation: &AlterColumnOperatio
         AlterColumnOperation::SetDataType { data_type, using, .. } => Op::AlterColumnType {
             table,
             column,
-            to: lower::type_text(data_type),
+            to: Some(lower_create::type_text(data_type)),
             using: using.as_ref().map(ToString::to_string),
         },
-        AlterColumnOperation::AddGenerated { .. } => {
-            Op::WithinTable { table, what: format!("makes `{column}` an identity column") }
+        AlterColumnOperation::AddGenerated { generated_as, .. } => {
+            let identity = match generated_as {
+                Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
+                _ => Identity::Always,
+            };
+            Op::SetIdentity { table, column, identity: Some(identity) }
         }
     })
-}
-
-fn add_constraint(table: TableName, constraint: &TableConstraint, validated: bool) -> Option<Op> {
-    let (name, kind) = match constraint {
-        TableConstraint::Unique(unique) => {
-            let columns = unique.columns.iter().filter_map(index_column).collect();
-            (unique.name.as_ref(), ConstraintKind::Unique { columns })
-        }
-        TableConstraint::PrimaryKey(key) => (key.name.as_ref(), ConstraintKind::PrimaryKey),
-        TableConstraint::ForeignKey(key) => (
-            key.name.as_ref(),
-            ConstraintKind::ForeignKey { ref_table: names::table(&key.foreign_table)? },
-        ),
-        TableConstraint::Check(check) => (check.name.as_ref(), ConstraintKind::Check),
-        TableConstraint::PrimaryKeyUsingIndex(_) => (None, ConstraintKind::PrimaryKey),
-        TableConstraint::UniqueUsingIndex(_) => {
-            (None, ConstraintKind::Unique { columns: Vec::new() })
-        }
-        _ => return None,
-    };
-    Some(Op::AddConstraint { table, name: name.map(names::ident), kind, validated })
-}
-
-fn index_column(column: &ast::IndexColumn) -> Option<Ident> {
-    match &column.column.expr {
-        ast::Expr::Identifier(name) => Some(names::ident(name)),
-        _ => None,
-    }
 }
 
 fn is_cascade(behavior: Option<ast::DropBehavior>) -> bool {

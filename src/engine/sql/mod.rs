@@ -7,8 +7,13 @@
 pub mod split;
 mod lower;
 mod lower_alter;
+mod lower_create;
+mod lower_types;
+mod expressions;
 mod names;
 mod light;
+
+pub use expressions::expression;
 
 use crate::engine::clean;
 use crate::engine::op::Op;

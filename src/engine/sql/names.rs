@@ -17,14 +17,16 @@ pub(super) fn ident(ident: &ast::Ident) -> Ident {
 
 /// `catalog.schema.name` keeps its last two parts: a statement cannot reach another database.
 pub(super) fn table(name: &ast::ObjectName) -> Option<TableName> {
-    let mut parts: Vec<Ident> = Vec::new();
-    for part in &name.0 {
-        parts.push(ident(part.as_ident()?));
-    }
-    let last = parts.pop()?;
-    Some(match parts.pop() {
-        Some(schema) => TableName::qualified(schema, last, DEFAULT_SCHEMA),
-        None => TableName::plain(last),
+    let parts: Option<Vec<&ast::Ident>> = name.0.iter().map(|part| part.as_ident()).collect();
+    from_parts(&parts?)
+}
+
+/// Like [`table`], from the identifiers of a name.
+pub(super) fn from_parts(parts: &[&ast::Ident]) -> Option<TableName> {
+    let (last, before) = parts.split_last()?;
+    Some(match before.last() {
+        Some(schema) => TableName::qualified(ident(schema), ident(last), DEFAULT_SCHEMA),
+        None => TableName::plain(ident(last)),
     })
 }
 

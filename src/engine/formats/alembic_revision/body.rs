@@ -9,10 +9,13 @@ use crate::engine::python::{
     Binding, PyFunction, PyKind, PyModule, PyStatement, PyStmt, PyValue, Scope, WithItem,
 };
 use crate::engine::span::Span;
+use crate::limits;
 use crate::wire::Certainty;
 
+use super::blocks;
 use super::calls;
 use super::context::{Context, Target};
+use super::evaluate;
 use super::reach::{Doubt, Reach};
 
 /// Which of the two functions is read. A doubt about a downgrade never makes an upgrade doubtful.
@@ -24,11 +27,25 @@ pub(super) enum Direction {
 
 /// What one statement does.
 #[derive(Debug, Default)]
-struct Outcome {
-    steps: Vec<Step>,
-    doubts: Vec<(Doubt, Span)>,
+pub(super) struct Outcome {
+    pub steps: Vec<Step>,
+    /// What waits for the end of a batch: Alembic queues it (alembic.md 4.6).
+    pub queued: Vec<Step>,
+    pub doubts: Vec<(Doubt, Span)>,
+    pub flow: Flow,
+    /// What is returned.
+    pub value: Option<PyValue>,
+}
+
+/// What runs next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Flow {
+    #[default]
+    Next,
+    Break,
+    Continue,
     /// Nothing after it runs.
-    ends: bool,
+    End,
 }
 
 /// Reads a function's body.
@@ -45,8 +62,12 @@ pub(super) fn read(
         document,
         scope: scope.clone(),
         functions: functions(module),
+        module_scope: scope.clone(),
         batches: Vec::new(),
         following: Vec::new(),
+        direction,
+        depth: 0,
+        steps_left: limits::PYTHON_STEPS_MAX,
     };
     for parameter in &function.parameters {
         let span = function.body.first().map(|first| first.span);
@@ -63,8 +84,10 @@ pub(super) fn read(
             continue;
         }
         let is_last = position + 1 == function.body.len();
-        let outcome = read_statement(&mut context, statement, is_last, direction);
-        ended = outcome.ends;
+        let mut outcome = read_statement(&mut context, statement, is_last);
+        ended = outcome.flow != Flow::Next;
+        let queued = std::mem::take(&mut outcome.queued);
+        outcome.steps.extend(queued);
         enter(&outcome, statement, direction, revision, ledger);
         steps.extend(outcome.steps);
     }
@@ -114,43 +137,56 @@ fn enter(
     ledger.undecided(Undecided { span, what: what.join("; "), affects, revision });
 }
 
-fn read_statement(
+/// Reads one statement. `is_last`: nothing of the function comes after it.
+pub(super) fn read_statement(
     context: &mut Context<'_>,
     statement: &PyStatement,
     is_last: bool,
-    direction: Direction,
 ) -> Outcome {
     let mut outcome = Outcome::default();
+    if !context.spend() {
+        let found = Doubt::everything("more statements than are followed");
+        doubt(&mut outcome, found, statement.span);
+        outcome.flow = Flow::End;
+        return outcome;
+    }
     match &statement.kind {
         PyStmt::Expression(_) | PyStmt::Assert(_) | PyStmt::Rebind { .. } => {
-            values(context, statement, &mut outcome);
+            for value in statement.values() {
+                evaluate::value(context, value, &mut outcome);
+            }
             context.scope.enter(statement);
         }
         PyStmt::Assign { targets, value } => {
-            values(context, statement, &mut outcome);
-            assign(context, statement, targets, value);
+            assign(context, statement, targets, value, &mut outcome);
         }
-        PyStmt::Return(_) => {
-            values(context, statement, &mut outcome);
-            outcome.ends = true;
+        PyStmt::Return(value) => {
+            if let Some(value) = value {
+                let value = evaluate::value(context, value, &mut outcome);
+                outcome.value = Some(context.take_out(&value));
+            }
+            outcome.flow = Flow::End;
         }
         PyStmt::Raise => {
-            outcome.ends = true;
-            if direction == Direction::Upgrade {
+            outcome.flow = Flow::End;
+            if context.direction == Direction::Upgrade {
                 let what = "`raise`: this upgrade always fails";
                 doubt(&mut outcome, Doubt::everything(what), statement.span);
             }
         }
-        PyStmt::With { items, body } => with(context, items, body, direction, &mut outcome),
-        PyStmt::If { .. }
-        | PyStmt::For { .. }
-        | PyStmt::While { .. }
-        | PyStmt::Try { .. }
-        | PyStmt::Match { .. } => block(context, statement, is_last, &mut outcome),
+        PyStmt::With { items, body } => with(context, items, body, is_last, &mut outcome),
+        PyStmt::If { .. } | PyStmt::For { .. } | PyStmt::While { .. } | PyStmt::Try { .. } => {
+            if !blocks::follow(context, statement, is_last, &mut outcome) {
+                blocks::undecided(context, statement, is_last, &mut outcome);
+            }
+        }
+        PyStmt::Match { .. } => blocks::undecided(context, statement, is_last, &mut outcome),
         PyStmt::Other(word) => {
             let found = Doubt::everything(format!("a `{word}` statement"));
             doubt(&mut outcome, found, statement.span);
         }
+        PyStmt::Break => outcome.flow = Flow::Break,
+        PyStmt::Continue => outcome.flow = Flow::Continue,
         PyStmt::Nothing | PyStmt::Declare => {}
         PyStmt::Import(_) | PyStmt::Function(_) | PyStmt::Class { .. } => {
             context.scope.enter(statement);
@@ -159,23 +195,42 @@ fn read_statement(
     outcome
 }
 
-/// Reads the expressions of a statement.
-fn values(context: &mut Context<'_>, statement: &PyStatement, outcome: &mut Outcome) {
-    for value in statement.values() {
-        effect(context, value, outcome);
+/// Reads statements one after the other, until one of them ends it.
+pub(super) fn run(
+    context: &mut Context<'_>,
+    body: &[PyStatement],
+    is_last: bool,
+    outcome: &mut Outcome,
+) {
+    for (position, statement) in body.iter().enumerate() {
+        if context.depth >= limits::PYTHON_DEPTH_MAX {
+            doubt(outcome, Doubt::everything("code that is too deep to follow"), statement.span);
+            outcome.flow = Flow::End;
+            return;
+        }
+        context.depth += 1;
+        let inner = read_statement(context, statement, is_last && position + 1 == body.len());
+        context.depth -= 1;
+        outcome.join(inner);
+        if outcome.flow != Flow::Next {
+            break;
+        }
     }
 }
 
-fn effect(context: &mut Context<'_>, value: &PyValue, outcome: &mut Outcome) {
-    let effect = calls::expression(context, value);
-    outcome.steps.extend(effect.steps);
-    for found in effect.doubts {
-        doubt(outcome, found, value.span);
+impl Outcome {
+    /// Appends what comes after it.
+    pub fn join(&mut self, other: Self) {
+        self.steps.extend(other.steps);
+        self.queued.extend(other.queued);
+        self.doubts.extend(other.doubts);
+        self.flow = other.flow;
+        self.value = other.value.or_else(|| self.value.take());
     }
 }
 
 /// Enters a doubt and the step that carries it to replay.
-fn doubt(outcome: &mut Outcome, found: Doubt, span: Span) {
+pub(super) fn doubt(outcome: &mut Outcome, found: Doubt, span: Span) {
     let what = found.what.clone();
     let op = match (found.reach.set_of_tables, found.reach.touches) {
         (true, _) => Some(Op::Unknown { what }),
@@ -192,9 +247,15 @@ fn assign(
     statement: &PyStatement,
     targets: &[PyValue],
     value: &PyValue,
+    outcome: &mut Outcome,
 ) {
-    let object = context.object(value);
-    context.scope.enter(statement);
+    for target in targets {
+        evaluate::value(context, target, outcome);
+    }
+    let value = evaluate::value(context, value, outcome);
+    let object = context.object(&value);
+    let kind = PyStmt::Assign { targets: targets.to_vec(), value };
+    context.scope.enter(&PyStatement { kind, span: statement.span });
     let Some(parts) = object else { return };
     for name in targets.iter().filter_map(PyValue::as_name) {
         let value = PyValue { kind: PyKind::Path(parts.clone()), span: statement.span };
@@ -202,29 +263,28 @@ fn assign(
     }
 }
 
-/// A batch, an autocommit block or a transaction: the body runs as usual.
+/// A batch, an autocommit block or a transaction: the body runs as usual, and what was asked of the batch
+/// happens when it ends.
 fn with(
     context: &mut Context<'_>,
     items: &[WithItem],
     body: &[PyStatement],
-    direction: Direction,
+    is_last: bool,
     outcome: &mut Outcome,
 ) {
+    let mut is_batch = false;
     for item in items {
-        if calls::batch_table(context, &item.context).is_none() && !is_transaction(context, item) {
-            effect(context, &item.context, outcome);
+        let batch = calls::batch_table(context, &item.context).is_some();
+        is_batch |= batch;
+        if !batch && !is_transaction(context, item) {
+            evaluate::value(context, &item.context, outcome);
         }
         calls::open(context, item);
     }
-    for (position, statement) in body.iter().enumerate() {
-        let is_last = position + 1 == body.len();
-        let inner = read_statement(context, statement, is_last, direction);
-        outcome.steps.extend(inner.steps);
-        outcome.doubts.extend(inner.doubts);
-        if inner.ends {
-            outcome.ends = true;
-            break;
-        }
+    run(context, body, is_last, outcome);
+    if is_batch {
+        let queued = std::mem::take(&mut outcome.queued);
+        outcome.steps.extend(queued);
     }
 }
 
@@ -234,27 +294,5 @@ fn is_transaction(context: &mut Context<'_>, item: &WithItem) -> bool {
         Target::Migration(name) => name == "autocommit_block" || name == "begin_transaction",
         Target::Connection(name) => name == "begin" || name == "begin_nested",
         _ => false,
-    }
-}
-
-/// A condition, a loop, a `try`: which of its statements run, and how often, is not worked out.
-fn block(context: &mut Context<'_>, statement: &PyStatement, is_last: bool, outcome: &mut Outcome) {
-    let kind = match &statement.kind {
-        PyStmt::If { .. } | PyStmt::Match { .. } => "a condition",
-        PyStmt::Try { .. } => "a `try`",
-        _ => "a loop",
-    };
-    context.scope.enter(statement);
-    let reach = calls::reach_of(context, std::slice::from_ref(statement));
-    let returns = statement.walk().iter().any(|inside| matches!(inside.kind, PyStmt::Return(_)));
-    if returns && !is_last {
-        let what = format!("{kind} that may return before the rest runs");
-        doubt(outcome, Doubt::everything(what), statement.span);
-    } else if reach.touches {
-        doubt(
-            outcome,
-            Doubt { what: format!("{kind} around schema changes"), reach },
-            statement.span,
-        );
     }
 }

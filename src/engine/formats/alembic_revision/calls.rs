@@ -1,7 +1,7 @@
 //! Calls → [`Step`]s, or a [`Doubt`].
 
 use crate::engine::op::{DropKind, Op, Step};
-use crate::engine::python::{Binding, PyCall, PyKind, PyStatement, PyStmt, PyValue};
+use crate::engine::python::{Binding, PyCall, PyFunction, PyKind, PyStatement, PyStmt, PyValue};
 use crate::engine::schema::TableName;
 use crate::engine::span::Span;
 use crate::limits;
@@ -10,161 +10,9 @@ use crate::wire::Certainty;
 use super::columns::{keyword, last_name};
 use super::context::{Context, Target};
 use super::directives;
+use super::harmless::{HARMLESS_FUNCTIONS, HARMLESS_METHODS, HARMLESS_MODULES};
 use super::reach::{Doubt, Reach};
-
-/// Functions of Python and its library that cannot reach the database.
-const HARMLESS_FUNCTIONS: &[&str] = &[
-    "print",
-    "len",
-    "str",
-    "int",
-    "float",
-    "bool",
-    "repr",
-    "range",
-    "enumerate",
-    "zip",
-    "sorted",
-    "reversed",
-    "list",
-    "tuple",
-    "set",
-    "dict",
-    "frozenset",
-    "min",
-    "max",
-    "sum",
-    "any",
-    "all",
-    "isinstance",
-    "hasattr",
-    "abs",
-    "type",
-    "format",
-];
-
-/// Modules of Python's library, and SQLAlchemy: what is called there builds values.
-const HARMLESS_MODULES: &[&str] = &[
-    "sqlalchemy",
-    "sqlmodel",
-    "geoalchemy2",
-    "pgvector",
-    "sqlalchemy_utils",
-    "logging",
-    "time",
-    "datetime",
-    "uuid",
-    "json",
-    "os",
-    "re",
-    "string",
-    "decimal",
-    "enum",
-    "warnings",
-    "hashlib",
-    "textwrap",
-    "pathlib",
-    "itertools",
-    "functools",
-    "collections",
-    "secrets",
-    "math",
-    "typing",
-];
-
-/// Methods that read, compute or change rows, whatever they are called on.
-const HARMLESS_METHODS: &[&str] = &[
-    "add",
-    "add_all",
-    "all",
-    "append",
-    "as_string",
-    "autocommit_block",
-    "begin",
-    "begin_nested",
-    "bindparams",
-    "close",
-    "columns",
-    "commit",
-    "copy",
-    "count",
-    "debug",
-    "decode",
-    "delete",
-    "dispose",
-    "encode",
-    "endswith",
-    "error",
-    "execution_options",
-    "exists",
-    "extend",
-    "fetchall",
-    "fetchmany",
-    "fetchone",
-    "filter",
-    "filter_by",
-    "first",
-    "flush",
-    "format",
-    "get",
-    "get_check_constraints",
-    "get_columns",
-    "get_enums",
-    "get_foreign_keys",
-    "get_indexes",
-    "get_pk_constraint",
-    "get_schema_names",
-    "get_table_names",
-    "get_unique_constraints",
-    "get_view_names",
-    "get_x_argument",
-    "has_table",
-    "hex",
-    "info",
-    "insert",
-    "is_",
-    "is_offline_mode",
-    "isoformat",
-    "isnot",
-    "items",
-    "join",
-    "keys",
-    "limit",
-    "lower",
-    "mappings",
-    "one",
-    "one_or_none",
-    "order_by",
-    "pop",
-    "query",
-    "replace",
-    "returning",
-    "rollback",
-    "rstrip",
-    "lstrip",
-    "scalar_one",
-    "scalar_one_or_none",
-    "select",
-    "setdefault",
-    "split",
-    "startswith",
-    "strip",
-    "title",
-    "union",
-    "update",
-    "upper",
-    "values",
-    "warning",
-    "where",
-    "with_only_columns",
-    "from_select",
-    "on_conflict_do_nothing",
-    "on_conflict_do_update",
-    "in_",
-    "cast",
-    "label",
-    "op",
-];
+use super::types;
 
 /// Methods that hand a statement to the database.
 const EXECUTES: &[&str] = &["execute", "exec_driver_sql", "scalar", "scalars"];
@@ -241,9 +89,9 @@ fn one_call(
 fn method(context: &mut Context<'_>, call: &PyCall, name: &str) -> Result<Vec<Op>, Doubt> {
     if matches!(name, "create" | "drop")
         && let PyKind::Attribute { of, .. } = &call.function.kind
-        && let Some(op) = type_object(context, of, name)
+        && let Some(op) = type_object(context, of, name, call)
     {
-        return Ok(vec![op]);
+        return decided(op);
     }
     if HARMLESS_METHODS.contains(&name) {
         return Ok(Vec::new());
@@ -251,21 +99,42 @@ fn method(context: &mut Context<'_>, call: &PyCall, name: &str) -> Result<Vec<Op
     Err(Doubt::everything(format!("a call of `{name}`, whose effect is not known")))
 }
 
+fn decided(op: Op) -> Result<Vec<Op>, Doubt> {
+    match op {
+        Op::UnknownWithin { what } => Err(Doubt { what, reach: Reach::within(None) }),
+        op => Ok(vec![op]),
+    }
+}
+
 /// `sa.Enum(…).create(bind)` and its like: an object that is no table.
-fn type_object(context: &mut Context<'_>, of: &PyValue, verb: &str) -> Option<Op> {
-    let made = of.as_call()?;
+fn type_object(context: &mut Context<'_>, of: &PyValue, verb: &str, call: &PyCall) -> Option<Op> {
+    let value = context.object_of(of);
+    let made = value.as_call()?;
     let kind = match last_name(&made.function)? {
         "Enum" | "ENUM" => DropKind::Type,
         "DOMAIN" => DropKind::Domain,
         "Sequence" => DropKind::Sequence,
         _ => return None,
     };
-    if verb == "create" {
-        return Some(Op::Neutral { what: "creates a type or sequence" });
+    let name = types::named(context, made);
+    if verb == "drop" {
+        let name = name.map_or_else(|| "?".to_owned(), |name| name.to_string());
+        return Some(Op::DropOther { kind, name, cascade: false });
     }
-    let named = keyword(made, "name").or_else(|| made.args.first());
-    let name = named.and_then(|value| context.text(value)).unwrap_or_else(|| "?".to_owned());
-    Some(Op::DropOther { kind, name, cascade: false })
+    let Some(name) = name else { return Some(Op::Neutral { what: "creates a type or sequence" }) };
+    if kind != DropKind::Type {
+        return Some(Op::CreateOther { kind, name });
+    }
+    let checked = keyword(call, "checkfirst").or_else(|| call.args.get(1));
+    let if_not_exists = match checked {
+        None => true,
+        Some(value) => context.fold(value).kind != PyKind::Bool(false),
+    };
+    let values = types::read(context, &value).enumeration.and_then(|found| found.values);
+    Some(match values {
+        Some(values) => Op::CreateEnum { name, values, if_not_exists },
+        None => Op::UnknownWithin { what: format!("creates type `{name}` with computed values") },
+    })
 }
 
 fn path(
@@ -284,9 +153,9 @@ fn path(
     };
     if let Some(object) = &object {
         if matches!(last.as_str(), "create" | "drop")
-            && let Some(op) = type_object(context, object, last)
+            && let Some(op) = type_object(context, object, last, call)
         {
-            return Ok(vec![op]);
+            return decided(op);
         }
         if EXECUTES.contains(&last.as_str()) && !call.args.is_empty() {
             return sql(context, call, &parts.join("."), span);
@@ -341,18 +210,33 @@ fn helper(context: &mut Context<'_>, name: &str) -> Result<Vec<Op>, Doubt> {
     if reach.touches { Err(Doubt { what, reach }) } else { Ok(Vec::new()) }
 }
 
+/// Returns what a function could change, with its parameters as they are bound now.
+pub(super) fn reach_of_function(context: &mut Context<'_>, function: &PyFunction) -> Reach {
+    let outer = context.scope.clone();
+    let reach = reach_of(context, &function.body);
+    context.scope = outer;
+    reach
+}
+
+/// Returns what an expression could change if it runs.
+pub(super) fn reach_of_value(context: &mut Context<'_>, value: &PyValue) -> Reach {
+    let mut reach = Reach::default();
+    let effect = expression(context, value);
+    for step in &effect.steps {
+        reach.join(Reach::of_op(&step.op));
+    }
+    for doubt in effect.doubts {
+        reach.join(doubt.reach);
+    }
+    reach
+}
+
 /// Returns what statements could change if all, some or none of them run.
 pub(super) fn reach_of(context: &mut Context<'_>, statements: &[PyStatement]) -> Reach {
     let mut reach = Reach::default();
     for statement in statements.iter().flat_map(PyStatement::walk) {
         for value in statement.values() {
-            let effect = expression(context, value);
-            for step in &effect.steps {
-                reach.join(Reach::of_op(&step.op));
-            }
-            for doubt in effect.doubts {
-                reach.join(doubt.reach);
-            }
+            reach.join(reach_of_value(context, value));
         }
         match &statement.kind {
             PyStmt::With { items, .. } => {
@@ -411,10 +295,37 @@ fn sql(
         *span = place;
         return Ok(vec![Op::Sql { text }]);
     }
+    if let Some(ops) = schema_object(context, given) {
+        return Ok(ops);
+    }
     if changes_rows(context, given) {
         return Ok(vec![Op::Neutral { what: "reads or changes rows" }]);
     }
     Err(Doubt::everything(format!("{how} with a computed string")))
+}
+
+/// `CreateSchema("x")`, `DropSchema("x")`, `CreateSequence(Sequence("x"))`: DDL as an object.
+fn schema_object(context: &mut Context<'_>, given: &PyValue) -> Option<Vec<Op>> {
+    let value = context.object_of(given);
+    let call = value.as_call()?;
+    let first = call.args.first().or_else(|| keyword(call, "name"))?;
+    let cascade = keyword(call, "cascade").is_some_and(|v| v.kind == PyKind::Bool(true));
+    Some(vec![match last_name(&call.function)? {
+        "CreateSchema" => Op::Neutral { what: "creates a schema" },
+        "DropSchema" => {
+            Op::DropOther { kind: DropKind::Schema, name: context.text(first)?, cascade }
+        }
+        word @ ("CreateSequence" | "DropSequence") => {
+            let made = context.object_of(first);
+            let name = types::named(context, made.as_call()?)?;
+            let kind = DropKind::Sequence;
+            match word {
+                "CreateSequence" => Op::CreateOther { kind, name },
+                _ => Op::DropOther { kind, name: name.to_string(), cascade: false },
+            }
+        }
+        _ => return None,
+    }])
 }
 
 /// The text of a string, of `text("…")` or of `text("…").bindparams(…)`, and where it is written.

@@ -1,78 +1,284 @@
-//! `sa.Column(…)` → [`Column`] (alembic.md 4.1, 5.3).
+//! `sa.Column(…)` → [`Column`] with what comes beside it (alembic.md 4.1, 5.3).
 
+use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::python::{PyCall, PyKind, PyValue};
-use crate::engine::schema::{Column, Ident};
+use crate::engine::schema::{Column, Constraint, ForeignKey, Ident, Identity, TableName};
+use crate::engine::sql;
 
+use super::constraints;
 use super::context::Context;
+use super::sql_text::{self, ServerDefault};
+use super::types::{self, Enumeration};
 
-/// Things beside the type that may stand among a column's positional arguments.
-const NOT_A_TYPE: &[&str] = &[
-    "ForeignKey",
-    "CheckConstraint",
-    "Identity",
-    "Computed",
-    "Sequence",
-    "FetchedValue",
-    "PrimaryKeyConstraint",
-    "UniqueConstraint",
-];
-
-/// Reads a column object; `None` when it is none, or when its name is not known.
-pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<Column> {
-    let call = value.as_call()?;
-    (last_name(&call.function)? == "Column").then_some(())?;
-    let name = call.args.first().or_else(|| keyword(call, "name"))?;
-    let name = context.text(name)?;
-    let data_type = call
-        .args
-        .get(1)
-        .filter(|given| !is_one_of(given, NOT_A_TYPE))
-        .or_else(|| keyword(call, "type_"))
-        .map(|given| context.source(given));
-    let key = matches!(keyword(call, "primary_key").map(|v| &v.kind), Some(PyKind::Bool(true)));
-    let identity = call.args.iter().any(|given| is_one_of(given, &["Identity"]));
-    let nullable = match keyword(call, "nullable").map(|v| &v.kind) {
-        Some(PyKind::Bool(given)) => *given,
-        _ => !(key || identity),
-    };
-    let default = keyword(call, "server_default").and_then(|given| server_default(context, given));
-    Some(Column { name: Ident::exact(name), data_type, nullable, default })
+/// A column as it is given to `create_table` or `add_column`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ReadColumn {
+    pub column: Column,
+    /// What other items of the same call name it by.
+    pub key_name: String,
+    pub in_key: bool,
+    pub unique: bool,
+    pub index: bool,
+    /// Foreign keys and checks that are written inside it.
+    pub constraints: Vec<Constraint>,
+    pub enumeration: Option<Enumeration>,
+    /// `autoincrement=`: the default `auto`, or as given.
+    pub autoincrement: Option<bool>,
+    /// Of an integer type.
+    pub counts: bool,
+    /// `nullable` was given.
+    pub says_nullable: bool,
+    /// It has a default of its own, or a sequence.
+    pub filled: bool,
+    /// What of it is not known, in words.
+    pub open: Vec<String>,
 }
 
-/// Returns the text of a server default: a plain string is a quoted literal, `text()` is verbatim, anything
-/// else is shown as it is written.
-pub(super) fn server_default(context: &mut Context<'_>, value: &PyValue) -> Option<String> {
-    if value.kind == PyKind::None {
-        return None;
+/// Reads a column object; `None` when it is none, or when its name is not known.
+pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadColumn> {
+    let value = context.object_of(value);
+    let call = value.as_call()?;
+    (last_name(&call.function)? == "Column").then_some(())?;
+    let (first, rest) = match call.args.split_first() {
+        Some((first, rest)) if keyword(call, "name").is_none() => (first, rest),
+        _ => (keyword(call, "name")?, call.args.as_slice()),
+    };
+    let name = context.text(first)?;
+    let mut read = ReadColumn { key_name: name.clone(), ..ReadColumn::default() };
+    read.column.name = Ident::exact(name);
+    let mut given_type = keyword(call, "type_").cloned();
+    for (at, item) in rest.iter().enumerate() {
+        let item = context.object_of(item);
+        if !column_item(context, &mut read, &item) && at == 0 && given_type.is_none() {
+            given_type = Some(item);
+        }
     }
-    if let Some(text) = context.fold(value).as_str() {
-        return Some(format!("'{}'", text.replace('\'', "''")));
+    if let Some(given) = &given_type {
+        let found = types::read(context, given);
+        read.column.data_type = found.spelled;
+        read.enumeration = found.enumeration;
+        read.counts = found.counts;
+        match found.check {
+            Some((name, Some(values))) => read.constraints.push(values_check(&read, name, &values)),
+            Some((_, None)) => read.open.push(format!("the check of `{}`", read.column.name)),
+            None => {}
+        }
     }
-    if let Some(call) = value.as_call()
-        && let Some(name) = last_name(&call.function)
-    {
-        match (name, call.args.first()) {
-            ("text", Some(given)) => {
-                if let Some(text) = context.fold(given).as_str() {
-                    return Some(text.to_owned());
-                }
+    options(context, &mut read, call);
+    Some(read)
+}
+
+/// `column IN (…)`, as a type that is no enum of the server's asks for.
+fn values_check(read: &ReadColumn, name: Option<Ident>, values: &[String]) -> Constraint {
+    let values: Vec<String> = values.iter().map(|value| sql_text::literal(value)).collect();
+    let text = format!("{} IN ({})", read.column.name.quoted(), values.join(", "));
+    Constraint { name, kind: ConstraintKind::Check(sql::expression(&text)) }
+}
+
+/// Things beside the type that may stand among a column's positional arguments; false for a type.
+fn column_item(context: &mut Context<'_>, read: &mut ReadColumn, item: &PyValue) -> bool {
+    let Some(call) = item.as_call() else { return false };
+    let name = read.column.name.clone();
+    match last_name(&call.function) {
+        Some("ForeignKey") => {
+            match constraints::foreign_key_of_column(context, call, &name) {
+                Some(Some(made)) => read.constraints.push(made),
+                // With `use_alter` the key is never made.
+                Some(None) => {}
+                None => read.open.push(format!("the foreign key of `{name}`")),
             }
-            ("true" | "false" | "null", None) => return Some(name.to_owned()),
-            ("current_timestamp", None) => return Some("CURRENT_TIMESTAMP".to_owned()),
-            ("now", None) => return Some("now()".to_owned()),
+            read.filled = true;
+        }
+        Some("CheckConstraint") => match constraints::item(context, item) {
+            Some(made) => read.constraints.push(made),
+            None => read.open.push(format!("the check of `{name}`")),
+        },
+        Some("Identity") => identity(context, read, call),
+        Some("Computed") => {
+            match call.args.first().and_then(|given| sql_text::condition(context, given)) {
+                Some(text) => read.column.generated = Some(sql::expression(&text)),
+                None => read.open.push(format!("how `{name}` is computed")),
+            }
+            read.filled = true;
+        }
+        Some("Sequence" | "FetchedValue") => read.filled = true,
+        Some("DefaultClause") => {
+            default(context, read, item);
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn identity(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
+    read.column.identity = identity_kind(context, call);
+    if read.column.identity.is_none() {
+        read.open.push(format!("the identity of `{}`", read.column.name));
+    }
+    read.filled = true;
+}
+
+/// `Identity(always=True)`; `None` when it is not known.
+pub(super) fn identity_kind(context: &mut Context<'_>, call: &PyCall) -> Option<Identity> {
+    let always = keyword(call, "always").or_else(|| call.args.first());
+    match always.map(|value| context.fold(value).kind) {
+        Some(PyKind::Bool(true)) => Some(Identity::Always),
+        None | Some(PyKind::Bool(false) | PyKind::None) => Some(Identity::ByDefault),
+        Some(_) => None,
+    }
+}
+
+fn default(context: &mut Context<'_>, read: &mut ReadColumn, value: &PyValue) {
+    if let Some(call) = value.as_call() {
+        match last_name(&call.function) {
+            Some("Identity") => return identity(context, read, call),
+            Some("Computed") => {
+                column_item(context, read, value);
+                return;
+            }
             _ => {}
         }
     }
-    Some(context.source(value))
+    read.column.default = match sql_text::server_default(context, value) {
+        ServerDefault::Absent => None,
+        ServerDefault::Sql(text) => Some(text),
+        ServerDefault::Unknown(source) => {
+            read.open.push(format!("the default of `{}`", read.column.name));
+            Some(source)
+        }
+    };
+    read.filled = read.column.default.is_some();
 }
 
-/// Returns the columns of a `PrimaryKeyConstraint`, which makes them NOT NULL.
-pub(super) fn primary_key_columns(context: &mut Context<'_>, value: &PyValue) -> Vec<String> {
-    let Some(call) = value.as_call() else { return Vec::new() };
-    if last_name(&call.function) != Some("PrimaryKeyConstraint") {
-        return Vec::new();
+fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
+    let flag = |context: &mut Context<'_>, name: &str| match keyword(call, name) {
+        None => Some(None),
+        Some(value) => match context.fold(value).kind {
+            PyKind::Bool(truth) => Some(Some(truth)),
+            PyKind::None => Some(None),
+            _ => None,
+        },
+    };
+    let name = read.column.name.clone();
+    let mut open = Vec::new();
+    let mut known = |context: &mut Context<'_>, word: &str| {
+        flag(context, word).unwrap_or_else(|| {
+            open.push(format!("`{word}` of `{name}`"));
+            None
+        })
+    };
+    read.in_key = known(context, "primary_key").unwrap_or(false);
+    read.unique = known(context, "unique").unwrap_or(false);
+    read.index = known(context, "index").unwrap_or(false);
+    let nullable = known(context, "nullable");
+    read.says_nullable = nullable.is_some();
+    read.column.nullable = nullable.unwrap_or(!(read.in_key || read.column.identity.is_some()));
+    read.open.extend(open);
+    if call.kwargs.iter().any(|(name, _)| name.is_none()) {
+        read.open.push(format!("`**` arguments of `{}`", read.column.name));
     }
-    call.args.iter().filter_map(|given| context.text(given)).collect()
+    if let Some(value) = keyword(call, "server_default") {
+        let value = context.object_of(value);
+        default(context, read, &value);
+    }
+    // A default that Python makes keeps a key from counting up by itself.
+    let python = keyword(call, "default").filter(|value| value.kind != PyKind::None);
+    read.filled |= python.is_some();
+    if let Some(value) = keyword(call, "autoincrement") {
+        read.autoincrement = match context.fold(value).kind {
+            PyKind::Bool(truth) => Some(truth),
+            _ => None,
+        };
+    }
+    if let Some(value) = keyword(call, "comment") {
+        read.column.comment = context.text(value).filter(|text| !text.is_empty());
+    }
+    if let Some(key) = keyword(call, "key").and_then(|value| context.text(value)) {
+        read.key_name = key;
+    }
+}
+
+impl ReadColumn {
+    /// Makes a key column count up as SQLAlchemy's PostgreSQL compiler would.
+    pub fn make_serial(&mut self, alone_in_key: bool) {
+        let counts = match self.autoincrement {
+            Some(asked) => asked && self.counts,
+            None => alone_in_key && self.counts && !self.filled,
+        };
+        if !counts || self.column.default.is_some() || self.column.identity.is_some() {
+            return;
+        }
+        let serial = match self.column.data_type.as_deref() {
+            Some("integer") => "serial",
+            Some("bigint") => "bigserial",
+            Some("smallint") => "smallserial",
+            _ => return,
+        };
+        self.column.data_type = Some(serial.to_owned());
+    }
+
+    /// What `unique=True` and `index=True` add: with both, one unique index.
+    pub fn beside(&self, table: &TableName) -> Vec<Op> {
+        let mut ops = Vec::new();
+        let column = self.column.name.clone();
+        if self.unique && !self.index {
+            let kind = ConstraintKind::Unique { columns: vec![column.clone()] };
+            ops.push(Op::AddConstraint { table: table.clone(), name: None, kind, validated: true });
+        }
+        if self.index {
+            ops.push(constraints::index_of_column(table, &column, self.unique));
+        }
+        ops
+    }
+
+    /// With `inherit_schema=True` a type is in the schema of its table.
+    pub fn inherit_schema(&mut self, table: &TableName) {
+        let Some(found) = self.enumeration.as_mut().filter(|found| found.inherits) else { return };
+        if found.name.schema.is_none() {
+            found.name.schema.clone_from(&table.schema);
+            self.column.data_type = Some(found.name.quoted());
+        }
+    }
+
+    /// The type that `create_table` makes before the table.
+    pub fn enum_op(&self) -> Option<Op> {
+        let found = self.enumeration.as_ref().filter(|found| found.create)?;
+        // One run of Alembic makes a type once, however many tables ask for it.
+        Some(Op::CreateEnum {
+            name: found.name.clone(),
+            values: found.values.clone().unwrap_or_default(),
+            if_not_exists: true,
+        })
+    }
+}
+
+/// Returns a foreign key to the text of `ForeignKey("schema.table.column")`.
+pub(super) fn target(text: &str) -> Option<(TableName, Ident)> {
+    let (table, column) = text.rsplit_once('.')?;
+    let table = match table.rsplit_once('.') {
+        Some((schema, name)) => {
+            TableName::qualified(Ident::exact(schema), Ident::exact(name), "public")
+        }
+        None => TableName::plain(Ident::exact(table)),
+    };
+    Some((table, Ident::exact(column)))
+}
+
+/// Returns a foreign key with the actions that differ from the default, in upper case.
+pub(super) fn foreign_key(
+    context: &mut Context<'_>,
+    call: &PyCall,
+    columns: Vec<Ident>,
+    ref_table: TableName,
+    ref_columns: Vec<Ident>,
+) -> ForeignKey {
+    let mut action = |name: &str| {
+        let text = keyword(call, name).and_then(|value| context.text(value))?;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
+        (text != "NO ACTION").then_some(text)
+    };
+    let (on_delete, on_update) = (action("ondelete"), action("onupdate"));
+    ForeignKey { columns, ref_table, ref_columns, on_delete, on_update }
 }
 
 pub(super) fn keyword<'a>(call: &'a PyCall, name: &str) -> Option<&'a PyValue> {
@@ -86,11 +292,4 @@ pub(super) fn last_name(function: &PyValue) -> Option<&str> {
         PyKind::Attribute { name, .. } => Some(name),
         _ => None,
     }
-}
-
-fn is_one_of(value: &PyValue, names: &[&str]) -> bool {
-    value
-        .as_call()
-        .and_then(|call| last_name(&call.function))
-        .is_some_and(|name| names.contains(&name))
 }

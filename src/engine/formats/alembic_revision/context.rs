@@ -6,6 +6,8 @@ use crate::engine::document::Document;
 use crate::engine::python::{Binding, PyFunction, PyKind, PyValue, Scope};
 use crate::engine::schema::{Ident, TableName};
 
+use super::body::Direction;
+
 /// Stands for what `op.get_bind()` returned.
 const CONNECTION: &str = "<connection>";
 /// Stands for what `op.get_context()` returned.
@@ -26,6 +28,13 @@ pub(super) struct Context<'a> {
     pub batches: Vec<Option<TableName>>,
     /// Helper functions that are being followed.
     pub following: Vec<String>,
+    /// The names of the file, for functions that are called.
+    pub module_scope: Scope,
+    pub direction: Direction,
+    /// How deep statements and expressions that are being followed are inside one another.
+    pub depth: usize,
+    /// Statements that may still be run.
+    pub steps_left: usize,
 }
 
 /// What a call calls.
@@ -48,8 +57,47 @@ pub(super) enum Target {
 }
 
 impl<'a> Context<'a> {
+    /// Counts one statement; false when there is no more to spend.
+    pub fn spend(&mut self) -> bool {
+        let left = self.steps_left.checked_sub(1);
+        self.steps_left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Returns a value that no longer needs the names of this function.
+    pub fn take_out(&mut self, value: &PyValue) -> PyValue {
+        match self.object(value) {
+            Some(parts) => PyValue { kind: PyKind::Path(parts), span: value.span },
+            None => self.scope.take_out(value),
+        }
+    }
+
+    /// Returns the value of a path that Alembic decides. Documents do not say which dialect they are for;
+    /// PostgreSQL is taken, and a run on a database rather than a script.
+    pub fn constant(&mut self, parts: &[String]) -> Option<PyKind> {
+        let words: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let dialect = || Some(PyKind::Str("postgresql".to_owned()));
+        match words.as_slice() {
+            [CONNECTION | MIGRATION, "dialect" | "engine", "name"]
+            | [CONNECTION, "engine", "dialect", "name"]
+            | [MIGRATION, "bind", "dialect", "name"]
+            | [MIGRATION, "connection", "dialect", "name"] => dialect(),
+            [MIGRATION, "as_sql"] => Some(PyKind::Bool(false)),
+            _ => None,
+        }
+    }
+
     pub fn fold(&mut self, value: &PyValue) -> PyValue {
         self.scope.fold(value)
+    }
+
+    /// Returns the value of an expression; a name of an object is the call that made it.
+    pub fn object_of(&mut self, value: &PyValue) -> PyValue {
+        let folded = self.scope.fold(value);
+        match folded.as_name().and_then(|name| self.scope.get(name)) {
+            Some((Binding::Value(made), _)) if made.as_call().is_some() => made.clone(),
+            _ => folded,
+        }
     }
 
     /// Returns the source text of an expression, on one line.
@@ -66,7 +114,12 @@ impl<'a> Context<'a> {
                 _ => false,
             };
             let inner = call.args.first().filter(|_| named)?;
-            return self.fold(inner).as_str().map(str::to_owned);
+            // Without quotes the server folds it.
+            let bare = call.kwargs.iter().any(|(name, value)| {
+                name.as_deref() == Some("quote") && value.kind == PyKind::Bool(false)
+            });
+            let text = self.fold(inner).as_str().map(str::to_owned);
+            return text.map(|text| if bare { text.to_lowercase() } else { text });
         }
         self.fold(value).as_str().map(str::to_owned)
     }
@@ -109,6 +162,16 @@ impl<'a> Context<'a> {
                 "get_context" => Some(vec![MIGRATION.to_owned()]),
                 _ => None,
             },
+            Target::Path(parts) => {
+                let words: Vec<&str> = parts.iter().map(String::as_str).collect();
+                let named = matches!(words.as_slice(), ["alembic", "context", "get_context"]);
+                let bound = matches!(words.as_slice(), ["alembic", "context", "get_bind"]);
+                match (named, bound) {
+                    (true, _) => Some(vec![MIGRATION.to_owned()]),
+                    (_, true) => Some(vec![CONNECTION.to_owned()]),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }

@@ -6,14 +6,27 @@
 
 mod reach;
 mod context;
+mod arguments;
+mod types;
+mod sql_text;
 mod columns;
+mod constraints;
+mod table_directives;
+mod column_directives;
+mod constraint_directives;
+mod type_directives;
 mod directives;
+mod harmless;
 mod calls;
+mod evaluate;
+mod blocks;
 mod body;
 mod header;
 mod format;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod oracle_tests;
 
 pub use format::FORMAT;
 

@@ -70,8 +70,11 @@ impl Reach {
             | Op::DropNotNull { table, .. }
             | Op::SetDefault { table, .. }
             | Op::DropDefault { table, .. }
+            | Op::SetIdentity { table, .. }
+            | Op::SetComment { table, .. }
             | Op::AddConstraint { table, .. }
             | Op::DropConstraint { table, .. }
+            | Op::RenameConstraint { table, .. }
             | Op::CreateIndex { table, .. }
             | Op::Mutate { table, .. }
             | Op::RowSecurity { table, .. }
@@ -83,8 +86,15 @@ impl Reach {
                 }
                 reach
             }
-            Op::DropIndex { .. } | Op::UnknownWithin { .. } => Self::within(None),
-            Op::Neutral { .. } | Op::Setting { .. } => Self::default(),
+            Op::DropIndex { .. }
+            | Op::RenameIndex { .. }
+            | Op::UnknownWithin { .. }
+            | Op::CreateEnum { .. }
+            | Op::AddEnumValue { .. }
+            | Op::SetEnumValues { .. }
+            | Op::RenameEnumValue { .. }
+            | Op::RenameType { .. } => Self::within(None),
+            Op::Neutral { .. } | Op::Setting { .. } | Op::CreateOther { .. } => Self::default(),
             Op::DropOther { kind, .. } => match kind {
                 DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {
                     Self::everything()

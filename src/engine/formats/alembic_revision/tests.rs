@@ -237,7 +237,7 @@ fn columns_and_constraints() {
             + 6: adds column `t.c` (certain)
             + 7: not understood: `op.add_column` with a computed column (unverified)
             + 8: drops column `s.t.c` (certain)
-            + 9: changes the type of `t.c` to `sa.Integer()` (certain)
+            + 9: changes the type of `t.c` to `integer` (certain)
             + 9: makes `t.c` NOT NULL (certain)
             + 9: drops the default of `t.c` (certain)
             + 9: renames column `t.c` to `d` (certain)
@@ -274,10 +274,10 @@ fn batches_and_blocks() {
          with op.get_context().autocommit_block():\n    op.execute('VACUUM')\n\
          with open('x') as f:\n    op.execute(f.read())",
         expect![[r#"
+            + 10: SQL "SELECT 1" (certain)
             + 7: adds column `s.t.c` (certain)
             + 8: drops constraint `uq` of `s.t` (certain)
             + 9: builds index `ix` on `s.t` (certain)
-            + 10: SQL "SELECT 1" (certain)
             + 12: not understood: `op.drop_column` with a computed table name (unverified)
             + 14: SQL "VACUUM" (certain)
             + 15: not understood: a call of `open`, whose effect is not known (unverified)
@@ -327,7 +327,7 @@ fn sql_and_connections() {
             + 18: reads or changes rows (certain)
             + 19: reads or changes rows (certain)
             + 20: not understood: op.execute with a computed string (unverified)
-            + 21: creates a type or sequence (certain)
+            + 21: creates type `mood` (certain)
             + 23: drops type `mood` (certain)
             + 24: not understood: a call of `run`, whose effect is not known (unverified)
             + 25: adds column `t.c` (certain)
@@ -360,18 +360,16 @@ fn harmless_statements_and_control_flow() {
          return\n\
          op.drop_table('never')",
         expect![[r#"
-            + 13: not understood: a loop around schema changes (unverified)
-            + 15: not understood: a condition around schema changes (unverified)
-            + 19: not understood: a `try` around schema changes (unverified)
+            + 14: adds column `a.c` (certain)
+            + 14: adds column `b.c` (certain)
+            + 16: drops table `p` (certain)
+            + 20: drops index `ix` (certain)
             + 23: not understood: a call of `helper`, whose effect is not known (unverified)
             + 24: not understood: a condition that may return before the rest runs (unverified)
             + 26: drops table `q` (certain)
-            ? 13: a loop around schema changes [everything]
-            ? 15: a condition around schema changes [p]
-            ? 19: a `try` around schema changes [everything]
             ? 23: a call of `helper`, whose effect is not known [everything]
             ? 24: a condition that may return before the rest runs [everything]
-            11 of 16
+            14 of 16
         "#]],
     );
 }
@@ -390,18 +388,16 @@ fn helpers_are_followed_for_what_they_could_do() {
         "versions/ae10.py",
         &text,
         expect![[r#"
-        ae10 down ["9f31"] needs [] labels [] downgrade Present
-        + 15: not understood: a call of the helper function `drop` (unverified)
-        + 16: not understood: a call of the helper function `column` (unverified)
-        + 17: not understood: a call of the helper function `loop` (unverified)
-        - 19: not understood: a call of the helper function `drop` (unverified)
-        - 20: creates table `z` (certain)
-        ? 15: a call of the helper function `drop` [everything]
-        ? 16: a call of the helper function `column` [u]
-        ? 17: a call of the helper function `loop` [everything]
-        ? 19: a call of the helper function `drop` [nothing]
-        2 of 6
-    "#]],
+            ae10 down ["9f31"] needs [] labels [] downgrade Present
+            + 8: drops table `y` (certain)
+            + 10: drops column `u.z` (certain)
+            + 12: not understood: a call of the helper function `loop` (unverified)
+            + 12: not understood: a call of the helper function `loop` (unverified)
+            - 8: drops table `x` (certain)
+            - 20: creates table `z` (certain)
+            ? 17: a call of the helper function `loop` [everything]
+            5 of 6
+        "#]],
     );
 }
 
@@ -457,4 +453,53 @@ fn recognition_names_the_line_and_near_misses_are_not_claimed() {
     ] {
         assert_eq!(why(near_miss), None, "{near_miss}");
     }
+}
+
+#[test]
+fn what_is_certain_is_followed() {
+    check_body(
+        "bind = op.get_bind()\n\
+         is_mysql = bind.dialect.name == 'mysql'\n\
+         if is_mysql and exists(bind, 't'):\n    op.drop_table('mysql')\n\
+         elif op.get_context().dialect.name in ('postgresql', 'x'):\n    op.drop_table('pg')\n\
+         if context.is_offline_mode() or bind.engine.name != 'postgresql':\n    op.drop_table('no')\n\
+         for name, kind in {'a': sa.Integer(), 'b': sa.String(3)}.items():\n    \
+         op.add_column('t', sa.Column(f'{name}_{len(name)}', kind))\n\
+         for n in range(5):\n    if n == 1:\n        continue\n    if n > 2:\n        break\n    \
+         op.drop_index('ix_%d' % n)\n\
+         [op.drop_column('t', c) for c in unknown]\n\
+         op.drop_column('t', 'x') if unknown else None\n\
+         op.drop_column('t', 'y') if is_mysql else None\n\
+         op.create_table('u', *[sa.Column(c, sa.Text()) for c in ('d', 'e')], *more)",
+        expect![[r#"
+            + 11: drops table `pg` (certain)
+            + 15: adds column `t.a_1` (certain)
+            + 15: adds column `t.b_1` (certain)
+            + 21: drops index `ix_0` (certain)
+            + 21: drops index `ix_2` (certain)
+            + 22: not understood: `op.drop_column` with a computed column name (unverified)
+            + 23: not understood: a condition around schema changes (unverified)
+            + 25: creates table `u` (certain)
+            ? 22: `op.drop_column` with a computed column name [t]
+            ? 23: a condition around schema changes [t]
+            8 of 10
+        "#]],
+    );
+}
+
+#[test]
+fn hostile_depth_and_length_end() {
+    let mut text = HEADER.to_owned();
+    let deep = |inner: &str| format!("{}{inner}{}", "str([".repeat(60), "])".repeat(60));
+    for level in 0..10 {
+        let inner = deep(&format!("f{}(x)", level + 1));
+        let _ = writeln!(text, "def f{level}(x):\n    return {inner}");
+    }
+    text.push_str("def f10(x):\n    op.drop_table(x)\n\ndef upgrade():\n    f0('t')\n");
+    text.push_str("    for a in range(10000):\n        for b in range(10000):\n            pass\n");
+    let document = Document::new("a.py", text);
+    let mut ledger = Ledger::default();
+    let revision = read(DocumentId(0), &document, &mut ledger).unwrap();
+    assert!(!revision.upgrade.is_empty());
+    assert_eq!(ledger.undecided_entries().len(), 2);
 }

@@ -1,0 +1,228 @@
+//! One chain at one place → its schema as a wire value.
+
+use crate::engine::case::Case;
+use crate::engine::chain::{Chain, Revision, RevisionIx, order};
+use crate::engine::ledger::{Affects, Ledger};
+use crate::engine::op;
+use crate::engine::schema::{
+    Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, Table, TableName,
+};
+use crate::engine::span::Span;
+use crate::wire::schema::{
+    CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, SchemaView,
+    TableView, UndecidedView,
+};
+use crate::wire::{Understood, VERSION};
+
+/// The schema that names without one are in.
+const DEFAULT_SCHEMA: &str = "public";
+
+/// Why there is no schema to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoSchema {
+    /// No revision was read.
+    NoChain,
+    /// There are several, at these roots.
+    Several(Vec<String>),
+    /// The place names no revision, or more than one.
+    NoSuchRevision(String),
+}
+
+/// Replays the only chain up to a place: `heads` when none is given.
+pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaView, NoSchema> {
+    let chain = match case.chains.as_slice() {
+        [] => return Err(NoSchema::NoChain),
+        [chain] => chain,
+        several => {
+            return Err(NoSchema::Several(several.iter().map(|c| c.root.clone()).collect()));
+        }
+    };
+    let heads = place(chain, at.unwrap_or("heads"))?;
+    let mut schema = Schema::default();
+    let mut undecided = Vec::new();
+    let mut understood = Understood::default();
+    for ix in order::between(&chain.graph, &[], &heads) {
+        let Some(revision) = chain.revision(ix) else { continue };
+        let tally = ledger.tally(revision.span.document);
+        understood.statements += tally.understood;
+        understood.of += tally.seen;
+        open_of_file(case, ledger, revision, &mut undecided);
+        for step in &revision.upgrade {
+            for (what, table) in op::unmodelled(&step.op) {
+                let affects = table.map_or_else(everything, |table| vec![table.to_string()]);
+                undecided.push(entry(case, revision, step.span, what, affects));
+            }
+            if let Err(clash) = op::apply(&mut schema, &step.op) {
+                let what =
+                    format!("{}, which cannot happen: {}", op::describe(&step.op), clash.text());
+                let affects = vec![clash.table().to_string()];
+                undecided.push(entry(case, revision, step.span, what, affects));
+            }
+        }
+    }
+    undecided.dedup();
+    let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
+    Ok(SchemaView { at: ids.collect(), undecided, understood, ..view(&schema) })
+}
+
+/// Alembic's words for a place, an id, or the beginning of one.
+fn place(chain: &Chain, at: &str) -> Result<Vec<RevisionIx>, NoSchema> {
+    let unknown = || NoSchema::NoSuchRevision(at.to_owned());
+    match at {
+        "heads" => return Ok(chain.graph.heads.clone()),
+        "head" if chain.graph.heads.len() == 1 => return Ok(chain.graph.heads.clone()),
+        "base" => return Ok(Vec::new()),
+        _ => {}
+    }
+    if let Some(found) = chain.find(at) {
+        return Ok(vec![found]);
+    }
+    let starts = |revision: &Revision| !at.is_empty() && revision.id.starts_with(at);
+    let mut fitting = chain.revisions.iter().enumerate().filter(|(_, found)| starts(found));
+    match (fitting.next(), fitting.next()) {
+        (Some((ix, _)), None) => Ok(vec![RevisionIx(ix)]),
+        _ => Err(unknown()),
+    }
+}
+
+fn everything() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+/// What the reading of a revision's file left open.
+fn open_of_file(case: &Case, ledger: &Ledger, revision: &Revision, open: &mut Vec<UndecidedView>) {
+    let document = revision.span.document;
+    for found in ledger.undecided_entries().iter().filter(|e| e.span.document == document) {
+        let affects = match &found.affects {
+            Affects::Nothing => continue,
+            Affects::Everything => everything(),
+            Affects::Tables(tables) => tables.clone(),
+        };
+        open.push(entry(case, revision, found.span, found.what.clone(), affects));
+    }
+}
+
+fn entry(
+    case: &Case,
+    revision: &Revision,
+    span: Span,
+    what: String,
+    affects: Vec<String>,
+) -> UndecidedView {
+    let document = case.documents.get(span.document);
+    UndecidedView {
+        revision: Some(revision.id.clone()),
+        file: document.map(|document| document.name.clone()),
+        line: document.map_or(0, |document| document.position(span.start).line),
+        what,
+        affects,
+    }
+}
+
+fn view(schema: &Schema) -> SchemaView {
+    let mut tables: Vec<TableView> =
+        schema.tables.iter().map(|(name, table)| table_view(name, table)).collect();
+    tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
+    let named = |name: &TableName| NamedView { schema: namespace(name), name: text(&name.name) };
+    SchemaView {
+        version: VERSION,
+        dialect: "postgresql".to_owned(),
+        tables,
+        enums: schema
+            .enums
+            .iter()
+            .map(|(name, values)| EnumView {
+                schema: namespace(name),
+                name: text(&name.name),
+                values: values.clone(),
+            })
+            .collect(),
+        views: schema.views.iter().map(named).collect(),
+        sequences: schema.sequences.keys().map(named).collect(),
+        extensions: schema.extensions.iter().map(text).collect(),
+        ..SchemaView::default()
+    }
+}
+
+fn namespace(name: &TableName) -> String {
+    name.schema.as_ref().map_or_else(|| DEFAULT_SCHEMA.to_owned(), text)
+}
+
+fn text(name: &Ident) -> String {
+    name.as_str().to_owned()
+}
+
+fn texts(names: &[Ident]) -> Vec<String> {
+    names.iter().map(text).collect()
+}
+
+fn table_view(name: &TableName, table: &Table) -> TableView {
+    let mut view = TableView {
+        schema: namespace(name),
+        name: text(&name.name),
+        columns: table.columns.iter().map(column_view).collect(),
+        indexes: table.indexes.iter().map(index_view).collect(),
+        ..TableView::default()
+    };
+    for Constraint { name, kind } in &table.constraints {
+        let name = name.as_ref().map(text);
+        match kind {
+            ConstraintKind::PrimaryKey { columns } => {
+                view.primary_key = Some(KeyView { name, columns: texts(columns) });
+            }
+            ConstraintKind::Unique { columns } => {
+                view.uniques.push(KeyView { name, columns: texts(columns) });
+            }
+            ConstraintKind::Check(check) => {
+                view.checks.push(CheckView { name, expression: check.text.clone() });
+            }
+            ConstraintKind::ForeignKey(key) => view.foreign_keys.push(ForeignKeyView {
+                name,
+                columns: texts(&key.columns),
+                ref_schema: namespace(&key.ref_table),
+                ref_table: text(&key.ref_table.name),
+                ref_columns: texts(&key.ref_columns),
+                on_delete: key.on_delete.clone(),
+                on_update: key.on_update.clone(),
+            }),
+            // The contract has no room for exclusion constraints yet.
+            ConstraintKind::Exclusion(_) => {}
+        }
+    }
+    view.uniques.sort_by(|a, b| a.name.cmp(&b.name));
+    view.checks.sort_by(|a, b| a.name.cmp(&b.name));
+    view.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
+    view.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    view
+}
+
+fn column_view(column: &Column) -> ColumnView {
+    let identity = column.identity.map(|identity| match identity {
+        Identity::Always => "ALWAYS".to_owned(),
+        Identity::ByDefault => "BY DEFAULT".to_owned(),
+    });
+    ColumnView {
+        name: text(&column.name),
+        data_type: column.data_type.clone(),
+        nullable: column.nullable,
+        default: column.default.clone(),
+        identity,
+        generated: column.generated.as_ref().map(|generated| generated.text.clone()),
+        comment: column.comment.clone(),
+    }
+}
+
+fn index_view(index: &Index) -> IndexView {
+    let part = |part: &IndexPart| match part {
+        IndexPart::Column(name) => text(name),
+        IndexPart::Expression(expression) => expression.text.clone(),
+    };
+    IndexView {
+        name: index.name.as_ref().map(text),
+        columns: index.parts.iter().map(part).collect(),
+        include: texts(&index.include),
+        unique: index.unique,
+        method: index.method.clone().unwrap_or_else(|| "btree".to_owned()),
+        filter: index.filter.as_ref().map(|filter| filter.text.clone()),
+    }
+}

@@ -1,0 +1,208 @@
+//! Constraint objects and indexes → ours (alembic.md 4.1, 4.3, 4.4).
+
+use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::python::{PyCall, PyKind, PyValue};
+use crate::engine::schema::{Constraint, ForeignKey, Ident, Index, IndexPart, TableName};
+use crate::engine::sql;
+
+use super::columns::{self, keyword, last_name};
+use super::context::Context;
+use super::sql_text;
+
+/// What stands beside the columns of `create_table`.
+#[derive(Debug, Clone)]
+pub(super) enum TableItem {
+    Constraint(Constraint),
+    Index(Index),
+    /// A constraint or index whose parts are not known.
+    Open(String),
+}
+
+/// Reads an item of `create_table` that is no column; `None` when it is none of SQLAlchemy's.
+pub(super) fn table_item(context: &mut Context<'_>, value: &PyValue) -> Option<TableItem> {
+    let value = context.object_of(value);
+    let call = value.as_call()?;
+    let word = last_name(&call.function)?.to_owned();
+    if word == "Index" {
+        let name = call.args.first().map(|given| context.object_of(given));
+        let name = match name.map(|name| name.kind) {
+            Some(PyKind::None) => None,
+            Some(PyKind::Str(text)) => Some(Ident::exact(text)),
+            _ => call.args.first().and_then(|given| context.text(given)).map(Ident::exact),
+        };
+        let parts: Option<Vec<IndexPart>> =
+            call.args.iter().skip(1).map(|given| part(context, given)).collect();
+        return Some(match parts {
+            Some(parts) => TableItem::Index(index(context, name, parts, call)),
+            None => TableItem::Open("an index with computed columns".to_owned()),
+        });
+    }
+    if !word.ends_with("Constraint") {
+        return None;
+    }
+    Some(match item(context, &value) {
+        Some(made) => TableItem::Constraint(made),
+        None => TableItem::Open(format!("a computed `{word}`")),
+    })
+}
+
+/// Reads a constraint object; `None` when it is none, or when what it is about is not known.
+pub(super) fn item(context: &mut Context<'_>, value: &PyValue) -> Option<Constraint> {
+    let value = context.object_of(value);
+    let call = value.as_call()?;
+    let name = keyword(call, "name").and_then(|given| context.text(given)).map(Ident::exact);
+    let kind = match last_name(&call.function)? {
+        "PrimaryKeyConstraint" => {
+            ConstraintKind::PrimaryKey { columns: names(context, &call.args)? }
+        }
+        "UniqueConstraint" => ConstraintKind::Unique { columns: names(context, &call.args)? },
+        "CheckConstraint" => {
+            let given = call.args.first().or_else(|| keyword(call, "sqltext"))?;
+            ConstraintKind::Check(sql::expression(&sql_text::condition(context, given)?))
+        }
+        "ForeignKeyConstraint" => {
+            if keyword(call, "use_alter").is_some_and(|v| v.kind == PyKind::Bool(true)) {
+                return None;
+            }
+            ConstraintKind::ForeignKey(foreign_key(context, call)?)
+        }
+        "ExcludeConstraint" => exclusion(context, &call.args)?,
+        _ => return None,
+    };
+    Some(Constraint { name, kind })
+}
+
+/// The columns of a list of names; objects like `sa.column("c")` are their names.
+pub(super) fn names(context: &mut Context<'_>, all: &[PyValue]) -> Option<Vec<Ident>> {
+    let list = PyValue { kind: PyKind::List(all.to_vec()), span: all.first()?.span };
+    let items = context.scope.items(&list)?;
+    items
+        .iter()
+        .map(|item| match item.as_call() {
+            Some(call)
+                if matches!(last_name(&call.function), Some("column" | "literal_column")) =>
+            {
+                call.args.first().and_then(|given| context.text(given)).map(Ident::exact)
+            }
+            _ => context.text(item).map(Ident::exact),
+        })
+        .collect()
+}
+
+/// The names in one argument: `["a", "b"]`.
+pub(super) fn listed(context: &mut Context<'_>, value: &PyValue) -> Option<Vec<Ident>> {
+    let items = context.scope.items(value)?;
+    if items.is_empty() {
+        return Some(Vec::new());
+    }
+    names(context, &items)
+}
+
+fn foreign_key(context: &mut Context<'_>, call: &PyCall) -> Option<ForeignKey> {
+    let own = call.args.first().or_else(|| keyword(call, "columns"))?.clone();
+    let own = listed(context, &own)?;
+    let targets = call.args.get(1).or_else(|| keyword(call, "refcolumns"))?.clone();
+    let targets = listed(context, &targets)?;
+    let mut table = None;
+    let mut columns = Vec::new();
+    for target in &targets {
+        let (named, column) = columns::target(target.as_str())?;
+        table = Some(named);
+        columns.push(column);
+    }
+    Some(columns::foreign_key(context, call, own, table?, columns))
+}
+
+/// `ForeignKey("table.column")` inside a column; the inner `None` is a key that is never made.
+pub(super) fn foreign_key_of_column(
+    context: &mut Context<'_>,
+    call: &PyCall,
+    column: &Ident,
+) -> Option<Option<Constraint>> {
+    if keyword(call, "use_alter").is_some_and(|value| value.kind == PyKind::Bool(true)) {
+        return Some(None);
+    }
+    let target = call.args.first().or_else(|| keyword(call, "column"))?;
+    let (table, ref_column) = columns::target(&context.text(target)?)?;
+    let name = keyword(call, "name").and_then(|given| context.text(given)).map(Ident::exact);
+    let key = columns::foreign_key(context, call, vec![column.clone()], table, vec![ref_column]);
+    Some(Some(Constraint { name, kind: ConstraintKind::ForeignKey(key) }))
+}
+
+/// `("window", "&&")` pairs.
+pub(super) fn exclusion(context: &mut Context<'_>, elements: &[PyValue]) -> Option<ConstraintKind> {
+    let mut parts = Vec::new();
+    let mut columns = Vec::new();
+    for element in elements {
+        let PyKind::Tuple(pair) = context.fold(element).kind else { return None };
+        let [of, operator] = pair.as_slice() else { return None };
+        let text = sql_text::condition(context, of)?;
+        columns.extend(sql::expression(&text).columns);
+        parts.push(format!("{text} WITH {}", context.text(operator)?));
+    }
+    let expression = crate::engine::schema::Expression { text: parts.join(", "), columns };
+    Some(ConstraintKind::Exclusion(expression))
+}
+
+/// One element of an index: a plain string is always a column.
+pub(super) fn part(context: &mut Context<'_>, value: &PyValue) -> Option<IndexPart> {
+    let value = context.object_of(value);
+    if let Some(call) = value.as_call()
+        && last_name(&call.function) == Some("column")
+        && matches!(call.function.kind, PyKind::Path(_))
+    {
+        return call
+            .args
+            .first()
+            .and_then(|given| context.text(given))
+            .map(|name| IndexPart::Column(Ident::exact(name)));
+    }
+    if let Some(name) = context.text(&value) {
+        return Some(IndexPart::Column(Ident::exact(name)));
+    }
+    let text = sql_text::expression(context, &value)?;
+    Some(plain_or_expression(&text))
+}
+
+/// `text("name")` prints the same as the column.
+fn plain_or_expression(text: &str) -> IndexPart {
+    let expression = sql::expression(text);
+    match expression.columns.as_slice() {
+        [one] if one.as_str() == text.trim() => IndexPart::Column(one.clone()),
+        _ => IndexPart::Expression(expression),
+    }
+}
+
+/// Returns an index with the options that PostgreSQL hears.
+pub(super) fn index(
+    context: &mut Context<'_>,
+    name: Option<Ident>,
+    parts: Vec<IndexPart>,
+    call: &PyCall,
+) -> Index {
+    let flag = keyword(call, "unique").map(|value| context.fold(value).kind);
+    let method = keyword(call, "postgresql_using").and_then(|value| context.text(value));
+    let filter = keyword(call, "postgresql_where")
+        .and_then(|value| sql_text::condition(context, value))
+        .map(|text| sql::expression(&text));
+    let include = keyword(call, "postgresql_include").cloned();
+    let include = include.and_then(|value| listed(context, &value)).unwrap_or_default();
+    let method = method.map(|method| method.to_lowercase()).filter(|method| method != "btree");
+    let unique = flag == Some(PyKind::Bool(true));
+    Index { name, parts, include, unique, method, filter }
+}
+
+/// `index=True`: `ix_<table>_<column>`, with the schema in front where there is one.
+pub(super) fn index_of_column(table: &TableName, column: &Ident, unique: bool) -> Op {
+    let parts = vec![IndexPart::Column(column.clone())];
+    let name = Some(conventional_name(table, column));
+    let index = Index { name, parts, unique, ..Index::default() };
+    Op::CreateIndex { table: table.clone(), index, if_not_exists: false, concurrently: false }
+}
+
+/// SQLAlchemy's built-in convention for indexes without a name.
+pub(super) fn conventional_name(table: &TableName, column: &Ident) -> Ident {
+    let schema =
+        table.schema.as_ref().map(|schema| format!("{}_", schema.as_str().replace('.', "_")));
+    Ident::exact(format!("ix_{}{}_{column}", schema.unwrap_or_default(), table.name))
+}

@@ -1,0 +1,220 @@
+//! Columns and what hangs on them.
+
+use crate::engine::op::{names, rewrite, spell};
+use crate::engine::schema::{
+    Column, ConstraintKind, Ident, Identity, IndexPart, Schema, TableName,
+};
+
+use super::{Clash, require, table_mut};
+
+/// Appends a column. A serial one becomes an integer with a sequence of its own.
+pub(super) fn add(
+    schema: &mut Schema,
+    table: &TableName,
+    column: &Column,
+    if_not_exists: bool,
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    if found.column(&column.name).is_some() {
+        let clash = Clash::PartExists(table.clone(), column.name.clone());
+        return if if_not_exists { Ok(()) } else { Err(clash) };
+    }
+    let mut made = column.clone();
+    let serial = match made.data_type.as_deref() {
+        Some("serial") => Some("integer"),
+        Some("bigserial") => Some("bigint"),
+        Some("smallserial") => Some("smallint"),
+        _ => None,
+    };
+    if let Some(integer) = serial {
+        made.data_type = Some(integer.to_owned());
+    }
+    made.default = match &made.default {
+        Some(default) => Some(spell(default, made.data_type.as_deref()).into_text()),
+        None => None,
+    };
+    if serial.is_some() || made.identity.is_some() {
+        made.nullable = false;
+        let sequence = names::sequence(schema, table, &made.name);
+        if serial.is_some() {
+            let quoted = sequence.quoted().replace('\'', "''");
+            made.default = Some(format!("nextval('{quoted}'::regclass)"));
+        }
+        schema.sequences.insert(sequence, Some((table.clone(), made.name.clone())));
+    }
+    // The words of a generated column's expression are the other columns, wherever they stand.
+    table_mut(schema, table)?.columns.push(made);
+    Ok(())
+}
+
+/// Takes a column out with every index and constraint that mentions it (alembic.md 4.2).
+pub(super) fn drop(
+    schema: &mut Schema,
+    table: &TableName,
+    column: &Ident,
+    if_exists: bool,
+    cascade: bool,
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    if found.column(column).is_none() {
+        let absent = Clash::PartMissing(table.clone(), column.clone());
+        return if if_exists || found.open { Ok(()) } else { Err(absent) };
+    }
+    let needs = |kind: &ConstraintKind| match kind {
+        ConstraintKind::ForeignKey(key) => {
+            &key.ref_table == table && key.ref_columns.contains(column)
+        }
+        _ => false,
+    };
+    let others = || schema.tables.iter().filter(|(name, _)| *name != table);
+    if !cascade && others().any(|(_, other)| other.constraints.iter().any(|c| needs(&c.kind))) {
+        return Err(Clash::Needed(table.clone()));
+    }
+    for (name, other) in &mut schema.tables {
+        let own = name == table;
+        other.constraints.retain(|c| !(needs(&c.kind) || own && c.kind.columns().contains(column)));
+    }
+    let found = table_mut(schema, table)?;
+    found.columns.retain(|known| &known.name != column);
+    found.indexes.retain(|index| !index.mentions(column));
+    let owned = |owner: &(TableName, Ident)| &owner.0 == table && &owner.1 == column;
+    schema.sequences.retain(|_, owner| !owner.as_ref().is_some_and(owned));
+    Ok(())
+}
+
+/// Renames a column wherever it is mentioned; the names of constraints and indexes stay.
+pub(super) fn rename(
+    schema: &mut Schema,
+    table: &TableName,
+    from: &Ident,
+    to: &Ident,
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    require(found, table, std::slice::from_ref(from))?;
+    if found.column(to).is_some() {
+        return Err(Clash::PartExists(table.clone(), to.clone()));
+    }
+    for column in &mut found.columns {
+        if &column.name == from {
+            column.name = to.clone();
+        }
+        if let Some(generated) = &mut column.generated {
+            rewrite::rename(generated, from, to);
+        }
+    }
+    for index in &mut found.indexes {
+        for part in &mut index.parts {
+            match part {
+                IndexPart::Column(name) => swap(std::slice::from_mut(name), from, to),
+                IndexPart::Expression(expression) => rewrite::rename(expression, from, to),
+            }
+        }
+        swap(&mut index.include, from, to);
+        if let Some(filter) = &mut index.filter {
+            rewrite::rename(filter, from, to);
+        }
+    }
+    for (name, other) in &mut schema.tables {
+        for constraint in &mut other.constraints {
+            rename_in_constraint(&mut constraint.kind, name == table, table, (from, to));
+        }
+    }
+    for (owner, column) in schema.sequences.values_mut().flatten() {
+        if owner == table {
+            swap(std::slice::from_mut(column), from, to);
+        }
+    }
+    Ok(())
+}
+
+fn rename_in_constraint(
+    kind: &mut ConstraintKind,
+    own: bool,
+    table: &TableName,
+    (from, to): (&Ident, &Ident),
+) {
+    match kind {
+        ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } if own => {
+            swap(columns, from, to);
+        }
+        ConstraintKind::Check(expression) | ConstraintKind::Exclusion(expression) if own => {
+            rewrite::rename(expression, from, to);
+        }
+        ConstraintKind::ForeignKey(key) => {
+            if own {
+                swap(&mut key.columns, from, to);
+            }
+            if &key.ref_table == table {
+                swap(&mut key.ref_columns, from, to);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn swap(names: &mut [Ident], from: &Ident, to: &Ident) {
+    for name in names.iter_mut().filter(|name| *name == from) {
+        *name = to.clone();
+    }
+}
+
+/// Changes a column in place.
+pub(super) fn alter(
+    schema: &mut Schema,
+    table: &TableName,
+    column: &Ident,
+    change: impl FnOnce(&mut Column),
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    require(found, table, std::slice::from_ref(column))?;
+    // In an open table the column may be one that is not listed.
+    if let Some(known) = found.columns.iter_mut().find(|known| &known.name == column) {
+        change(known);
+    }
+    Ok(())
+}
+
+/// The server refuses it for columns of the primary key and identity columns.
+pub(super) fn drop_not_null(
+    schema: &mut Schema,
+    table: &TableName,
+    column: &Ident,
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    let identity = found.column(column).is_some_and(|known| known.identity.is_some());
+    if identity || found.key().contains(column) {
+        return Err(Clash::Needed(table.clone()));
+    }
+    alter(schema, table, column, |known| known.nullable = true)
+}
+
+pub(super) fn set_default(
+    schema: &mut Schema,
+    table: &TableName,
+    column: &Ident,
+    default: &str,
+) -> Result<(), Clash> {
+    alter(schema, table, column, |known| {
+        known.default = Some(spell(default, known.data_type.as_deref()).into_text());
+    })
+}
+
+pub(super) fn set_identity(
+    schema: &mut Schema,
+    table: &TableName,
+    column: &Ident,
+    identity: Option<Identity>,
+) -> Result<(), Clash> {
+    let had = table_mut(schema, table)?.column(column).is_some_and(|c| c.identity.is_some());
+    alter(schema, table, column, |known| known.identity = identity)?;
+    let owner = (table.clone(), column.clone());
+    match (had, identity) {
+        (false, Some(_)) => {
+            let sequence = names::sequence(schema, table, column);
+            schema.sequences.insert(sequence, Some(owner));
+        }
+        (true, None) => schema.sequences.retain(|_, of| of.as_ref() != Some(&owner)),
+        _ => {}
+    }
+    Ok(())
+}

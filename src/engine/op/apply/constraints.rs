@@ -1,0 +1,219 @@
+//! Constraints and indexes.
+
+use crate::engine::op::names;
+use crate::engine::schema::{
+    Constraint, ConstraintKind, Expression, Ident, Index, IndexPart, Schema, Table, TableName,
+};
+
+use super::{Clash, require, table_mut};
+
+/// Adds a constraint, with the name that the server would invent where it has none.
+pub(super) fn add(
+    schema: &mut Schema,
+    table: &TableName,
+    name: Option<&Ident>,
+    kind: &ConstraintKind,
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    if let Some(name) = name
+        && found.constraints.iter().any(|known| known.name.as_ref() == Some(name))
+    {
+        return Err(Clash::PartExists(table.clone(), name.clone()));
+    }
+    if !matches!(kind, ConstraintKind::Check(_) | ConstraintKind::Exclusion(_)) {
+        require(found, table, kind.columns())?;
+    }
+    if matches!(kind, ConstraintKind::PrimaryKey { .. }) && !found.key().is_empty() {
+        return Err(Clash::PartExists(table.clone(), Ident::exact("primary key")));
+    }
+    let mut kind = kind.clone();
+    if let ConstraintKind::Check(expression) | ConstraintKind::Exclusion(expression) = &mut kind {
+        keep_columns(found, expression);
+    }
+    if let ConstraintKind::ForeignKey(key) = &mut kind
+        && key.ref_columns.is_empty()
+        && let Some(target) = schema.tables.get(&key.ref_table)
+    {
+        key.ref_columns = target.key().to_vec();
+    }
+    let name = match name {
+        Some(name) => name.clone(),
+        None => names::constraint(schema, table, &kind),
+    };
+    let found = table_mut(schema, table)?;
+    if let ConstraintKind::PrimaryKey { columns } = &kind {
+        for column in found.columns.iter_mut().filter(|known| columns.contains(&known.name)) {
+            column.nullable = false;
+        }
+    }
+    found.constraints.push(Constraint { name: Some(name), kind });
+    Ok(())
+}
+
+/// Of the words in an expression, those that are columns; the rest are types and the like.
+pub(super) fn keep_columns(table: &Table, expression: &mut Expression) {
+    expression.columns.retain(|name| table.open || table.column(name).is_some());
+}
+
+/// Drops a constraint. A key takes those with it that point at it, if it was told to.
+pub(super) fn drop(
+    schema: &mut Schema,
+    table: &TableName,
+    name: &Ident,
+    if_exists: bool,
+    cascade: bool,
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    let Some(at) = found.constraints.iter().position(|known| known.name.as_ref() == Some(name))
+    else {
+        let absent = Clash::PartMissing(table.clone(), name.clone());
+        return if if_exists || found.open { Ok(()) } else { Err(absent) };
+    };
+    let key: Option<Vec<Ident>> = match found.constraints.get(at).map(|known| &known.kind) {
+        Some(ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns }) => {
+            Some(columns.clone())
+        }
+        _ => None,
+    };
+    if let Some(key) = key
+        && !has_other_key(found, at, &key)
+    {
+        let needs = |kind: &ConstraintKind| match kind {
+            ConstraintKind::ForeignKey(foreign) => {
+                &foreign.ref_table == table && same(&foreign.ref_columns, &key)
+            }
+            _ => false,
+        };
+        let mut others = schema.tables.values().flat_map(|other| &other.constraints);
+        if !cascade && others.any(|other| needs(&other.kind)) {
+            return Err(Clash::Needed(table.clone()));
+        }
+        for other in schema.tables.values_mut() {
+            other.constraints.retain(|known| !needs(&known.kind));
+        }
+    }
+    let found = table_mut(schema, table)?;
+    found.constraints.retain(|known| known.name.as_ref() != Some(name));
+    Ok(())
+}
+
+fn has_other_key(table: &Table, at: usize, key: &[Ident]) -> bool {
+    let by_constraint = table.constraints.iter().enumerate().any(|(ix, other)| match &other.kind {
+        ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } => {
+            ix != at && same(columns, key)
+        }
+        _ => false,
+    });
+    let by_index = table.indexes.iter().any(|index| {
+        let columns: Vec<Ident> = index
+            .parts
+            .iter()
+            .filter_map(|part| match part {
+                IndexPart::Column(name) => Some(name.clone()),
+                IndexPart::Expression(_) => None,
+            })
+            .collect();
+        index.unique && columns.len() == index.parts.len() && same(&columns, key)
+    });
+    by_constraint || by_index
+}
+
+/// The same columns in any order.
+fn same(one: &[Ident], other: &[Ident]) -> bool {
+    one.len() == other.len() && one.iter().all(|name| other.contains(name))
+}
+
+pub(super) fn rename(
+    schema: &mut Schema,
+    table: &TableName,
+    from: &Ident,
+    to: &Ident,
+) -> Result<(), Clash> {
+    let found = table_mut(schema, table)?;
+    let known = found.constraints.iter_mut().find(|known| known.name.as_ref() == Some(from));
+    match known {
+        Some(known) => known.name = Some(to.clone()),
+        None if found.open => {}
+        None => return Err(Clash::PartMissing(table.clone(), from.clone())),
+    }
+    Ok(())
+}
+
+pub(super) fn create_index(
+    schema: &mut Schema,
+    table: &TableName,
+    index: &Index,
+    if_not_exists: bool,
+) -> Result<(), Clash> {
+    if schema.views.contains(table) {
+        return Ok(()); // Of a materialized view, whose indexes are not kept.
+    }
+    let found = table_mut(schema, table)?;
+    let mut made = index.clone();
+    for part in &mut made.parts {
+        match part {
+            IndexPart::Column(name) => require(found, table, std::slice::from_ref(name))?,
+            IndexPart::Expression(expression) => keep_columns(found, expression),
+        }
+    }
+    if let Some(filter) = &mut made.filter {
+        keep_columns(found, filter);
+    }
+    match &made.name {
+        Some(name) => {
+            let place = TableName { schema: table.schema.clone(), name: name.clone() };
+            if find_index(schema, &place).is_some() {
+                let clash = Clash::PartExists(table.clone(), name.clone());
+                return if if_not_exists { Ok(()) } else { Err(clash) };
+            }
+        }
+        None => made.name = Some(names::index(schema, table, &made)),
+    }
+    table_mut(schema, table)?.indexes.push(made);
+    Ok(())
+}
+
+/// The table that has an index: indexes live in their table's schema.
+fn find_index(schema: &Schema, name: &TableName) -> Option<TableName> {
+    let is_it = |index: &Index| index.name.as_ref() == Some(&name.name);
+    schema
+        .tables
+        .iter()
+        .filter(|(table, _)| table.schema == name.schema)
+        .find(|(_, table)| table.indexes.iter().any(is_it))
+        .map(|(table, _)| table.clone())
+}
+
+pub(super) fn drop_index(
+    schema: &mut Schema,
+    name: &TableName,
+    if_exists: bool,
+) -> Result<(), Clash> {
+    match find_index(schema, name) {
+        Some(table) => {
+            let found = table_mut(schema, &table)?;
+            found.indexes.retain(|index| index.name.as_ref() != Some(&name.name));
+            Ok(())
+        }
+        None if if_exists || schema.tables.values().any(|table| table.open) => Ok(()),
+        None => Err(Clash::Missing(name.clone())),
+    }
+}
+
+/// The index of a constraint gives the constraint its name.
+pub(super) fn rename_index(schema: &mut Schema, from: &TableName, to: &Ident) -> Result<(), Clash> {
+    for (table, found) in &mut schema.tables {
+        if table.schema != from.schema {
+            continue;
+        }
+        let index = found.indexes.iter_mut().map(|index| &mut index.name);
+        let constraints = found.constraints.iter_mut().map(|constraint| &mut constraint.name);
+        let mut names = index.chain(constraints);
+        if let Some(name) = names.find(|name| name.as_ref() == Some(&from.name)) {
+            *name = Some(to.clone());
+            return Ok(());
+        }
+    }
+    let open = schema.tables.values().any(|table| table.open);
+    if open { Ok(()) } else { Err(Clash::Missing(from.clone())) }
+}

@@ -1,0 +1,92 @@
+//! A schema for the terminal.
+
+use super::terminal::{Ink, Page, table};
+use super::visible::visible;
+use super::{Look, Render, Renderer};
+use crate::wire::schema::{SchemaView, TableView, UndecidedView};
+use crate::wire::words::count;
+
+/// The row of the catalogue.
+pub const RENDERER: Renderer =
+    Renderer { id: "human", title: "schema for the terminal", render: Render::Schema(render) };
+
+/// Returns tables with their columns and keys, then types, then what is not known.
+pub fn render(schema: &SchemaView, look: &Look) -> String {
+    let mut page = Page::new(look);
+    let at = if schema.at.is_empty() { "base".to_owned() } else { schema.at.join(", ") };
+    page.line(&format!(
+        "{} at {}",
+        look.paint(Ink::Strong, &count(schema.tables.len(), "table", "tables")),
+        visible(&at)
+    ));
+    for one in &schema.tables {
+        page.heading(&visible(&qualified(&one.schema, &one.name)));
+        for line in lines(one) {
+            page.line(&format!("  {line}"));
+        }
+    }
+    if !schema.enums.is_empty() {
+        page.heading("Types");
+        for one in &schema.enums {
+            let values = one.values.join(", ");
+            let name = qualified(&one.schema, &one.name);
+            page.line(&format!("  {}: {}", visible(&name), visible(&values)));
+        }
+    }
+    if !schema.undecided.is_empty() {
+        page.heading("Not known");
+        for one in &schema.undecided {
+            page.prose("  ", &undecided(one), Ink::Doubtful);
+        }
+    }
+    page.finish()
+}
+
+fn qualified(schema: &str, name: &str) -> String {
+    if schema == "public" { name.to_owned() } else { format!("{schema}.{name}") }
+}
+
+fn lines(one: &TableView) -> Vec<String> {
+    let row = |column: &crate::wire::schema::ColumnView| {
+        let mut rest = Vec::new();
+        if !column.nullable {
+            rest.push("not null".to_owned());
+        }
+        rest.extend(column.default.as_ref().map(|text| format!("default {}", visible(text))));
+        rest.extend(column.identity.as_ref().map(|text| format!("identity {}", visible(text))));
+        rest.extend(column.generated.as_ref().map(|text| format!("generated {}", visible(text))));
+        let data_type = column.data_type.as_deref().unwrap_or("?");
+        vec![visible(&column.name), visible(data_type), rest.join(" ")]
+    };
+    let mut lines = table(&one.columns.iter().map(row).collect::<Vec<_>>());
+    let columns = |names: &[String]| visible(&names.join(", "));
+    let named = |name: &Option<String>| visible(name.as_deref().unwrap_or("?"));
+    if let Some(key) = &one.primary_key {
+        lines.push(format!("primary key {} ({})", named(&key.name), columns(&key.columns)));
+    }
+    for key in &one.uniques {
+        lines.push(format!("unique {} ({})", named(&key.name), columns(&key.columns)));
+    }
+    for check in &one.checks {
+        lines.push(format!("check {}: {}", named(&check.name), visible(&check.expression)));
+    }
+    for key in &one.foreign_keys {
+        let target = visible(&qualified(&key.ref_schema, &key.ref_table));
+        let (own, theirs) = (columns(&key.columns), columns(&key.ref_columns));
+        lines.push(format!("foreign key {} ({own}) to {target} ({theirs})", named(&key.name)));
+    }
+    for index in &one.indexes {
+        let unique = if index.unique { "unique index" } else { "index" };
+        lines.push(format!("{unique} {} ({})", named(&index.name), columns(&index.columns)));
+    }
+    lines
+}
+
+fn undecided(one: &UndecidedView) -> String {
+    let place = one.file.as_deref().map(|file| format!("{file}:{} ", one.line)).unwrap_or_default();
+    let affects = match one.affects.as_slice() {
+        [all] if all == "*" => "could affect anything".to_owned(),
+        tables => format!("affects {}", tables.join(", ")),
+    };
+    format!("{place}{}: {affects}", one.what)
+}

@@ -1,0 +1,125 @@
+//! A schema, as `retort schema` prints it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Understood;
+
+/// What a database is after some revisions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SchemaView {
+    pub version: u32,
+    pub dialect: String,
+    /// The revisions it stands at; empty before the first.
+    pub at: Vec<String>,
+    /// By schema and name.
+    pub tables: Vec<TableView>,
+    pub enums: Vec<EnumView>,
+    pub views: Vec<NamedView>,
+    pub sequences: Vec<NamedView>,
+    pub extensions: Vec<String>,
+    /// What is not known of it, in the order in which it happens.
+    pub undecided: Vec<UndecidedView>,
+    pub understood: Understood,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TableView {
+    pub schema: String,
+    pub name: String,
+    /// In their order in the table.
+    pub columns: Vec<ColumnView>,
+    pub primary_key: Option<KeyView>,
+    pub uniques: Vec<KeyView>,
+    pub checks: Vec<CheckView>,
+    pub foreign_keys: Vec<ForeignKeyView>,
+    /// Not those of constraints.
+    pub indexes: Vec<IndexView>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColumnView {
+    pub name: String,
+    /// As `format_type` spells it; null when it is not known.
+    #[serde(rename = "type")]
+    pub data_type: Option<String>,
+    pub nullable: bool,
+    /// Null: none.
+    pub default: Option<String>,
+    /// `ALWAYS` or `BY DEFAULT`.
+    pub identity: Option<String>,
+    pub generated: Option<String>,
+    pub comment: Option<String>,
+}
+
+/// A primary key or unique constraint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeyView {
+    pub name: Option<String>,
+    pub columns: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CheckView {
+    pub name: Option<String>,
+    pub expression: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ForeignKeyView {
+    pub name: Option<String>,
+    pub columns: Vec<String>,
+    pub ref_schema: String,
+    pub ref_table: String,
+    pub ref_columns: Vec<String>,
+    pub on_delete: Option<String>,
+    pub on_update: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IndexView {
+    pub name: Option<String>,
+    /// Expressions as text.
+    pub columns: Vec<String>,
+    /// Columns that ride along.
+    pub include: Vec<String>,
+    pub unique: bool,
+    pub method: String,
+    #[serde(rename = "where")]
+    pub filter: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EnumView {
+    pub schema: String,
+    pub name: String,
+    pub values: Vec<String>,
+}
+
+/// A view or a sequence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NamedView {
+    pub schema: String,
+    pub name: String,
+}
+
+/// Something that replay leaves open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UndecidedView {
+    pub revision: Option<String>,
+    pub file: Option<String>,
+    /// 1-based.
+    pub line: usize,
+    pub what: String,
+    /// Tables; `*` could be anything.
+    pub affects: Vec<String>,
+}
