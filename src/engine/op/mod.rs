@@ -1,7 +1,7 @@
 //! How a database changes: one vocabulary for SQL, `op.*` calls, plans and comparisons.
 //!
 //! In: nothing; this is a vocabulary.
-//! Out: [`Op`] (the effect), [`Step`] (an effect with its place), [`apply`].
+//! Out: [`Op`] (the effect), [`Step`] (an effect with its place), `apply`.
 //! Never: which parser read it, which rule will judge it.
 
 mod apply;
