@@ -185,10 +185,9 @@ def load_differences(path, whole_projects):
     known = {}
     if path and path.exists():
         for line in path.read_text().splitlines():
-            if line.strip() and not line.startswith("#"):
-                key, _, reason = line.partition(" # ")
-            if (" in the whole project " in key) != whole_projects:
-                continue
+            key, _, reason = line.partition(" # ")
+            is_entry = line.strip() and not line.startswith("#")
+            if is_entry and (" in the whole project " in key) == whole_projects:
                 known[key.strip()] = reason.strip()
     return known
 
@@ -213,9 +212,11 @@ def report(results, known, show):
             orders[f"not {fact}"] += any(d[0] == fact for d in result.differences)
     print(f"\n{len(results)} graphs; {same} of {total} revisions identical ({100 * same / max(total, 1):.2f} %); "
           f"{facts - differ} of {facts} facts the same")
-    for fact in ("valid order", "same order"):
+    for fact in filter(orders.get, ("valid order", "same order")):
         print(f"{fact}: {orders[fact] - orders[f'not {fact}']} of {orders[fact]}")
-    print(f"slowest: {max((r.seconds, r.name) for r in results)}" if results else "nothing compared")
+    seconds, name = max(((r.seconds, r.name) for r in results), default=(0, ""))
+    if seconds:
+        print(f"slowest: {name}, {seconds} s")
     new = sorted(set(found) - set(known))
     gone = sorted(set(known) - set(found))
     for key in new:

@@ -128,7 +128,7 @@ pub fn read(
         Some(format) => (format.read)(&source, facts, ledger),
         None => set_aside(&source, ledger),
     }
-    if kind == Kind::Unknown && document.path.ends_with(".py") {
+    if kind == Kind::Unknown && !document.unreadable && document.path.ends_with(".py") {
         facts.plain_scripts.push(PlainScript { document: id, path: document.path.clone() });
     }
     let mut cleaning = cleaned.notes.clone();

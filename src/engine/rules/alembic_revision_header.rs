@@ -26,5 +26,13 @@ down_revision = None
 };
 
 fn check(problem: &Problem, chain: &Chain) -> Note {
-    Note::of_problem(problem, chain).step("Compare the file with version control before you touch it: an id that a database knows must not change.")
+    let step = match problem.cause {
+        Some("missing-variables") => {
+            "Move the file out of the versions folder, or give it `revision` and `down_revision`."
+        }
+        _ => {
+            "Compare the file with version control before you touch it: an id that a database knows must not change."
+        }
+    };
+    Note::of_problem(problem, chain).step(step)
 }
