@@ -247,6 +247,18 @@ fn prod_behind_dev_on_the_same_chain_is_a_warning() {
     assert_eq!(report.verdict.next_steps[0].command, Some(format!("alembic upgrade {head}")));
 }
 
+/// Without the chain Retort does not know which revision made the tables; what the plan drops it does.
+#[test]
+fn without_the_chain_the_losses_are_still_named() {
+    let mut inputs = folder("public/samples/never-stamped");
+    inputs.retain(|input| !input.name.contains("versions/"));
+    let verdict = report(inputs).verdict;
+    assert_eq!(verdict.reason, "Production was never stamped. The plan drops 10 tables.");
+    assert!(
+        verdict.next_steps.iter().any(|step| step.title.starts_with("Add the migration folder"))
+    );
+}
+
 /// An empty plan is not to blame for databases that differ.
 #[test]
 fn the_story_blames_what_is_to_blame() {

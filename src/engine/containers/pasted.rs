@@ -28,6 +28,7 @@ fn cut(document: Document) -> Vec<Document> {
         let mut text: String = before.chars().filter(|c| *c == '\n').collect();
         text.push_str(body);
         let mut part = Document::new(format!("{}#{}", document.path, ix + 1), text);
+        part.name = format!("{} ({} of {})", document.name, ix + 1, starts.len());
         part.bytes = body.len();
         part.role = document.role;
         part.notes.clone_from(&document.notes);

@@ -59,8 +59,12 @@ fn never_stamped(case: &Case, _ledger: &Ledger) -> Option<Story> {
         return None;
     };
     let plan = !case.facts.plans.is_empty();
+    let dropped = dropped_tables(case);
     let consequence = match dropped_by_chain(case) {
         Some(sentence) => sentence,
+        None if !dropped.is_empty() => {
+            format!("The plan drops {}.", counted(dropped.len(), "table", "tables"))
+        }
         None if plan => {
             "The plan was made against a database that Alembic does not track.".to_owned()
         }
