@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::wire::words::thousands;
 use crate::wire::{Role, VersionState};
 
 use super::chain::{Chain, Resemblance, RevisionIx, order};
@@ -362,17 +363,4 @@ impl Case {
 /// "1 item", "1,812 items".
 pub fn items(count: u64) -> String {
     format!("{} {}", thousands(count), if count == 1 { "item" } else { "items" })
-}
-
-/// Groups digits by three.
-pub fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (ix, digit) in digits.chars().enumerate() {
-        if ix > 0 && (digits.len() - ix).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
-/// Returns the number with a comma between thousands.
-pub fn thousands(number: usize) -> String {
+/// Returns a whole number with a comma between thousands.
+pub fn thousands(number: impl std::fmt::Display) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (ix, digit) in digits.chars().enumerate() {

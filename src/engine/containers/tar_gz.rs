@@ -8,10 +8,11 @@ use tar::{Archive, EntryType};
 
 use crate::engine::intake::member::{self, Contents};
 use crate::engine::intake::member_name::{self, Named};
-use crate::engine::intake::{Giving, Intake, Origin, Weight, content, grouped};
+use crate::engine::intake::{Giving, Intake, Origin, Weight, content};
 use crate::limits;
 
 use super::Container;
+use crate::wire::words::thousands;
 
 pub(super) const GZIP: Container = Container {
     id: "gzip",
@@ -100,11 +101,11 @@ fn single(
         Some(Trouble::TooMuch) => member::why_too_much(0),
         Some(Trouble::CutOff) => format!(
             "The file is cut off after {} bytes; what came before was read. Download or pack it again.",
-            grouped(text.len())
+            thousands(text.len())
         ),
         Some(Trouble::Damaged) => format!(
             "The file is damaged after {} bytes; what came before was read. Download or pack it again.",
-            grouped(text.len())
+            thousands(text.len())
         ),
     };
     if stream.trouble != Some(Trouble::TooMuch) && !text.is_empty() {

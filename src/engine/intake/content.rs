@@ -1,7 +1,8 @@
 //! Text or not: what a document's bytes are, before anything is decoded.
 
 use super::decode::{self, Encoding};
-use super::{Giving, Weight, grouped};
+use super::{Giving, Weight};
+use crate::wire::words::thousands;
 
 /// What bytes turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub fn examine(bytes: &[u8], giving: Giving) -> Content {
     Content::Unreadable(format!(
         "This is not text: there is a NUL byte at offset {}. If it is text, save it as UTF-8; if it is a \
          database file, write it out as SQL first.",
-        grouped(nul)
+        thousands(nul)
     ))
 }
 

@@ -1,8 +1,7 @@
 //! Bytes to text, with a word on how.
 
 use crate::engine::code_page;
-
-use super::grouped;
+use crate::wire::words::thousands;
 
 /// How bytes are read as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +86,8 @@ fn utf_8(mut bytes: Vec<u8>, mark: usize) -> Decoded {
             let places = if broken == 1 { "place is" } else { "places are" };
             let note = format!(
                 "{} {places} not valid UTF-8 and shown as \u{fffd}, the first at byte {}.",
-                grouped(broken),
-                grouped(first)
+                thousands(broken),
+                thousands(first)
             );
             Decoded { text, notes: vec![note] }
         }
@@ -123,7 +122,7 @@ fn utf_16(bytes: &[u8], order: ByteOrder, mark: usize) -> Decoded {
     };
     let mut notes = vec![format!("Read as {name}.")];
     if broken > 0 {
-        notes.push(format!("{} broken characters are shown as \u{fffd}.", grouped(broken)));
+        notes.push(format!("{} broken characters are shown as \u{fffd}.", thousands(broken)));
     }
     Decoded { text, notes }
 }
@@ -133,7 +132,7 @@ fn windows_1252(bytes: &[u8]) -> Decoded {
     let text = bytes.iter().map(|byte| code_page::from_windows_1252(*byte)).collect();
     let note = format!(
         "Read as windows-1252, because it is not UTF-8 (first at byte {}).",
-        grouped(first)
+        thousands(first)
     );
     Decoded { text, notes: vec![note] }
 }

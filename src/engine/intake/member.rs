@@ -7,6 +7,7 @@ use crate::limits;
 
 use super::member_name::{self, Named};
 use super::{Giving, Intake, Origin, Weight};
+use crate::wire::words::thousands;
 
 /// Reports a member and judges its name. `None` when it is not to be read; then it is listed as skipped.
 pub fn enter(
@@ -102,6 +103,6 @@ pub const WHY_NOTHING: &str =
 fn counted(files: usize) -> String {
     match files {
         1 => "1 file".to_owned(),
-        _ => format!("{} files", super::grouped(files)),
+        _ => format!("{} files", thousands(files)),
     }
 }

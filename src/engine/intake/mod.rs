@@ -7,6 +7,7 @@
 use std::ops::ControlFlow;
 
 use crate::limits;
+use crate::wire::words::thousands;
 use crate::wire::{Kind, Role};
 
 use super::document::Document;
@@ -134,7 +135,7 @@ impl<'a> Intake<'a> {
     pub fn add(&mut self, document: Document) {
         if !self.has_place() {
             self.refused_for_number += 1;
-            let why = format!("more than {} files", grouped(limits::DOCUMENTS_MAX));
+            let why = format!("more than {} files", thousands(limits::DOCUMENTS_MAX));
             self.skip(document.path, why, Weight::Refused);
             return;
         }
@@ -194,8 +195,8 @@ impl<'a> Intake<'a> {
             let why = format!(
                 "{} files were not read: Retort reads {} at a time. Review the folder with the \
                  migrations alone.",
-                grouped(self.refused_for_number),
-                grouped(limits::DOCUMENTS_MAX)
+                thousands(self.refused_for_number),
+                thousands(limits::DOCUMENTS_MAX)
             );
             self.documents.push(Document::unreadable("(more files)", 0, why));
         }
@@ -203,20 +204,7 @@ impl<'a> Intake<'a> {
     }
 }
 
-/// Writes a number with thousands separators.
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Writes a size in whole megabytes.
 pub fn megabytes(bytes: usize) -> String {
-    format!("{} MB", grouped(bytes / (1024 * 1024)))
+    format!("{} MB", thousands(bytes / (1024 * 1024)))
 }

@@ -1,8 +1,8 @@
 //! A NOT NULL column without a default is added to a table that may have rows.
 
-use crate::engine::case::thousands;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
+use crate::wire::words::thousands;
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView};

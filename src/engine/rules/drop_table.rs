@@ -1,8 +1,9 @@
 //! A plan or migration drops a table.
 
-use crate::engine::case::{self, thousands};
+use crate::engine::case;
 use crate::engine::ledger::RuleName;
 use crate::engine::op::Op;
+use crate::wire::words::thousands;
 use crate::wire::{Language, Severity};
 
 use super::{Check, Note, Rule, StepView};

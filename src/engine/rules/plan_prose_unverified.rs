@@ -1,9 +1,10 @@
 //! The plan's words say something that its SQL does not show.
 
-use crate::engine::case::{Case, thousands};
+use crate::engine::case::Case;
 use crate::engine::facts::{NoticeVerb, Plan, PlanItem, RemarkKind};
 use crate::engine::ledger::RuleName;
 use crate::engine::op::Op;
+use crate::wire::words::thousands;
 use crate::wire::{Certainty, Severity};
 
 use super::{Check, Note, Rule};

@@ -1,9 +1,10 @@
 //! A plan or migration empties tables.
 
-use crate::engine::case::{self, thousands};
+use crate::engine::case;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
 use crate::wire::Severity;
+use crate::wire::words::thousands;
 
 use super::{Check, Note, Rule, StepView};
 

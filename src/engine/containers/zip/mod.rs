@@ -10,10 +10,11 @@ use std::ops::ControlFlow;
 use ::zip::{CompressionMethod, ZipArchive};
 
 use crate::engine::intake::member::{self, Contents};
-use crate::engine::intake::{Intake, Origin, Weight, grouped};
+use crate::engine::intake::{Intake, Origin, Weight};
 use crate::limits;
 
 use super::Container;
+use crate::wire::words::thousands;
 
 mod salvage;
 
@@ -96,8 +97,8 @@ fn members(
     if archive.len() > count {
         let why = format!(
             "Only the first {} files of {} were looked at. Pack fewer files.",
-            grouped(count),
-            grouped(archive.len())
+            thousands(count),
+            thousands(archive.len())
         );
         intake.refuse(origin.clone(), archive_bytes, why);
     }
