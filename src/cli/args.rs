@@ -113,7 +113,7 @@ pub struct Schema {
     /// Folder, file or archive, or - for standard input
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// Where to stop: a revision, its beginning, head, heads or base
+    /// Where to stop: a revision, its beginning, head, heads or base; several with commas between them
     #[arg(long, value_name = "REV")]
     pub at: Option<String>,
     /// How to write the result: human, json, sql

@@ -259,3 +259,21 @@ fn defaults_are_spelled_as_the_catalogue_spells_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(right >= 36 && admitted.is_empty(), "{right}, {admitted:?}");
 }
+
+#[test]
+fn a_place_may_be_several_revisions() {
+    let file = |id: &str, parent: &str| {
+        let text = format!(
+            "from alembic import op\nrevision = '{id}'\ndown_revision = {parent}\n\n\
+             def upgrade():\n    op.create_table('of_{id}')\n"
+        );
+        Input::new(format!("migrations/versions/{id}.py"), text.into_bytes())
+    };
+    let inputs =
+        || vec![file("a1", "None"), file("b1", "'a1'"), file("c1", "'a1'"), file("d1", "'a1'")];
+    let names = |at: &str| {
+        schema(inputs(), at).tables.into_iter().map(|table| table.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("b1,d1"), ["of_a1", "of_b1", "of_d1"]);
+    assert_eq!(names("heads,b1"), ["of_a1", "of_b1", "of_c1", "of_d1"]);
+}

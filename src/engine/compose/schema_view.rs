@@ -65,8 +65,21 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
     Ok(SchemaView { at: ids.collect(), undecided, understood, ..view(&schema) })
 }
 
-/// Alembic's words for a place, an id, or the beginning of one.
+/// Alembic's words for a place, an id, or the beginning of one; several with commas between them, as the
+/// version table of a branched history has several rows.
 fn place(chain: &Chain, at: &str) -> Result<Vec<RevisionIx>, NoSchema> {
+    let mut found = Vec::new();
+    for one in at.split(',') {
+        for ix in one_place(chain, one)? {
+            if !found.contains(&ix) {
+                found.push(ix);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn one_place(chain: &Chain, at: &str) -> Result<Vec<RevisionIx>, NoSchema> {
     let unknown = || NoSchema::NoSuchRevision(at.to_owned());
     match at {
         "heads" => return Ok(chain.graph.heads.clone()),
