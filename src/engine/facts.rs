@@ -11,7 +11,7 @@ use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
 use super::chain::settings::Settings;
 use super::chain::{PlainScript, Revision};
 use super::op::Step;
-use super::schema::{Ident, TableName};
+use super::schema::{Ident, Schema, TableName};
 use super::span::{DocumentId, Span};
 
 /// Everything that was read.
@@ -24,6 +24,8 @@ pub struct Facts {
     pub plain_scripts: Vec<PlainScript>,
     pub audits: Vec<Audit>,
     pub plans: Vec<Plan>,
+    /// Whole schemas that documents state.
+    pub stated: Vec<Stated>,
     /// One for every document.
     pub recognised: Vec<Recognised>,
     /// Files that were left out although they could have mattered.
@@ -83,6 +85,32 @@ pub struct VersionSection {
     pub rows: Vec<(String, Span)>,
     /// The section, or the line with the error.
     pub span: Option<Span>,
+}
+
+/// A schema as one document states it: JSON that Retort printed, a dump, SQL that makes it.
+#[derive(Debug, Clone)]
+pub struct Stated {
+    pub document: DocumentId,
+    pub assigned: Option<Assigned>,
+    pub schema: Schema,
+    /// What of it is not known, in the order of the document.
+    pub open: Vec<OpenPart>,
+}
+
+/// Something that a document leaves open of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenPart {
+    pub span: Span,
+    pub what: String,
+    /// `None`: it could be anything.
+    pub tables: Option<Vec<String>>,
+}
+
+impl Stated {
+    /// Returns whether the set of its tables is known for certain.
+    pub fn is_complete(&self) -> bool {
+        self.open.iter().all(|part| part.tables.is_some())
+    }
 }
 
 /// Statements that somebody proposes to run, with the prose around them.

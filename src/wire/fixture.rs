@@ -264,8 +264,18 @@ pub fn schema() -> schema::SchemaView {
             on_update: None,
         }],
         indexes: vec![index],
+        open: false,
     };
-    let named = NamedView { schema: "public".to_owned(), name: "accounts_id_seq".to_owned() };
+    let owner = OwnerView {
+        schema: "public".to_owned(),
+        table: "accounts".to_owned(),
+        column: "id".to_owned(),
+    };
+    let sequence = SequenceView {
+        schema: "public".to_owned(),
+        name: "accounts_id_seq".to_owned(),
+        owner: Some(owner),
+    };
     SchemaView {
         version: VERSION,
         dialect: "postgresql".to_owned(),
@@ -276,8 +286,8 @@ pub fn schema() -> schema::SchemaView {
             name: "mood".to_owned(),
             values: names("calm"),
         }],
-        views: vec![NamedView { name: "v".to_owned(), ..named.clone() }],
-        sequences: vec![named],
+        views: vec![NamedView { schema: "public".to_owned(), name: "v".to_owned() }],
+        sequences: vec![sequence],
         extensions: names("citext"),
         undecided: vec![UndecidedView {
             revision: text("ae10"),

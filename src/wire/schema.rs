@@ -16,7 +16,7 @@ pub struct SchemaView {
     pub tables: Vec<TableView>,
     pub enums: Vec<EnumView>,
     pub views: Vec<NamedView>,
-    pub sequences: Vec<NamedView>,
+    pub sequences: Vec<SequenceView>,
     pub extensions: Vec<String>,
     /// What is not known of it, in the order in which it happens.
     pub undecided: Vec<UndecidedView>,
@@ -36,6 +36,8 @@ pub struct TableView {
     pub foreign_keys: Vec<ForeignKeyView>,
     /// Not those of constraints.
     pub indexes: Vec<IndexView>,
+    /// There may be more in it than is listed here.
+    pub open: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,12 +105,30 @@ pub struct EnumView {
     pub values: Vec<String>,
 }
 
-/// A view or a sequence.
+/// A view.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NamedView {
     pub schema: String,
     pub name: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SequenceView {
+    pub schema: String,
+    pub name: String,
+    /// The column that it goes with; null: none.
+    pub owner: Option<OwnerView>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OwnerView {
+    pub schema: String,
+    pub table: String,
+    pub column: String,
 }
 
 /// Something that replay leaves open.

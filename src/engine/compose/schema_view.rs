@@ -9,8 +9,8 @@ use crate::engine::schema::{
 };
 use crate::engine::span::Span;
 use crate::wire::schema::{
-    CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, SchemaView,
-    TableView, UndecidedView,
+    CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, OwnerView,
+    SchemaView, SequenceView, TableView, UndecidedView,
 };
 use crate::wire::{Understood, VERSION};
 
@@ -151,7 +151,7 @@ fn view(schema: &Schema) -> SchemaView {
             })
             .collect(),
         views: schema.views.iter().map(named).collect(),
-        sequences: schema.sequences.keys().map(named).collect(),
+        sequences: schema.sequences.iter().map(sequence_view).collect(),
         extensions: schema.extensions.iter().map(text).collect(),
         ..SchemaView::default()
     }
@@ -175,6 +175,7 @@ fn table_view(name: &TableName, table: &Table) -> TableView {
         name: text(&name.name),
         columns: table.columns.iter().map(column_view).collect(),
         indexes: table.indexes.iter().map(index_view).collect(),
+        open: table.open,
         ..TableView::default()
     };
     for Constraint { name, kind } in &table.constraints {
@@ -207,6 +208,15 @@ fn table_view(name: &TableName, table: &Table) -> TableView {
     view.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
     view.indexes.sort_by(|a, b| a.name.cmp(&b.name));
     view
+}
+
+fn sequence_view((name, owner): (&TableName, &Option<(TableName, Ident)>)) -> SequenceView {
+    let owner = owner.as_ref().map(|(table, column)| OwnerView {
+        schema: namespace(table),
+        table: text(&table.name),
+        column: text(column),
+    });
+    SequenceView { schema: namespace(name), name: text(&name.name), owner }
 }
 
 fn column_view(column: &Column) -> ColumnView {

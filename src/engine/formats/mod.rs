@@ -9,6 +9,7 @@ mod audit_console;
 pub mod alembic_revision;
 mod alembic_environment;
 mod publish_plan;
+mod schema_json;
 mod sql_script;
 mod unread;
 
@@ -36,6 +37,7 @@ pub struct Format {
 
 /// Every format, in the order in which ties are decided: the most specific first.
 pub static FORMATS: &[&Format] = &[
+    &schema_json::FORMAT,
     &unread::DIFF,
     &alembic_revision::FORMAT,
     &audit_summary::FORMAT,
