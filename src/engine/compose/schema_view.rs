@@ -178,7 +178,7 @@ fn table_view(name: &TableName, table: &Table) -> TableView {
         open: table.open,
         ..TableView::default()
     };
-    for Constraint { name, kind } in &table.constraints {
+    for Constraint { name, kind, .. } in &table.constraints {
         let name = name.as_ref().map(text);
         match kind {
             ConstraintKind::PrimaryKey { columns } => {

@@ -1,6 +1,6 @@
 //! [`Op`] → one short phrase, for lists of statements.
 
-use super::{DropKind, Filter, Mutation, Op};
+use super::{Detail, DropKind, Filter, Mutation, Op};
 
 /// Returns what an op does in a few words; names stand between backticks.
 pub fn describe(op: &Op) -> String {
@@ -66,6 +66,9 @@ pub fn describe(op: &Op) -> String {
         | Op::Truncate { .. }
         | Op::SetIdentity { .. }
         | Op::SetComment { .. }
+        | Op::Define { .. }
+        | Op::OwnSequence { .. }
+        | Op::Detail { .. }
         | Op::Mutate { .. } => of_types_and_rows(op),
     }
 }
@@ -92,10 +95,16 @@ fn of_types_and_rows(op: &Op) -> String {
             let rows = if *filter == Filter::Some { "some rows" } else { "every row" };
             format!("{verb} `{table}`, {rows}")
         }
-        Op::SetIdentity { table, column, identity: Some(_) } => {
+        Op::Define { name, .. } => format!("defines {} `{}`", name.kind.word(), name.name),
+        Op::OwnSequence { sequence, .. } => format!("changes who owns sequence `{sequence}`"),
+        Op::Detail { table, detail: Detail::Validated(name) } => {
+            format!("validates constraint `{name}` of `{table}`")
+        }
+        Op::Detail { table, .. } => format!("says more of table `{table}`"),
+        Op::SetIdentity { table, column, identity: Some(_), .. } => {
             format!("makes `{table}.{column}` an identity column")
         }
-        Op::SetIdentity { table, column, identity: None } => {
+        Op::SetIdentity { table, column, identity: None, .. } => {
             format!("makes `{table}.{column}` an ordinary column")
         }
         Op::SetComment { table, column, .. } => {

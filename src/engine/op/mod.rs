@@ -20,7 +20,9 @@ pub use super::schema::ConstraintKind;
 
 use crate::wire::Certainty;
 
-use super::schema::{Column, Constraint, Ident, Identity, Index, TableName};
+use super::schema::{
+    Column, Constraint, ConstraintTraits, Ident, Identity, Index, ObjectName, TableName,
+};
 use super::span::Span;
 
 /// What changes. Nothing here about where it was written.
@@ -89,6 +91,8 @@ pub enum Op {
         table: TableName,
         column: Ident,
         identity: Option<Identity>,
+        /// The name of its sequence, where it is given.
+        sequence: Option<TableName>,
     },
     /// The comment of a column.
     SetComment {
@@ -154,6 +158,21 @@ pub enum Op {
         from: TableName,
         to: TableName,
     },
+    /// Makes or replaces something that a schema keeps by its definition.
+    Define {
+        name: ObjectName,
+        definition: String,
+    },
+    /// A sequence goes with a column from now on, or with none.
+    OwnSequence {
+        sequence: TableName,
+        owner: Option<(TableName, Ident)>,
+    },
+    /// Something about a table beside its columns, constraints and indexes.
+    Detail {
+        table: TableName,
+        detail: Detail,
+    },
     /// View, sequence, extension.
     CreateOther {
         kind: DropKind,
@@ -211,6 +230,28 @@ pub enum Op {
     Unknown {
         what: String,
     },
+}
+
+/// What [`Op::Detail`] says of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// `RANGE (moved_at)`.
+    PartitionBy(String),
+    /// It becomes a partition, with `FOR VALUES …` or `DEFAULT`; its columns are the parent's.
+    PartitionOf(TableName, String),
+    /// Its columns are those of these tables, and then its own.
+    Inherits(Vec<TableName>),
+    Unlogged,
+    Foreign,
+    /// Whether policies hold for the owner as well.
+    Forced(bool),
+    Comment(Option<String>),
+    Options(String),
+    Collation(Ident, String),
+    /// The rows were looked at now.
+    Validated(Ident),
+    /// How a constraint is kept; the one made last where none is named.
+    Constraint(Option<Ident>, ConstraintTraits),
 }
 
 /// Where a new value of an enum stands.

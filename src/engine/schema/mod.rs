@@ -5,9 +5,11 @@
 //! Never: spans, documents, how a schema came to be.
 
 mod name;
+mod object;
 mod types;
 
 pub use name::{Ident, TableName};
+pub use object::{Object, ObjectKind, ObjectName};
 pub use types::{format_type, without_modifier};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +25,11 @@ pub struct Schema {
     /// Views, materialized ones included.
     pub views: BTreeSet<TableName>,
     pub extensions: BTreeSet<Ident>,
+    /// Schemas that were made by name; the default one is not among them.
+    pub schemas: BTreeSet<Ident>,
+    /// What has a definition and no room of its own: definitions of views, domains, functions, triggers,
+    /// policies, grants, options of sequences…
+    pub objects: BTreeMap<ObjectName, Object>,
 }
 
 /// One table.
@@ -36,6 +43,26 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// There may be more in it than is listed here.
     pub open: bool,
+    /// `RANGE (moved_at)` of a partitioned table.
+    pub partition_by: Option<String>,
+    /// Its parent, and for which values: `FOR VALUES …` or `DEFAULT`.
+    pub partition_of: Option<(TableName, String)>,
+    pub inherits: Vec<TableName>,
+    pub unlogged: bool,
+    /// Its rows come from a foreign server.
+    pub foreign: bool,
+    pub row_security: RowSecurity,
+    pub comment: Option<String>,
+    /// What else is said after its columns: storage parameters, an engine, `STRICT`.
+    pub options: Option<String>,
+}
+
+/// Whether policies decide who sees which rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowSecurity {
+    pub enabled: bool,
+    /// For the owner as well.
+    pub forced: bool,
 }
 
 /// One column.
@@ -49,8 +76,12 @@ pub struct Column {
     /// In a schema as `pg_get_expr` spells it, as far as that is known; in a change as written.
     pub default: Option<String>,
     pub identity: Option<Identity>,
-    /// The expression of a stored generated column.
+    /// The expression of a generated column.
     pub generated: Option<Expression>,
+    /// A generated column that is worked out when it is read, and not stored.
+    pub computed_on_read: bool,
+    /// Where it is not that of the type.
+    pub collation: Option<String>,
     pub comment: Option<String>,
 }
 
@@ -74,6 +105,30 @@ pub struct Expression {
 pub struct Constraint {
     pub name: Option<Ident>,
     pub kind: ConstraintKind,
+    pub traits: ConstraintTraits,
+}
+
+/// How a constraint is kept; the default is what one has that says nothing of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConstraintTraits {
+    pub deferrable: bool,
+    pub initially_deferred: bool,
+    /// Rows that were there before it were not looked at.
+    pub not_valid: bool,
+    pub not_enforced: bool,
+    /// `MATCH FULL` of a foreign key.
+    pub match_full: bool,
+    /// Of a check: children of the table don't have it.
+    pub no_inherit: bool,
+    /// Of a unique constraint: two NULLs are the same.
+    pub nulls_not_distinct: bool,
+}
+
+impl Constraint {
+    /// Returns a constraint that is kept as they are by default.
+    pub fn new(name: Option<Ident>, kind: ConstraintKind) -> Self {
+        Self { name, kind, traits: ConstraintTraits::default() }
+    }
 }
 
 /// Kinds of constraints.
@@ -114,6 +169,12 @@ pub struct Index {
     /// `None` for `btree`.
     pub method: Option<String>,
     pub filter: Option<Expression>,
+    /// Of a unique index: two NULLs are the same.
+    pub nulls_not_distinct: bool,
+    /// Its build failed half-way: it costs and does not serve.
+    pub invalid: bool,
+    /// Storage parameters, as written.
+    pub options: Option<String>,
 }
 
 /// One element of an index.

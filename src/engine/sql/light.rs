@@ -230,7 +230,12 @@ fn alter_table(cursor: &mut Cursor<'_>, table: TableName) -> Option<Vec<Op>> {
     if cursor.eat_all(&["add", "generated"]) {
         let by_default = cursor.eat_all(&["by", "default"]);
         let identity = if by_default { Identity::ByDefault } else { Identity::Always };
-        return Some(vec![Op::SetIdentity { table, column, identity: Some(identity) }]);
+        return Some(vec![Op::SetIdentity {
+            table,
+            column,
+            identity: Some(identity),
+            sequence: None,
+        }]);
     }
     None
 }

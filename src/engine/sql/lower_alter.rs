@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
-use crate::engine::op::{DropKind, Op};
+use crate::engine::op::{Detail, DropKind, Op};
 use crate::engine::schema::{Ident, Identity, TableName};
 
 use super::{lower_create, names};
@@ -65,7 +65,9 @@ fn action(table: &TableName, operation: &AlterTableOperation, ops: &mut Vec<Op>)
         AlterTableOperation::RenameConstraint { old_name, new_name } => {
             Op::RenameConstraint { table, from: names::ident(old_name), to: names::ident(new_name) }
         }
-        AlterTableOperation::ValidateConstraint { .. } => within(table, "validates a constraint"),
+        AlterTableOperation::ValidateConstraint { name } => {
+            Op::Detail { table, detail: Detail::Validated(names::ident(name)) }
+        }
         AlterTableOperation::OwnerTo { .. } => within(table, "changes the owner"),
         AlterTableOperation::EnableTrigger { .. } | AlterTableOperation::EnableRule { .. } => {
             within(table, "enables a trigger or rule")
@@ -146,7 +148,7 @@ fn alter_column(table: TableName, column: Ident, operation: &AlterColumnOperatio
                 Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
                 _ => Identity::Always,
             };
-            Op::SetIdentity { table, column, identity: Some(identity) }
+            Op::SetIdentity { table, column, identity: Some(identity), sequence: None }
         }
     })
 }

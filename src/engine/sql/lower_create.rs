@@ -81,7 +81,7 @@ pub(super) fn of_column(definition: &ast::ColumnDef) -> Option<Vec<Constraint>> 
             }
             _ => continue,
         };
-        constraints.push(Constraint { name: option.name.as_ref().map(names::ident), kind });
+        constraints.push(Constraint::new(option.name.as_ref().map(names::ident), kind));
     }
     Some(constraints)
 }
@@ -111,20 +111,16 @@ pub(super) fn constraint(given: &TableConstraint) -> Option<Constraint> {
             (&exclude.name, ConstraintKind::Exclusion(expression))
         }
         TableConstraint::PrimaryKeyUsingIndex(using) => {
-            return Some(Constraint {
-                name: using.name.as_ref().map(names::ident),
-                kind: ConstraintKind::PrimaryKey { columns: Vec::new() },
-            });
+            let kind = ConstraintKind::PrimaryKey { columns: Vec::new() };
+            return Some(Constraint::new(using.name.as_ref().map(names::ident), kind));
         }
         TableConstraint::UniqueUsingIndex(using) => {
-            return Some(Constraint {
-                name: using.name.as_ref().map(names::ident),
-                kind: ConstraintKind::Unique { columns: Vec::new() },
-            });
+            let kind = ConstraintKind::Unique { columns: Vec::new() };
+            return Some(Constraint::new(using.name.as_ref().map(names::ident), kind));
         }
         _ => return None,
     };
-    Some(Constraint { name: name.as_ref().map(names::ident), kind })
+    Some(Constraint::new(name.as_ref().map(names::ident), kind))
 }
 
 fn foreign_key(key: &ast::ForeignKeyConstraint, columns: Vec<Ident>) -> Option<ForeignKey> {
@@ -150,6 +146,8 @@ pub(super) fn index(create: &ast::CreateIndex) -> Option<Op> {
         unique: create.unique,
         method: method.filter(|method| method != "btree"),
         filter: filter.map(|given| expressions::expression(&given.to_string())),
+        nulls_not_distinct: create.nulls_distinct == Some(false),
+        ..Index::default()
     };
     Some(Op::CreateIndex {
         table: names::table(&create.table_name)?,

@@ -117,7 +117,7 @@ fn default(
         if identity.is_none() {
             ops.push(open_part(table, format!("the identity of `{column}`")));
         }
-        ops.push(Op::SetIdentity { table: t(), column: c(), identity });
+        ops.push(Op::SetIdentity { table: t(), column: c(), identity, sequence: None });
         return;
     }
     let had_identity = keyword(given.call, "existing_server_default")
@@ -127,7 +127,7 @@ fn default(
         });
     match sql_text::server_default(context, &value) {
         ServerDefault::Absent if had_identity => {
-            ops.push(Op::SetIdentity { table: t(), column: c(), identity: None });
+            ops.push(Op::SetIdentity { table: t(), column: c(), identity: None, sequence: None });
         }
         ServerDefault::Absent => ops.push(Op::DropDefault { table: t(), column: c() }),
         ServerDefault::Sql(default) => {

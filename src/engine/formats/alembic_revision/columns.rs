@@ -72,7 +72,7 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
 fn values_check(read: &ReadColumn, name: Option<Ident>, values: &[String]) -> Constraint {
     let values: Vec<String> = values.iter().map(|value| sql_text::literal(value)).collect();
     let text = format!("{} IN ({})", read.column.name.quoted(), values.join(", "));
-    Constraint { name, kind: ConstraintKind::Check(sql::expression(&text)) }
+    Constraint::new(name, ConstraintKind::Check(sql::expression(&text)))
 }
 
 /// Things beside the type that may stand among a column's positional arguments; false for a type.

@@ -69,7 +69,7 @@ pub(super) fn item(context: &mut Context<'_>, value: &PyValue) -> Option<Constra
         "ExcludeConstraint" => exclusion(context, &call.args)?,
         _ => return None,
     };
-    Some(Constraint { name, kind })
+    Some(Constraint::new(name, kind))
 }
 
 /// The columns of a list of names; objects like `sa.column("c")` are their names.
@@ -126,7 +126,7 @@ pub(super) fn foreign_key_of_column(
     let (table, ref_column) = columns::target(&context.text(target)?)?;
     let name = keyword(call, "name").and_then(|given| context.text(given)).map(Ident::exact);
     let key = columns::foreign_key(context, call, vec![column.clone()], table, vec![ref_column]);
-    Some(Some(Constraint { name, kind: ConstraintKind::ForeignKey(key) }))
+    Some(Some(Constraint::new(name, ConstraintKind::ForeignKey(key))))
 }
 
 /// `("window", "&&")` pairs.
@@ -189,7 +189,7 @@ pub(super) fn index(
     let include = include.and_then(|value| listed(context, &value)).unwrap_or_default();
     let method = method.map(|method| method.to_lowercase()).filter(|method| method != "btree");
     let unique = flag == Some(PyKind::Bool(true));
-    Index { name, parts, include, unique, method, filter }
+    Index { name, parts, include, unique, method, filter, ..Index::default() }
 }
 
 /// `index=True`: `ix_<table>_<column>`, with the schema in front where there is one.

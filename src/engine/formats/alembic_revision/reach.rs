@@ -78,6 +78,7 @@ impl Reach {
             | Op::CreateIndex { table, .. }
             | Op::Mutate { table, .. }
             | Op::RowSecurity { table, .. }
+            | Op::Detail { table, .. }
             | Op::WithinTable { table, .. } => Self::within(Some(table)),
             Op::Truncate { tables, .. } => {
                 let mut reach = Self::default();
@@ -102,6 +103,7 @@ impl Reach {
                 // With their dependents these take columns and views, and no table.
                 _ => Self::within(None),
             },
+            Op::Define { .. } | Op::OwnSequence { .. } => Self::within(None),
             Op::Sql { .. } | Op::Unknown { .. } => Self::everything(),
         }
     }

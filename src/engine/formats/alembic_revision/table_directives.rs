@@ -46,7 +46,9 @@ pub(super) fn create_table(
         constraints.extend(read.constraints.iter().cloned());
         for op in read.beside(&table) {
             match op {
-                Op::AddConstraint { name, kind, .. } => constraints.push(Constraint { name, kind }),
+                Op::AddConstraint { name, kind, .. } => {
+                    constraints.push(Constraint::new(name, kind));
+                }
                 op => after.push(op),
             }
         }
@@ -148,7 +150,7 @@ fn key(items: &mut Items) {
         None if flagged.is_empty() => Vec::new(),
         None => {
             let kind = ConstraintKind::PrimaryKey { columns: flagged.clone() };
-            items.constraints.push(Constraint { name: None, kind });
+            items.constraints.push(Constraint::new(None, kind));
             flagged
         }
     };

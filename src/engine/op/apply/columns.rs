@@ -204,13 +204,15 @@ pub(super) fn set_identity(
     table: &TableName,
     column: &Ident,
     identity: Option<Identity>,
+    sequence: Option<&TableName>,
 ) -> Result<(), Clash> {
     let had = table_mut(schema, table)?.column(column).is_some_and(|c| c.identity.is_some());
     alter(schema, table, column, |known| known.identity = identity)?;
     let owner = (table.clone(), column.clone());
     match (had, identity) {
         (false, Some(_)) => {
-            let sequence = names::sequence(schema, table, column);
+            let sequence =
+                sequence.cloned().unwrap_or_else(|| names::sequence(schema, table, column));
             schema.sequences.insert(sequence, Some(owner));
         }
         (true, None) => schema.sequences.retain(|_, of| of.as_ref() != Some(&owner)),

@@ -2,7 +2,8 @@
 
 use crate::engine::op::names;
 use crate::engine::schema::{
-    Constraint, ConstraintKind, Expression, Ident, Index, IndexPart, Schema, Table, TableName,
+    Constraint, ConstraintKind, ConstraintTraits, Expression, Ident, Index, IndexPart, Schema,
+    Table, TableName,
 };
 
 use super::{Clash, require, table_mut};
@@ -13,6 +14,7 @@ pub(super) fn add(
     table: &TableName,
     name: Option<&Ident>,
     kind: &ConstraintKind,
+    traits: ConstraintTraits,
 ) -> Result<(), Clash> {
     let found = table_mut(schema, table)?;
     if let Some(name) = name
@@ -46,7 +48,7 @@ pub(super) fn add(
             column.nullable = false;
         }
     }
-    found.constraints.push(Constraint { name: Some(name), kind });
+    found.constraints.push(Constraint { name: Some(name), kind, traits });
     Ok(())
 }
 

@@ -6,10 +6,11 @@
 
 mod columns;
 mod constraints;
+mod details;
 mod tables;
 mod types;
 
-use crate::engine::schema::{Ident, Schema, Table, TableName};
+use crate::engine::schema::{ConstraintTraits, Ident, ObjectKind, Schema, Table, TableName};
 
 use super::{DropKind, Op};
 
@@ -82,14 +83,15 @@ pub fn apply(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
         Op::DropDefault { table, column } => {
             columns::alter(schema, table, column, |found| found.default = None)
         }
-        Op::SetIdentity { table, column, identity } => {
-            columns::set_identity(schema, table, column, *identity)
+        Op::SetIdentity { table, column, identity, sequence } => {
+            columns::set_identity(schema, table, column, *identity, sequence.as_ref())
         }
         Op::SetComment { table, column, comment } => {
             columns::alter(schema, table, column, |found| found.comment.clone_from(comment))
         }
-        Op::AddConstraint { table, name, kind, .. } => {
-            constraints::add(schema, table, name.as_ref(), kind)
+        Op::AddConstraint { table, name, kind, validated } => {
+            let traits = ConstraintTraits { not_valid: !validated, ..Default::default() };
+            constraints::add(schema, table, name.as_ref(), kind, traits)
         }
         Op::DropConstraint { table, name, if_exists, cascade } => {
             constraints::drop(schema, table, name, *if_exists, *cascade)
@@ -110,6 +112,9 @@ pub fn apply(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
             Ok(())
         }
         Op::DropOther { kind, name, cascade } => other_dropped(schema, *kind, name, *cascade),
+        Op::Define { .. } | Op::OwnSequence { .. } | Op::Detail { .. } | Op::RowSecurity { .. } => {
+            details::change(schema, op)
+        }
         _ => Ok(()),
     }
 }
@@ -125,6 +130,9 @@ fn other_created(schema: &mut Schema, kind: DropKind, name: &TableName) {
         DropKind::Extension => {
             schema.extensions.insert(name.name.clone());
         }
+        DropKind::Schema => {
+            schema.schemas.insert(name.name.clone());
+        }
         _ => {}
     }
 }
@@ -136,14 +144,34 @@ fn other_dropped(
     cascade: bool,
 ) -> Result<(), Clash> {
     let is_named = |known: &TableName| known.to_string() == name;
-    match kind {
+    let objects: &[ObjectKind] = match kind {
         DropKind::View | DropKind::MaterializedView => {
-            schema.views.retain(|known| !is_named(known))
+            schema.views.retain(|known| !is_named(known));
+            &[ObjectKind::View, ObjectKind::MaterializedView]
         }
-        DropKind::Sequence => schema.sequences.retain(|known, _| !is_named(known)),
-        DropKind::Extension => schema.extensions.retain(|known| known.as_str() != name),
-        DropKind::Type => return types::drop(schema, name, cascade),
-        _ => {}
+        DropKind::Sequence => {
+            schema.sequences.retain(|known, _| !is_named(known));
+            &[ObjectKind::Sequence]
+        }
+        DropKind::Extension => {
+            schema.extensions.retain(|known| known.as_str() != name);
+            &[]
+        }
+        DropKind::Schema => {
+            schema.schemas.retain(|known| known.as_str() != name);
+            &[]
+        }
+        DropKind::Type => {
+            types::drop(schema, name, cascade)?;
+            &[ObjectKind::Type]
+        }
+        DropKind::Domain => &[ObjectKind::Domain],
+        DropKind::Function => &[ObjectKind::Function, ObjectKind::Aggregate],
+        DropKind::Procedure => &[ObjectKind::Procedure],
+        _ => &[],
+    };
+    if !objects.is_empty() {
+        schema.objects.retain(|known, _| !(objects.contains(&known.kind) && is_named(&known.name)));
     }
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use std::collections::btree_map::Entry;
 
-use crate::engine::schema::{Column, Constraint, ConstraintKind, Schema, Table, TableName};
+use crate::engine::schema::{
+    Column, Constraint, ConstraintKind, ObjectName, Schema, Table, TableName,
+};
 
 use super::{Clash, columns, constraints};
 
@@ -50,7 +52,8 @@ fn fill(
     let mut ordered: Vec<&Constraint> = constraints.iter().collect();
     ordered.sort_by_key(rank);
     for constraint in &once(&ordered) {
-        constraints::add(schema, table, constraint.name.as_ref(), &constraint.kind)?;
+        let name = constraint.name.as_ref();
+        constraints::add(schema, table, name, &constraint.kind, constraint.traits)?;
     }
     Ok(())
 }
@@ -80,6 +83,7 @@ fn once(ordered: &[&Constraint]) -> Vec<Constraint> {
 fn forget(schema: &mut Schema, table: &TableName) {
     schema.tables.remove(table);
     schema.sequences.retain(|_, owner| owner.as_ref().is_none_or(|(of, _)| of != table));
+    schema.objects.retain(|name, _| name.table.as_ref() != Some(table));
 }
 
 pub(super) fn drop(
@@ -130,6 +134,13 @@ pub(super) fn rename(schema: &mut Schema, from: &TableName, to: &TableName) -> R
     for (owner, _) in schema.sequences.values_mut().flatten() {
         if owner == from {
             *owner = to.clone();
+        }
+    }
+    let of_it: Vec<ObjectName> =
+        schema.objects.keys().filter(|name| name.table.as_ref() == Some(from)).cloned().collect();
+    for name in of_it {
+        if let Some(object) = schema.objects.remove(&name) {
+            schema.objects.insert(ObjectName { table: Some(to.clone()), ..name }, object);
         }
     }
     Ok(())

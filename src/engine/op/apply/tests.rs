@@ -36,7 +36,7 @@ fn outline(schema: &Schema) -> String {
                 data_type.as_deref().unwrap_or("?")
             ));
         }
-        for Constraint { name, kind } in &table.constraints {
+        for Constraint { name, kind, .. } in &table.constraints {
             let name = name.as_ref().map(ToString::to_string).unwrap_or_default();
             let what = match kind {
                 ConstraintKind::ForeignKey(key) => {

@@ -1,0 +1,106 @@
+//! What a schema keeps by definition, and what is said of a table beside its parts.
+
+use crate::engine::op::{Detail, Op};
+use crate::engine::schema::{Column, Object, ObjectKind, ObjectName, Schema, TableName};
+
+use super::{Clash, table_mut};
+
+pub(super) fn change(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
+    match op {
+        Op::Define { name, definition } => define(schema, name, definition),
+        Op::OwnSequence { sequence, owner } => {
+            schema.sequences.insert(sequence.clone(), owner.clone());
+        }
+        Op::Detail { table, detail } => return of_table(schema, table, detail),
+        Op::RowSecurity { table, enabled } => {
+            table_mut(schema, table)?.row_security.enabled = *enabled;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The last definition is the one that holds: views that need each other are made twice.
+fn define(schema: &mut Schema, name: &ObjectName, definition: &str) {
+    if matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView) {
+        schema.views.insert(name.name.clone());
+    }
+    if name.kind == ObjectKind::Sequence {
+        schema.sequences.entry(name.name.clone()).or_default();
+    }
+    schema.objects.insert(name.clone(), Object { definition: definition.to_owned() });
+}
+
+fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(), Clash> {
+    match detail {
+        Detail::PartitionBy(by) => table_mut(schema, table)?.partition_by = Some(by.clone()),
+        Detail::PartitionOf(parent, values) => {
+            inherit(schema, table, std::slice::from_ref(parent))?;
+            table_mut(schema, table)?.partition_of = Some((parent.clone(), values.clone()));
+        }
+        Detail::Inherits(parents) => {
+            inherit(schema, table, parents)?;
+            table_mut(schema, table)?.inherits.clone_from(parents);
+        }
+        Detail::Unlogged => table_mut(schema, table)?.unlogged = true,
+        Detail::Foreign => table_mut(schema, table)?.foreign = true,
+        Detail::Forced(forced) => table_mut(schema, table)?.row_security.forced = *forced,
+        Detail::Comment(comment) => table_mut(schema, table)?.comment.clone_from(comment),
+        Detail::Options(options) => table_mut(schema, table)?.options = Some(options.clone()),
+        Detail::Collation(column, collation) => {
+            return super::columns::alter(schema, table, column, |found| {
+                found.collation = Some(collation.clone());
+            });
+        }
+        Detail::Validated(name) => {
+            let constraints = &mut table_mut(schema, table)?.constraints;
+            for one in constraints.iter_mut().filter(|one| one.name.as_ref() == Some(name)) {
+                one.traits.not_valid = false;
+            }
+        }
+        Detail::Constraint(name, traits) => {
+            let constraints = &mut table_mut(schema, table)?.constraints;
+            let found = match name {
+                Some(name) => constraints.iter_mut().find(|one| one.name.as_ref() == Some(name)),
+                None => constraints.last_mut(),
+            };
+            if let Some(found) = found {
+                found.traits = *traits;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The parents' columns come first; those that the table lists itself are merged into them (the server's
+/// `MergeAttributes`). A table whose parents are all known is closed.
+fn inherit(schema: &mut Schema, table: &TableName, parents: &[TableName]) -> Result<(), Clash> {
+    let mut columns: Vec<Column> = Vec::new();
+    let mut all_known = true;
+    for parent in parents {
+        let Some(known) = schema.tables.get(parent) else {
+            all_known = false;
+            continue;
+        };
+        all_known &= !known.open;
+        for column in &known.columns {
+            if !columns.iter().any(|own| own.name == column.name) {
+                columns.push(Column { identity: None, comment: None, ..column.clone() });
+            }
+        }
+    }
+    let found = table_mut(schema, table)?;
+    for own in found.columns.drain(..) {
+        match columns.iter_mut().find(|column| column.name == own.name) {
+            Some(column) => {
+                let nullable = column.nullable && own.nullable;
+                let default = own.default.clone().or(column.default.take());
+                *column = Column { nullable, default, ..own };
+            }
+            None => columns.push(own),
+        }
+    }
+    found.columns = columns;
+    found.open &= !all_known;
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Objects that a schema holds by name and definition alone.
+
+use super::{Ident, TableName};
+
+/// What names an object: two of the same kind, name, signature and table are the same one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectName {
+    pub kind: ObjectKind,
+    pub name: TableName,
+    /// Of a function its argument types, of a grant who may do it; otherwise empty.
+    pub signature: String,
+    /// The table that it belongs to and goes with.
+    pub table: Option<TableName>,
+}
+
+impl ObjectName {
+    /// Returns the name of an object that needs no more than a name.
+    pub fn plain(kind: ObjectKind, name: TableName) -> Self {
+        Self { kind, name, signature: String::new(), table: None }
+    }
+
+    /// Returns the name of an object of a table: a trigger, a policy.
+    pub fn of_table(kind: ObjectKind, name: Ident, table: TableName) -> Self {
+        let schema = table.schema.clone();
+        Self {
+            kind,
+            name: TableName { schema, name },
+            signature: String::new(),
+            table: Some(table),
+        }
+    }
+}
+
+/// An object's definition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Object {
+    /// As written, with one blank between words where there were several outside of literals.
+    pub definition: String,
+}
+
+/// Kinds of [`Object`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectKind {
+    View,
+    MaterializedView,
+    Domain,
+    /// Composite, range and base types; enums have room of their own.
+    Type,
+    /// The options of a sequence, where they are not the defaults.
+    Sequence,
+    Function,
+    Procedure,
+    Aggregate,
+    Trigger,
+    EventTrigger,
+    Policy,
+    Rule,
+    /// Extended statistics.
+    Statistics,
+    Grant,
+    DefaultPrivileges,
+    Comment,
+    Publication,
+    Subscription,
+    Role,
+    /// A cast, operator, collation, server, text search object… as written.
+    Other,
+}
+
+impl ObjectKind {
+    /// The word for it in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::MaterializedView => "materialized view",
+            Self::Domain => "domain",
+            Self::Type => "type",
+            Self::Sequence => "sequence",
+            Self::Function => "function",
+            Self::Procedure => "procedure",
+            Self::Aggregate => "aggregate",
+            Self::Trigger => "trigger",
+            Self::EventTrigger => "event trigger",
+            Self::Policy => "policy",
+            Self::Rule => "rule",
+            Self::Statistics => "statistics",
+            Self::Grant => "grant",
+            Self::DefaultPrivileges => "default privileges",
+            Self::Comment => "comment",
+            Self::Publication => "publication",
+            Self::Subscription => "subscription",
+            Self::Role => "role",
+            Self::Other => "object",
+        }
+    }
+}
