@@ -75,6 +75,7 @@ pub fn schema(view: &SchemaView) -> Schema {
         sequences: sequences.collect(),
         views: view.views.iter().map(|one| named(&one.schema, &one.name)).collect(),
         extensions: view.extensions.iter().map(Ident::exact).collect(),
+        ..Schema::default()
     }
 }
 
@@ -91,7 +92,7 @@ fn table(view: &TableView) -> Table {
     let mut table = Table { columns, open: view.open, ..Table::default() };
     let mut add = |name: &Option<String>, kind: ConstraintKind| {
         let name = name.as_ref().map(Ident::exact);
-        table.constraints.push(Constraint { name, kind });
+        table.constraints.push(Constraint::new(name, kind));
     };
     for one in &view.checks {
         add(&one.name, ConstraintKind::Check(expression(view, &one.expression)));
@@ -131,6 +132,7 @@ fn column(view: &ColumnView) -> Column {
             columns: sql::expression(text).columns,
         }),
         comment: view.comment.clone(),
+        ..Column::default()
     }
 }
 
@@ -146,6 +148,7 @@ fn index(table: &TableView, view: &IndexView) -> Index {
         unique: view.unique,
         method: Some(view.method.clone()).filter(|method| method != "btree" && !method.is_empty()),
         filter: view.filter.as_ref().map(|text| expression(table, text)),
+        ..Index::default()
     }
 }
 
