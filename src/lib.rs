@@ -27,6 +27,7 @@ mod sketch;
 
 #[cfg(feature = "engine")]
 pub use engine::{
+    crew::{Alone, Crew, Piece},
     pipeline::{Analysis, analyze},
     rules::{RULES, Rule, rule_cards},
     session::Session,

@@ -1,7 +1,7 @@
 //! Walking and reading. The only reader of disk and of standard input.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File, FileType};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
@@ -174,7 +174,7 @@ impl Reader<'_, '_> {
                 let entry = entry.map_err(failed)?;
                 let own = entry.file_name().to_string_lossy().into_owned();
                 let path = if name.is_empty() { own.clone() } else { format!("{name}/{own}") };
-                let Some((place, about)) = inside(&entry.path(), root) else {
+                let Some((place, about)) = inside(&entry, root) else {
                     self.skipped += 1;
                     continue;
                 };
@@ -218,11 +218,15 @@ enum Named {
     ByFolder,
 }
 
-/// Where an entry really is, unless a link leads out of the folder that was named or nowhere.
-fn inside(entry: &Path, root: &Path) -> Option<(PathBuf, fs::Metadata)> {
-    let place = fs::canonicalize(entry).ok().filter(|place| place.starts_with(root))?;
-    let about = fs::metadata(&place).ok()?;
-    Some((place, about))
+/// Where an entry of a folder really is, unless a link leads out of the folder that was named or nowhere.
+fn inside(entry: &DirEntry, root: &Path) -> Option<(PathBuf, FileType)> {
+    let kind = entry.file_type().ok()?;
+    if !kind.is_symlink() {
+        return Some((entry.path(), kind));
+    }
+    let place = fs::canonicalize(entry.path()).ok().filter(|place| place.starts_with(root))?;
+    let kind = fs::metadata(&place).ok()?.file_type();
+    Some((place, kind))
 }
 
 fn is_tool_folder(name: &str, place: &Path) -> bool {

@@ -8,6 +8,7 @@ pub mod failure;
 pub mod args;
 pub mod files;
 pub mod progress;
+pub mod threads;
 pub mod commands;
 
 use std::ffi::OsString;

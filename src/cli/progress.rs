@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Io;
 use super::failure::Failure;
+use super::threads::Threads;
 use crate::engine::pipeline::{Analysis, analyze};
 use crate::renderers::visible::visible;
 use crate::wire::words::{count, thousands};
@@ -32,7 +33,7 @@ pub fn review(inputs: Vec<Input>, options: &Options, io: &mut Io<'_>) -> Result<
         }
         ControlFlow::<()>::Continue(())
     };
-    let analysis = match analyze(inputs, options, &mut watch) {
+    let analysis = match analyze(inputs, options, &Threads, &mut watch) {
         ControlFlow::Continue(analysis) => analysis,
         ControlFlow::Break(()) => return Err(Failure::Stopped),
     };

@@ -17,7 +17,10 @@ use super::span::{DocumentId, Span};
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
+    /// On their way to the chains, which take them over.
     pub revisions: Vec<Revision>,
+    /// How many revision files were read.
+    pub revision_files: usize,
     /// Which folders hold revisions, where a project says so.
     pub settings: Vec<Settings>,
     /// Python files that are no revisions: in a folder of revisions Alembic refuses them.
@@ -30,6 +33,32 @@ pub struct Facts {
     pub recognised: Vec<Recognised>,
     /// Files that were left out although they could have mattered.
     pub left_out: Vec<LeftOut>,
+}
+
+impl Facts {
+    /// Takes over what was read of later documents.
+    pub fn append(&mut self, later: Self) {
+        let Self {
+            revisions,
+            revision_files,
+            settings,
+            plain_scripts,
+            audits,
+            plans,
+            recognised,
+            left_out,
+            stated,
+        } = later;
+        self.revisions.extend(revisions);
+        self.revision_files += revision_files;
+        self.settings.extend(settings);
+        self.plain_scripts.extend(plain_scripts);
+        self.audits.extend(audits);
+        self.plans.extend(plans);
+        self.recognised.extend(recognised);
+        self.left_out.extend(left_out);
+        self.stated.extend(stated);
+    }
 }
 
 /// What a document was taken for.

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 
 use crate::wire::{Input, Options, Report, Role};
 
+use super::crew::Alone;
 use super::pipeline;
 
 /// A finding that a fixture expects.
@@ -63,7 +64,8 @@ pub fn review(text: &str) -> (Report, Vec<Mark>) {
 
 /// Reviews inputs with default options.
 pub fn report(inputs: Vec<Input>) -> Report {
-    match pipeline::analyze(inputs, &Options::default(), &mut |_| ControlFlow::Continue(())) {
+    match pipeline::analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(()))
+    {
         ControlFlow::Continue(analysis) => analysis.report(),
         ControlFlow::Break(()) => unreachable!("nothing stops this run"),
     }

@@ -121,6 +121,21 @@ impl Ledger {
         }
     }
 
+    /// Takes over what was entered of later documents.
+    pub fn append(&mut self, later: Self) {
+        let Self { findings, undecided, tallies, dropped_findings } = later;
+        for finding in findings {
+            self.find(finding);
+        }
+        self.dropped_findings += dropped_findings;
+        self.undecided.extend(undecided);
+        for (document, tally) in tallies {
+            let own = self.tallies.entry(document).or_default();
+            own.seen += tally.seen;
+            own.understood += tally.understood;
+        }
+    }
+
     /// Returns the findings in the order they were entered.
     pub fn findings(&self) -> &[Finding] {
         &self.findings

@@ -22,6 +22,7 @@ pub mod case;
 pub mod rules;
 pub mod verdict;
 pub mod compose;
+pub mod crew;
 pub mod pipeline;
 pub mod session;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::wire::{Input, Options, Progress, Report};
 
 use super::case::Case;
 pub use super::compose::NoSchema;
+use super::crew::{Crew, Piece};
 use super::document::Documents;
 use super::facts::{Facts, LeftOut};
 use super::intake::Weight;
@@ -18,7 +19,10 @@ use super::ledger::Ledger;
 use super::verdict::{self, Verdict};
 use super::{chain, compose, containers, formats, rules};
 
-/// Called between documents and between stages; `Break` stops the run.
+/// Documents that each of several hands reads between two looks at the watch: enough to be worth a thread.
+const BATCH: usize = 32;
+
+/// Called between batches of documents and between stages; `Break` stops the run.
 pub type Watch<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
 /// Everything one run found out.
@@ -30,10 +34,12 @@ pub struct Analysis {
     skipped: Vec<(String, String)>,
 }
 
-/// Reviews inputs. Total: whatever the bytes, it returns an analysis, unless `watch` stops it.
+/// Reviews inputs. Total: whatever the bytes, it returns an analysis, the same for every crew, unless
+/// `watch` stops it.
 pub fn analyze(
     inputs: Vec<Input>,
     options: &Options,
+    crew: &dyn Crew,
     watch: Watch<'_>,
 ) -> ControlFlow<(), Analysis> {
     let mut ledger = Ledger::default();
@@ -48,15 +54,12 @@ pub fn analyze(
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
-    let modules = formats::modules(&documents);
-    for (id, document) in documents.iter() {
-        watch(progress("Reading", &document.path, id.ix(), documents.len()))?;
-        formats::read(id, document, &modules, &mut facts, &mut ledger);
-    }
+    read(&documents, crew, watch, &mut facts, &mut ledger)?;
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
+    facts.revision_files = facts.revisions.len();
     let chains = chain::build(chain::Sources {
-        revisions: facts.revisions.clone(),
+        revisions: std::mem::take(&mut facts.revisions),
         settings: facts.settings.clone(),
         plain_scripts: facts.plain_scripts.clone(),
     });
@@ -67,6 +70,42 @@ pub fn analyze(
     let verdict = verdict::judge(&case, &ledger);
     let skipped = opened.skipped.into_iter().map(|skipped| (skipped.path, skipped.why)).collect();
     ControlFlow::Continue(Analysis { case, ledger, verdict, skipped })
+}
+
+/// Reads every document, by the hands of the whole crew. What each found is put together in the order of
+/// the documents.
+fn read(
+    documents: &Documents,
+    crew: &dyn Crew,
+    watch: Watch<'_>,
+    facts: &mut Facts,
+    ledger: &mut Ledger,
+) -> ControlFlow<()> {
+    let all: Vec<_> = documents.iter().collect();
+    let hands = crew.size().max(1);
+    let mut modules: Vec<_> = (0..hands).map(|_| formats::modules(documents)).collect();
+    let batch = if hands == 1 { 1 } else { BATCH * hands };
+    for batch in all.chunks(batch) {
+        if let Some((id, document)) = batch.first() {
+            watch(progress("Reading", &document.path, id.ix(), all.len()))?;
+        }
+        let shares = batch.chunks(batch.len().div_ceil(hands));
+        let mut found: Vec<_> = shares.clone().map(|_| <(Facts, Ledger)>::default()).collect();
+        let work = shares.zip(&mut found).zip(&mut modules).map(|((share, found), modules)| {
+            let piece: Piece<'_> = Box::new(move || {
+                for (id, document) in share {
+                    formats::read(*id, document, modules, &mut found.0, &mut found.1);
+                }
+            });
+            piece
+        });
+        crew.run(work.collect());
+        for (new_facts, new_ledger) in found {
+            facts.append(new_facts);
+            ledger.append(new_ledger);
+        }
+    }
+    ControlFlow::Continue(())
 }
 
 fn progress(phase: &str, name: &str, done: usize, total: usize) -> Progress {

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use crate::wire::share::{self, Location};
 use crate::wire::{Input, Progress, Report, Request, Response};
 
+use super::crew::Alone;
 use super::{pipeline, rules};
 
 /// Remembers the last report and answers requests about it.
@@ -42,7 +43,7 @@ impl Session {
                     ControlFlow::Continue(())
                 };
                 let ControlFlow::Continue(analysis) =
-                    pipeline::analyze(inputs, &options, &mut watch)
+                    pipeline::analyze(inputs, &options, &Alone, &mut watch)
                 else {
                     return Response::Refused { why: "The review was stopped.".to_owned() };
                 };

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use retort::Alone;
 use retort::wire::{Input, Options, Report};
 
 fn root() -> PathBuf {
@@ -45,7 +46,7 @@ fn collect(root: &Path, folder: &Path, inputs: &mut Vec<Input>) {
 
 /// The report about inputs, with default options.
 pub fn report(inputs: Vec<Input>) -> Report {
-    match retort::analyze(inputs, &Options::default(), &mut |_| ControlFlow::Continue(())) {
+    match retort::analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(analysis) => analysis.report(),
         ControlFlow::Break(()) => unreachable!("nothing stops this run"),
     }

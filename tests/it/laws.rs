@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 
 use retort::wire::{Input, Options, Progress, Report, Role, Status};
 
+use retort::{Alone, Crew, Piece};
+
 use crate::inputs::{folder, report, sample};
 
 /// A small seeded generator; a failure prints what it was given.
@@ -211,6 +213,7 @@ fn a_watcher_can_stop_a_run_between_documents() {
     let stopped = retort::analyze(
         folder("public/samples/never-stamped"),
         &Options::default(),
+        &Alone,
         &mut |progress: Progress| {
             seen.push(progress.phase.clone());
             if seen.iter().filter(|phase| *phase == "Reading").count() == 3 {
@@ -222,6 +225,38 @@ fn a_watcher_can_stop_a_run_between_documents() {
     );
     assert!(stopped.is_break());
     assert_eq!(seen.iter().filter(|phase| *phase == "Reading").count(), 3);
+}
+
+/// Does pieces of work from the last to the first, as threads might.
+struct Backwards(usize);
+
+impl Crew for Backwards {
+    fn size(&self) -> usize {
+        self.0
+    }
+
+    fn run(&self, work: Vec<Piece<'_>>) {
+        for piece in work.into_iter().rev() {
+            piece();
+        }
+    }
+}
+
+#[test]
+fn a_report_does_not_depend_on_who_did_the_work() {
+    for name in ["public/samples/never-stamped", "tests/samples/audit", "tests/oracle/projects"] {
+        let alone = report(folder(name));
+        for size in [0, 2, 3, 64] {
+            let ControlFlow::Continue(shared) =
+                retort::analyze(folder(name), &Options::default(), &Backwards(size), &mut |_| {
+                    ControlFlow::Continue(())
+                })
+            else {
+                unreachable!("nothing stops this run");
+            };
+            assert_eq!(shared.report(), alone, "{name}, {size} hands");
+        }
+    }
 }
 
 #[test]

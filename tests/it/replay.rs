@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use retort::wire::schema::{SchemaView, TableView};
-use retort::{Input, Options, analyze};
+use retort::{Alone, Input, Options, analyze};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -20,7 +20,7 @@ fn oracle(name: &str) -> String {
 
 #[track_caller]
 fn schema(inputs: Vec<Input>, at: &str) -> SchemaView {
-    match analyze(inputs, &Options::default(), &mut |_| ControlFlow::Continue(())) {
+    match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(analysis) => analysis.schema(Some(at)).unwrap(),
         ControlFlow::Break(()) => unreachable!(),
     }

@@ -107,7 +107,7 @@ impl Chain {
     /// Returns the schema after these revisions and all their ancestors, and whether its set of tables is
     /// known for certain.
     pub fn schema_at(&self, heads: &[RevisionIx]) -> (Schema, bool) {
-        self.replay.schema_at(&self.graph, &self.revisions, heads)
+        self.replay.schema_at(&self.graph, &self.revisions, &self.order, heads)
     }
 
     /// Returns the revision whose tables are nearest to a database's.

@@ -25,6 +25,8 @@ pub struct Replay {
     /// In the order in which they happen.
     pub clashes: Vec<ReplayClash>,
     origins: BTreeMap<TableName, Origin>,
+    /// The schema after everything, which is asked for most.
+    last: Schema,
 }
 
 /// After one revision and all its ancestors.
@@ -104,23 +106,28 @@ impl Replay {
     }
 
     /// Returns the schema after these revisions and all their ancestors, and whether its set of tables is
-    /// known for certain.
+    /// known for certain. `whole` is the order in which everything ran.
     pub fn schema_at(
         &self,
         graph: &Graph,
         revisions: &[Revision],
+        whole: &[RevisionIx],
         heads: &[RevisionIx],
     ) -> (Schema, bool) {
+        let complete =
+            heads.iter().all(|ix| self.moments.get(ix.0).is_some_and(|moment| moment.complete));
+        let order = order::between(graph, &[], heads);
+        if order == whole {
+            return (self.last.clone(), complete);
+        }
         let mut schema = Schema::default();
-        for ix in order::between(graph, &[], heads) {
+        for ix in order {
             let Some(revision) = revisions.get(ix.0) else { continue };
             for step in &revision.upgrade {
                 // What clashes is listed once, from the run of the whole chain.
                 let _clash = op::apply(&mut schema, &step.op);
             }
         }
-        let complete =
-            heads.iter().all(|ix| self.moments.get(ix.0).is_some_and(|moment| moment.complete));
         (schema, complete)
     }
 
@@ -220,6 +227,7 @@ impl Replay {
                 self.enter_origin(*ix, step.span, &step.op);
             }
         }
+        self.last = schema;
     }
 
     fn enter_origin(&mut self, ix: RevisionIx, span: Span, op: &Op) {

@@ -52,7 +52,7 @@ pub fn report(
         plans: plans::views(case, &rows),
         not_evaluated: not_evaluated(case, ledger),
         stats: Stats {
-            revisions: case.facts.revisions.len(),
+            revisions: case.facts.revision_files,
             statements: total.seen,
             understood: total.understood,
             rules: RULES.len(),

@@ -151,13 +151,9 @@ fn recognise(source: &Source<'_>) -> (Kind, Fit) {
             Fit { sureness: Sureness::Certain, why: "it could not be read".to_owned() },
         );
     }
-    // A role says what to expect, where the content alone decides nothing.
-    let best = FORMATS
-        .iter()
-        .filter_map(|format| (format.fit)(source).map(|fit| (format.kind, fit)))
-        .reduce(|best, next| if next.1.sureness > best.1.sureness { next } else { best });
-    match best {
+    match best_fit(source) {
         Some(found) => found,
+        // A role says what to expect, where the content alone decides nothing.
         None if source.document.role == Some(Role::Plan) => (
             Kind::PublishPlan,
             Fit { sureness: Sureness::Certain, why: "you said that it is a plan".to_owned() },
@@ -169,6 +165,21 @@ fn recognise(source: &Source<'_>) -> (Kind, Fit) {
             (Kind::Unknown, Fit { sureness: Sureness::Guess, why })
         }
     }
+}
+
+/// The first of the surest formats; after a certain one nobody else is asked.
+fn best_fit(source: &Source<'_>) -> Option<(Kind, Fit)> {
+    let mut best: Option<(Kind, Fit)> = None;
+    for format in FORMATS {
+        let Some(fit) = (format.fit)(source) else { continue };
+        if best.as_ref().is_none_or(|(_, held)| fit.sureness > held.sureness) {
+            best = Some((format.kind, fit));
+        }
+        if best.as_ref().is_some_and(|(_, held)| held.sureness == Sureness::Certain) {
+            break;
+        }
+    }
+    best
 }
 
 /// A document that no format reads. One that somebody pasted, gave a role, or named like a plan, an audit

@@ -42,7 +42,7 @@ fn nothing_to_judge(case: &Case, doubts: &mut Vec<Doubt>) {
     let facts = &case.facts;
     let add =
         "Add the plan that your host proposes, the audits of dev and prod, or the migration folder";
-    if facts.plans.is_empty() && facts.revisions.is_empty() && facts.audits.is_empty() {
+    if facts.plans.is_empty() && facts.revision_files == 0 && facts.audits.is_empty() {
         let text = match case.documents.len() {
             0 => "There is no input to review".to_owned(),
             count => format!(
@@ -51,7 +51,7 @@ fn nothing_to_judge(case: &Case, doubts: &mut Vec<Doubt>) {
         };
         doubts.push(Doubt::new(text, None, add));
     } else if facts.plans.is_empty()
-        && facts.revisions.is_empty()
+        && facts.revision_files == 0
         && (case.audit(Role::Dev).is_none() || case.audit(Role::Prod).is_none())
     {
         let (has, lacks) =

@@ -335,8 +335,8 @@ fn clean(case: &Case, ledger: &Ledger) -> Story {
     if case.distance().is_some_and(|distance| distance.count() == 0) {
         seen.push("dev and prod hold the same tables".to_owned());
     }
-    if !case.facts.revisions.is_empty() {
-        seen.push(counted(case.facts.revisions.len(), "revision", "revisions"));
+    if case.facts.revision_files > 0 {
+        seen.push(counted(case.facts.revision_files, "revision", "revisions"));
     }
     let advice = ledger.findings().iter().filter(|finding| finding.pending).count();
     let found = if advice == 0 {

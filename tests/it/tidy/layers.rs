@@ -61,9 +61,11 @@ const ENGINE: &[(&str, &[&str])] = &[
             "case", "rules", "verdict",
         ],
     ),
+    ("crew", &[]),
     (
         "pipeline",
         &[
+            "crew",
             "ledger",
             "document",
             "intake",
@@ -80,10 +82,11 @@ const ENGINE: &[(&str, &[&str])] = &[
             "compose",
         ],
     ),
-    ("session", &["pipeline", "rules"]),
+    ("session", &["crew", "pipeline", "rules"]),
     (
         "fixture",
         &[
+            "crew",
             "ledger",
             "document",
             "containers",
