@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
+use crate::engine::dialects::DIALECTS;
 use crate::wire::{Kind, Role, Severity};
 
 /// Is this database migration plan safe, and what should happen instead?
@@ -116,6 +117,9 @@ pub struct Schema {
     /// Where to stop: a revision, its beginning, head, heads or base; several with commas between them
     #[arg(long, value_name = "REV")]
     pub at: Option<String>,
+    /// The database that it is for; found in the files where it isn't given
+    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
+    pub dialect: Option<String>,
     /// How to write the result: human, json, sql
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
@@ -148,6 +152,10 @@ pub fn read(typed: impl IntoIterator<Item = OsString>, colour: bool) -> Result<A
             _ => Unusable::Misuse(text),
         }
     })
+}
+
+fn dialects() -> PossibleValuesParser {
+    PossibleValuesParser::new(DIALECTS.map(|row| row.word))
 }
 
 fn severities() -> PossibleValuesParser {

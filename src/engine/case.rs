@@ -294,7 +294,7 @@ impl Case {
                 .keys()
                 .map(|table| (table.clone(), Table { open: true, ..Table::default() }))
                 .collect(),
-            ..Schema::default()
+            ..Schema::empty(self.facts.dialect.dialect)
         })
     }
 

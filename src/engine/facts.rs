@@ -10,6 +10,7 @@ use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
 
 use super::chain::settings::Settings;
 use super::chain::{PlainScript, Revision};
+use super::dialects::Choice;
 use super::op::Step;
 use super::schema::{Ident, Schema, TableName};
 use super::span::{DocumentId, Span};
@@ -17,6 +18,8 @@ use super::span::{DocumentId, Span};
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
+    /// The database that migrations are read for.
+    pub dialect: Choice,
     /// On their way to the chains, which take them over.
     pub revisions: Vec<Revision>,
     /// How many revision files were read.
@@ -39,6 +42,7 @@ impl Facts {
     /// Takes over what was read of later documents.
     pub fn append(&mut self, later: Self) {
         let Self {
+            dialect: _, // The same for all of a run.
             revisions,
             revision_files,
             settings,

@@ -17,7 +17,7 @@ use super::facts::{Facts, LeftOut};
 use super::intake::Weight;
 use super::ledger::Ledger;
 use super::verdict::{self, Verdict};
-use super::{chain, compose, containers, formats, rules};
+use super::{chain, compose, containers, dialects, formats, rules};
 
 /// Documents that each of several hands reads between two looks at the watch: enough to be worth a thread.
 const BATCH: usize = 32;
@@ -49,7 +49,9 @@ pub fn analyze(
     })?;
     let documents = Documents::new(opened.documents);
 
-    let mut facts = Facts::default();
+    let texts = documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str()));
+    let dialect = dialects::choose(options.dialect.as_deref(), texts);
+    let mut facts = Facts { dialect, ..Facts::default() };
     let refused = opened.skipped.iter().filter(|skipped| skipped.weight == Weight::Refused);
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
@@ -59,6 +61,7 @@ pub fn analyze(
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
     facts.revision_files = facts.revisions.len();
     let chains = chain::build(chain::Sources {
+        dialect: facts.dialect.dialect,
         revisions: std::mem::take(&mut facts.revisions),
         settings: facts.settings.clone(),
         plain_scripts: facts.plain_scripts.clone(),
@@ -90,7 +93,8 @@ fn read(
             watch(progress("Reading", &document.path, id.ix(), all.len()))?;
         }
         let shares = batch.chunks(batch.len().div_ceil(hands));
-        let mut found: Vec<_> = shares.clone().map(|_| <(Facts, Ledger)>::default()).collect();
+        let empty = || Facts { dialect: facts.dialect.clone(), ..Facts::default() };
+        let mut found: Vec<_> = shares.clone().map(|_| (empty(), Ledger::default())).collect();
         let work = shares.zip(&mut found).zip(&mut modules).map(|((share, found), modules)| {
             let piece: Piece<'_> = Box::new(move || {
                 for (id, document) in share {

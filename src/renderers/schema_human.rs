@@ -19,6 +19,8 @@ pub fn render(schema: &SchemaView, look: &Look) -> String {
         look.paint(Ink::Strong, &count(schema.tables.len(), "table", "tables")),
         visible(&at)
     ));
+    let read = format!("Read for {}: {}.", schema.dialect, schema.dialect_why);
+    page.prose("", &visible(&read), Ink::Faint);
     for one in &schema.tables {
         page.heading(&visible(&qualified(&one.schema, &one.name)));
         for line in lines(one) {
@@ -43,7 +45,7 @@ pub fn render(schema: &SchemaView, look: &Look) -> String {
 }
 
 fn qualified(schema: &str, name: &str) -> String {
-    if schema == "public" { name.to_owned() } else { format!("{schema}.{name}") }
+    if matches!(schema, "" | "public") { name.to_owned() } else { format!("{schema}.{name}") }
 }
 
 fn lines(one: &TableView) -> Vec<String> {

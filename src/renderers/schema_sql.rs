@@ -27,7 +27,7 @@ pub fn render(schema: &SchemaView, _look: &Look) -> String {
     }
     let mut schemas: Vec<&str> = schema.tables.iter().map(|one| one.schema.as_str()).collect();
     schemas.extend(schema.enums.iter().map(|one| one.schema.as_str()));
-    schemas.retain(|name| *name != "public");
+    schemas.retain(|name| !matches!(*name, "" | "public"));
     schemas.sort_unstable();
     schemas.dedup();
     for one in schemas {
@@ -149,7 +149,11 @@ fn after(one: &TableView, out: &mut String) {
 }
 
 fn qualified(schema: &str, name: &str) -> String {
-    if schema == "public" { quoted(name) } else { format!("{}.{}", quoted(schema), quoted(name)) }
+    if matches!(schema, "" | "public") {
+        quoted(name)
+    } else {
+        format!("{}.{}", quoted(schema), quoted(name))
+    }
 }
 
 /// Names are always quoted: a reserved word is one character away.

@@ -277,6 +277,7 @@ pub fn schema() -> schema::SchemaView {
         owner: Some(owner),
     };
     SchemaView {
+        dialect_why: "you said so".to_owned(),
         version: VERSION,
         dialect: "postgresql".to_owned(),
         at: names("ae10"),

@@ -10,6 +10,8 @@ use super::Understood;
 pub struct SchemaView {
     pub version: u32,
     pub dialect: String,
+    /// Why it is this one.
+    pub dialect_why: String,
     /// The revisions it stands at; empty before the first.
     pub at: Vec<String>,
     /// By schema and name.

@@ -26,6 +26,7 @@ pub use settings::Settings;
 
 use std::collections::BTreeSet;
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::Step;
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
@@ -51,6 +52,8 @@ pub struct Chain {
 /// Everything that decides which files are revisions of which script folder.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
+    /// What replay runs on.
+    pub dialect: Dialect,
     pub revisions: Vec<Revision>,
     pub settings: Vec<Settings>,
     pub plain_scripts: Vec<PlainScript>,
@@ -79,14 +82,16 @@ pub struct Ignored {
 
 /// Builds the chains of all script folders, in the order of their roots.
 pub fn build(sources: impl Into<Sources>) -> Vec<Chain> {
-    group::split(sources.into())
+    let sources = sources.into();
+    let dialect = sources.dialect;
+    group::split(sources)
         .into_iter()
         .map(|group| {
             let links: Vec<Link> = group.revisions.iter().map(Link::from).collect();
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
             let problems = problems::find(&graph, &order, &group);
-            let replay = Replay::run(&graph, &order, &group.revisions);
+            let replay = Replay::run(&graph, &order, &group.revisions, dialect);
             let group::Group { root, revisions, ignored, notes, .. } = group;
             Chain { root, revisions, graph, order, problems, replay, ignored, notes }
         })

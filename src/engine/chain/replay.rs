@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{self, Clash, Op};
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::Span;
@@ -20,6 +21,8 @@ pub const VERSION_TABLE: &str = "alembic_version";
 /// worked out on request by [`Replay::schema_at`].
 #[derive(Debug, Clone, Default)]
 pub struct Replay {
+    /// What it runs on.
+    pub dialect: Dialect,
     moments: Vec<Moment>,
     names: Names,
     /// In the order in which they happen.
@@ -79,8 +82,13 @@ impl Resemblance {
 
 impl Replay {
     /// Runs the chain.
-    pub fn run(graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) -> Self {
-        let mut replay = Self { moments: Vec::new(), ..Self::default() };
+    pub fn run(
+        graph: &Graph,
+        order: &[RevisionIx],
+        revisions: &[Revision],
+        dialect: Dialect,
+    ) -> Self {
+        let mut replay = Self { dialect, ..Self::default() };
         replay.run_steps(graph, order, revisions);
         let changes: Vec<Vec<TableChange>> =
             revisions.iter().map(|revision| replay.names.changes(&revision.upgrade)).collect();
@@ -120,7 +128,7 @@ impl Replay {
         if order == whole {
             return (self.last.clone(), complete);
         }
-        let mut schema = Schema::default();
+        let mut schema = Schema::empty(self.dialect);
         for ix in order {
             let Some(revision) = revisions.get(ix.0) else { continue };
             for step in &revision.upgrade {
@@ -207,7 +215,7 @@ impl Replay {
 
     /// Applies every op once, in order, for clashes and origins.
     fn run_steps(&mut self, graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) {
-        let mut schema = Schema::default();
+        let mut schema = Schema::empty(self.dialect);
         let mut complete = graph.missing.is_empty();
         let mut inside = true;
         for ix in order {

@@ -2,6 +2,7 @@
 
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Revision, RevisionIx, order};
+use crate::engine::dialects::Dialect;
 use crate::engine::ledger::{Affects, Ledger};
 use crate::engine::op;
 use crate::engine::schema::{
@@ -13,9 +14,6 @@ use crate::wire::schema::{
     SchemaView, SequenceView, TableView, UndecidedView,
 };
 use crate::wire::{Understood, VERSION};
-
-/// The schema that names without one are in.
-const DEFAULT_SCHEMA: &str = "public";
 
 /// Why there is no schema to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +36,7 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
         }
     };
     let heads = place(chain, at.unwrap_or("heads"))?;
-    let mut schema = Schema::default();
+    let mut schema = Schema::empty(case.facts.dialect.dialect);
     let mut undecided = Vec::new();
     let mut understood = Understood::default();
     for ix in order::between(&chain.graph, &[], &heads) {
@@ -62,7 +60,8 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
     }
     undecided.dedup();
     let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
-    Ok(SchemaView { at: ids.collect(), undecided, understood, ..view(&schema) })
+    let dialect_why = case.facts.dialect.why.clone();
+    Ok(SchemaView { at: ids.collect(), dialect_why, undecided, understood, ..view(&schema) })
 }
 
 /// Alembic's words for a place, an id, or the beginning of one; several with commas between them, as the
@@ -133,32 +132,38 @@ fn entry(
 }
 
 fn view(schema: &Schema) -> SchemaView {
+    let dialect = schema.dialect;
     let mut tables: Vec<TableView> =
-        schema.tables.iter().map(|(name, table)| table_view(name, table)).collect();
+        schema.tables.iter().map(|(name, table)| table_view(name, table, dialect)).collect();
     tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
-    let named = |name: &TableName| NamedView { schema: namespace(name), name: text(&name.name) };
+    let named =
+        |name: &TableName| NamedView { schema: namespace(name, dialect), name: text(&name.name) };
     SchemaView {
         version: VERSION,
-        dialect: "postgresql".to_owned(),
+        dialect: dialect.word().to_owned(),
         tables,
         enums: schema
             .enums
             .iter()
             .map(|(name, values)| EnumView {
-                schema: namespace(name),
+                schema: namespace(name, dialect),
                 name: text(&name.name),
                 values: values.clone(),
             })
             .collect(),
         views: schema.views.iter().map(named).collect(),
-        sequences: schema.sequences.iter().map(sequence_view).collect(),
+        sequences: schema
+            .sequences
+            .iter()
+            .map(|(name, owner)| sequence_view(name, owner.as_ref(), dialect))
+            .collect(),
         extensions: schema.extensions.iter().map(text).collect(),
         ..SchemaView::default()
     }
 }
 
-fn namespace(name: &TableName) -> String {
-    name.schema.as_ref().map_or_else(|| DEFAULT_SCHEMA.to_owned(), text)
+fn namespace(name: &TableName, dialect: Dialect) -> String {
+    name.schema.as_ref().map_or_else(|| dialect.row().default_schema.to_owned(), text)
 }
 
 fn text(name: &Ident) -> String {
@@ -169,9 +174,9 @@ fn texts(names: &[Ident]) -> Vec<String> {
     names.iter().map(text).collect()
 }
 
-fn table_view(name: &TableName, table: &Table) -> TableView {
+fn table_view(name: &TableName, table: &Table, dialect: Dialect) -> TableView {
     let mut view = TableView {
-        schema: namespace(name),
+        schema: namespace(name, dialect),
         name: text(&name.name),
         columns: table.columns.iter().map(column_view).collect(),
         indexes: table.indexes.iter().map(index_view).collect(),
@@ -193,7 +198,7 @@ fn table_view(name: &TableName, table: &Table) -> TableView {
             ConstraintKind::ForeignKey(key) => view.foreign_keys.push(ForeignKeyView {
                 name,
                 columns: texts(&key.columns),
-                ref_schema: namespace(&key.ref_table),
+                ref_schema: namespace(&key.ref_table, dialect),
                 ref_table: text(&key.ref_table.name),
                 ref_columns: texts(&key.ref_columns),
                 on_delete: key.on_delete.clone(),
@@ -210,13 +215,17 @@ fn table_view(name: &TableName, table: &Table) -> TableView {
     view
 }
 
-fn sequence_view((name, owner): (&TableName, &Option<(TableName, Ident)>)) -> SequenceView {
-    let owner = owner.as_ref().map(|(table, column)| OwnerView {
-        schema: namespace(table),
+fn sequence_view(
+    name: &TableName,
+    owner: Option<&(TableName, Ident)>,
+    dialect: Dialect,
+) -> SequenceView {
+    let owner = owner.map(|(table, column)| OwnerView {
+        schema: namespace(table, dialect),
         table: text(&table.name),
         column: text(column),
     });
-    SequenceView { schema: namespace(name), name: text(&name.name), owner }
+    SequenceView { schema: namespace(name, dialect), name: text(&name.name), owner }
 }
 
 fn column_view(column: &Column) -> ColumnView {

@@ -19,6 +19,7 @@ use crate::wire::{Kind, Role, RoleSource, Sureness};
 
 use super::chain::PlainScript;
 use super::clean::{self, Cleaned};
+use super::dialects::Dialect;
 use super::document::{Document, Documents};
 use super::facts::{Assigned, Facts, Recognised};
 use super::ledger::{Affects, Ledger, Undecided};
@@ -66,6 +67,8 @@ pub struct Source<'a> {
     pub cleaned: &'a Cleaned,
     /// The Python files beside it, for the constants that it imports.
     pub modules: &'a Modules<'a>,
+    /// The database that migrations are read for.
+    pub dialect: Dialect,
     parsed: OnceCell<PyModule>,
 }
 
@@ -124,7 +127,9 @@ pub fn read(
     ledger: &mut Ledger,
 ) {
     let cleaned = clean::clean(&document.text);
-    let source = Source { id, document, cleaned: &cleaned, modules, parsed: OnceCell::new() };
+    let dialect = facts.dialect.dialect;
+    let parsed = OnceCell::new();
+    let source = Source { id, document, cleaned: &cleaned, modules, dialect, parsed };
     let (kind, fit) = recognise(&source);
     match FORMATS.iter().find(|format| format.kind == kind) {
         Some(format) => (format.read)(&source, facts, ledger),

@@ -1,5 +1,6 @@
 //! JSON that `retort schema` printed, read back into the schema that it shows.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::facts::{Facts, OpenPart, Stated};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::schema::{
@@ -70,6 +71,7 @@ pub fn schema(view: &SchemaView) -> Schema {
     });
     let enums = view.enums.iter().map(|one| (named(&one.schema, &one.name), one.values.clone()));
     Schema {
+        dialect: Dialect::from_word(&view.dialect).unwrap_or_default(),
         tables: view.tables.iter().map(|one| (named(&one.schema, &one.name), table(one))).collect(),
         enums: enums.collect(),
         sequences: sequences.collect(),

@@ -41,7 +41,7 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
         .take(LOOKED_AT);
     let read = statements
         .filter(|piece| {
-            !sql::read(&rest[piece.start..piece.end])
+            !sql::read_in(source.dialect, &rest[piece.start..piece.end])
                 .ops
                 .iter()
                 .any(|op| matches!(op, Op::Unknown { .. }))

@@ -6,17 +6,20 @@
 
 mod name;
 mod object;
-mod types;
 
+pub use super::dialects::postgresql::{format_type, without_modifier};
 pub use name::{Ident, TableName};
 pub use object::{Object, ObjectKind, ObjectName};
-pub use types::{format_type, without_modifier};
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use super::dialects::Dialect;
 
 /// Tables and what else has a name of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
+    /// The database it is in, which decides how it changes.
+    pub dialect: Dialect,
     pub tables: BTreeMap<TableName, Table>,
     /// Enum types and their values in order.
     pub enums: BTreeMap<TableName, Vec<String>>,
@@ -186,6 +189,11 @@ pub enum IndexPart {
 }
 
 impl Schema {
+    /// Returns a schema with nothing in it.
+    pub fn empty(dialect: Dialect) -> Self {
+        Self { dialect, ..Self::default() }
+    }
+
     /// Returns the table names, version tables of migration tools included.
     pub fn table_names(&self) -> impl Iterator<Item = &TableName> {
         self.tables.keys()

@@ -4,15 +4,15 @@
 //! SEQUENCE`, identity options and much of what `pg_dump` writes. A drop must never be lost to that, and
 //! what cannot destroy anything should not keep a verdict from green.
 
-use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Op};
 use crate::engine::schema::{Ident, Identity, TableName};
 
 /// Reads a statement from its tokens; `None` when it does not even tokenise, or means nothing here.
-pub(super) fn read(text: &str) -> Option<Vec<Op>> {
-    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().ok()?;
+pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
+    let tokens = Tokenizer::new(dialect.row().grammar, text).tokenize().ok()?;
     let tokens: Vec<Token> = tokens
         .into_iter()
         .filter(|token| !matches!(token, Token::Whitespace(_) | Token::SemiColon))

@@ -1,9 +1,9 @@
 //! A parsed statement → [`Op`]s; one short arm per kind of statement.
 
 use sqlparser::ast::{self, ObjectType, Statement};
-use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Filter, Mutation, Op};
 use crate::engine::schema::TableName;
 use crate::limits;
@@ -11,8 +11,8 @@ use crate::limits;
 use super::{lower_alter, lower_create, lower_types, names};
 
 /// Reads one statement; `None` when the parser refuses it or it holds anything but one statement.
-pub(super) fn read(text: &str) -> Option<Vec<Op>> {
-    let mut parser = Parser::new(&PostgreSqlDialect {})
+pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
+    let mut parser = Parser::new(dialect.row().grammar)
         .with_recursion_limit(limits::NESTING_MAX)
         .try_with_sql(text)
         .ok()?;
@@ -20,14 +20,14 @@ pub(super) fn read(text: &str) -> Option<Vec<Op>> {
     let [statement] = statements.as_slice() else {
         return None;
     };
-    lower(statement)
+    lower(statement, dialect)
 }
 
-fn lower(statement: &Statement) -> Option<Vec<Op>> {
+fn lower(statement: &Statement, dialect: Dialect) -> Option<Vec<Op>> {
     let one = |op: Op| Some(vec![op]);
     match statement {
-        Statement::CreateTable(create) => lower_create::table(create),
-        Statement::AlterTable(alter) => lower_alter::read(alter),
+        Statement::CreateTable(create) => lower_create::table(create, dialect),
+        Statement::AlterTable(alter) => lower_alter::read(alter, dialect),
         Statement::Drop { object_type, names, cascade, if_exists, table, .. } => {
             drop_objects(*object_type, names, *cascade, *if_exists, table.as_ref())
         }

@@ -2,28 +2,34 @@
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{Detail, DropKind, Op};
 use crate::engine::schema::{Ident, Identity, TableName};
 
 use super::{lower_create, names};
 
-pub(super) fn read(alter: &ast::AlterTable) -> Option<Vec<Op>> {
+pub(super) fn read(alter: &ast::AlterTable, dialect: Dialect) -> Option<Vec<Op>> {
     let table = names::table(&alter.name)?;
     let mut ops = Vec::new();
     for operation in &alter.operations {
-        action(&table, operation, &mut ops)?;
+        action(&table, operation, dialect, &mut ops)?;
     }
     Some(ops)
 }
 
 /// Appends what one action does; `None` when it is not one we know.
-fn action(table: &TableName, operation: &AlterTableOperation, ops: &mut Vec<Op>) -> Option<()> {
+fn action(
+    table: &TableName,
+    operation: &AlterTableOperation,
+    dialect: Dialect,
+    ops: &mut Vec<Op>,
+) -> Option<()> {
     let table = table.clone();
     let within =
         |table, what: &str| Op::WithinTable { table, what: what.to_owned(), harmless: true };
     ops.push(match operation {
         AlterTableOperation::AddColumn { column_def, if_not_exists, .. } => {
-            return add_column(&table, column_def, *if_not_exists, ops);
+            return add_column(&table, (column_def, dialect), *if_not_exists, ops);
         }
         AlterTableOperation::DropColumn { column_names, drop_behavior, if_exists, .. } => {
             let cascade = is_cascade(*drop_behavior);
@@ -52,7 +58,7 @@ fn action(table: &TableName, operation: &AlterTableOperation, ops: &mut Vec<Op>)
             Op::RenameTable { from: table, to }
         }
         AlterTableOperation::AlterColumn { column_name, op } => {
-            alter_column(table, names::ident(column_name), op)?
+            alter_column(table, names::ident(column_name), op, dialect)?
         }
         AlterTableOperation::AddConstraint { constraint, not_valid } => {
             let made = lower_create::constraint(constraint)?;
@@ -116,11 +122,11 @@ fn dropped(table: TableName, operation: &AlterTableOperation) -> Option<Op> {
 
 fn add_column(
     table: &TableName,
-    definition: &ast::ColumnDef,
+    (definition, dialect): (&ast::ColumnDef, Dialect),
     if_not_exists: bool,
     ops: &mut Vec<Op>,
 ) -> Option<()> {
-    let column = lower_create::column(definition);
+    let column = lower_create::column(definition, dialect);
     ops.push(Op::AddColumn { table: table.clone(), column, if_not_exists });
     for made in lower_create::of_column(definition)? {
         let table = table.clone();
@@ -129,7 +135,12 @@ fn add_column(
     Some(())
 }
 
-fn alter_column(table: TableName, column: Ident, operation: &AlterColumnOperation) -> Option<Op> {
+fn alter_column(
+    table: TableName,
+    column: Ident,
+    operation: &AlterColumnOperation,
+    dialect: Dialect,
+) -> Option<Op> {
     Some(match operation {
         AlterColumnOperation::SetNotNull => Op::SetNotNull { table, column },
         AlterColumnOperation::DropNotNull => Op::DropNotNull { table, column },
@@ -140,7 +151,7 @@ fn alter_column(table: TableName, column: Ident, operation: &AlterColumnOperatio
         AlterColumnOperation::SetDataType { data_type, using, .. } => Op::AlterColumnType {
             table,
             column,
-            to: Some(lower_create::type_text(data_type)),
+            to: Some(lower_create::type_text(data_type, dialect)),
             using: using.as_ref().map(ToString::to_string),
         },
         AlterColumnOperation::AddGenerated { generated_as, .. } => {

@@ -2,14 +2,13 @@
 
 use sqlparser::ast::{self, TableConstraint};
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::{
-    self, Column, Constraint, ForeignKey, Ident, Identity, Index, IndexPart,
-};
+use crate::engine::schema::{Column, Constraint, ForeignKey, Ident, Identity, Index, IndexPart};
 
 use super::{expressions, names};
 
-pub(super) fn table(create: &ast::CreateTable) -> Option<Vec<Op>> {
+pub(super) fn table(create: &ast::CreateTable, dialect: Dialect) -> Option<Vec<Op>> {
     let table = names::table(&create.name)?;
     if create.temporary {
         return Some(vec![Op::Neutral { what: "creates a temporary table" }]);
@@ -30,15 +29,15 @@ pub(super) fn table(create: &ast::CreateTable) -> Option<Vec<Op>> {
         || create.clone.is_some()
         || create.partition_of.is_some()
         || inherits;
-    let columns = create.columns.iter().map(column).collect();
+    let columns = create.columns.iter().map(|given| column(given, dialect)).collect();
     let if_not_exists = create.if_not_exists;
     Some(vec![Op::CreateTable { table, columns, constraints, if_not_exists, open }])
 }
 
-pub(super) fn column(definition: &ast::ColumnDef) -> Column {
+pub(super) fn column(definition: &ast::ColumnDef, dialect: Dialect) -> Column {
     let mut column = Column {
         name: names::ident(&definition.name),
-        data_type: Some(type_text(&definition.data_type)),
+        data_type: Some(type_text(&definition.data_type, dialect)),
         nullable: true,
         ..Column::default()
     };
@@ -176,7 +175,7 @@ fn plain_column(column: &ast::IndexColumn) -> Option<Ident> {
     }
 }
 
-/// A type as PostgreSQL's catalogue spells it.
-pub(super) fn type_text(data_type: &ast::DataType) -> String {
-    schema::format_type(&data_type.to_string())
+/// A type as the catalogue spells it.
+pub(super) fn type_text(data_type: &ast::DataType, dialect: Dialect) -> String {
+    dialect.type_name(&data_type.to_string())
 }

@@ -16,6 +16,7 @@ mod light;
 pub use expressions::expression;
 
 use crate::engine::clean;
+use crate::engine::dialects::Dialect;
 use crate::engine::op::Op;
 
 /// What one statement does.
@@ -27,24 +28,30 @@ pub struct Reading {
     pub straightened: bool,
 }
 
+/// Reads one statement of PostgreSQL, as [`read_in`] does.
+pub fn read(statement: &str) -> Reading {
+    read_in(Dialect::PostgreSql, statement)
+}
+
 /// Reads one statement, with or without its semicolon. Total: what neither the parser nor the reading of
 /// its tokens understands is [`Op::Unknown`].
-pub fn read(statement: &str) -> Reading {
+pub fn read_in(dialect: Dialect, statement: &str) -> Reading {
     // PostgreSQL would take typographic quotes for letters of a name; in a paste they were quotes.
     if let Some(straight) = clean::quotes::straighten(statement)
-        && let Some(ops) = understood(&straight.text).or_else(|| light::read(&straight.text))
+        && let Some(ops) =
+            understood(&straight.text, dialect).or_else(|| light::read(&straight.text, dialect))
     {
         return Reading { ops, straightened: true };
     }
-    let ops = understood(statement)
-        .or_else(|| light::read(statement))
+    let ops = understood(statement, dialect)
+        .or_else(|| light::read(statement, dialect))
         .unwrap_or_else(|| vec![unknown(statement)]);
     Reading { ops, straightened: false }
 }
 
 /// The parser's view, or `None` when it refuses the statement or when part of it has no meaning to us.
-fn understood(statement: &str) -> Option<Vec<Op>> {
-    let ops = lower::read(statement)?;
+fn understood(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
+    let ops = lower::read(statement, dialect)?;
     (!ops.is_empty() && !ops.iter().any(|op| matches!(op, Op::Unknown { .. }))).then_some(ops)
 }
 

@@ -30,13 +30,13 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("intake", &["span", "ledger", "document", "code_page"]),
     ("containers", &["span", "ledger", "document", "code_page", "intake"]),
     ("clean", &["span", "ledger", "document", "code_page"]),
-    ("schema", &[]),
-    ("op", &["span", "schema"]),
-    ("chain", &["span", "ledger", "document", "schema", "op"]),
-    ("dialects", &["document", "schema"]),
+    ("dialects", &[]),
+    ("schema", &["dialects"]),
+    ("op", &["span", "dialects", "schema"]),
+    ("chain", &["span", "ledger", "document", "dialects", "schema", "op"]),
     ("sql", &["span", "ledger", "clean", "schema", "op", "dialects"]),
     ("python", &["span", "ledger"]),
-    ("facts", &["span", "schema", "op", "chain"]),
+    ("facts", &["span", "dialects", "schema", "op", "chain"]),
     (
         "formats",
         &[

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::dialects::Dialect;
 use crate::engine::document::Document;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{Op, Step};
@@ -50,7 +51,7 @@ pub(super) enum Flow {
 
 /// Reads a function's body.
 pub(super) fn read(
-    document: &Document,
+    (document, dialect): (&Document, Dialect),
     module: &PyModule,
     scope: &Scope,
     function: &PyFunction,
@@ -60,6 +61,7 @@ pub(super) fn read(
 ) -> Vec<Step> {
     let mut context = Context {
         document,
+        dialect,
         scope: scope.clone(),
         functions: functions(module),
         module_scope: scope.clone(),

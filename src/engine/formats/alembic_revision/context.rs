@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::dialects::Dialect;
 use crate::engine::document::Document;
 use crate::engine::python::{Binding, PyFunction, PyKind, PyValue, Scope};
 use crate::engine::schema::{Ident, TableName};
@@ -14,14 +15,13 @@ const CONNECTION: &str = "<connection>";
 const MIGRATION: &str = "<migration context>";
 /// Stands for the object of `op.batch_alter_table`; the number of the batch follows.
 const BATCH: &str = "<batch>";
-/// The schema that needs no name. Documents do not say which dialect they are for; this is the one that
-/// `TableName` drops for PostgreSQL.
-const DEFAULT_SCHEMA: &str = "public";
 
 /// Names and objects of the function that is being read.
 #[derive(Debug)]
 pub(super) struct Context<'a> {
     pub document: &'a Document,
+    /// The database that the migration is read for.
+    pub dialect: Dialect,
     pub scope: Scope,
     pub functions: BTreeMap<&'a str, &'a PyFunction>,
     /// Tables of `op.batch_alter_table` blocks; `None` when the table is not known.
@@ -72,11 +72,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Returns the value of a path that Alembic decides. Documents do not say which dialect they are for;
-    /// PostgreSQL is taken, and a run on a database rather than a script.
+    /// Returns the value of a path that Alembic decides. A run on a database is taken rather than a script.
     pub fn constant(&mut self, parts: &[String]) -> Option<PyKind> {
         let words: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let dialect = || Some(PyKind::Str("postgresql".to_owned()));
+        let dialect = || Some(PyKind::Str(self.dialect.word().to_owned()));
         match words.as_slice() {
             [CONNECTION | MIGRATION, "dialect" | "engine", "name"]
             | [CONNECTION, "engine", "dialect", "name"]
@@ -200,7 +199,8 @@ impl<'a> Context<'a> {
         match &schema.kind {
             PyKind::None => Some(TableName::plain(name)),
             PyKind::Str(schema) => {
-                Some(TableName::qualified(Ident::exact(schema), name, DEFAULT_SCHEMA))
+                let default = self.dialect.row().default_schema;
+                Some(TableName::qualified(Ident::exact(schema), name, default))
             }
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! A revision file as a format: recognised by its variables, its literal SQL handed to the SQL reader.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::facts::Facts;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{Op, Step};
@@ -16,13 +17,17 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
 }
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
-    if let Some(mut revision) =
-        super::read_module(source.modules, source.python(), source.id, source.document, ledger)
-    {
+    if let Some(mut revision) = super::read_module(
+        (source.modules, source.python()),
+        source.id,
+        source.document,
+        source.dialect,
+        ledger,
+    ) {
         let id = revision.id.clone();
-        revision.upgrade = lower(std::mem::take(&mut revision.upgrade), &id, Direction::Up, ledger);
+        revision.upgrade = lower(&mut revision.upgrade, &id, Direction::Up, source.dialect, ledger);
         revision.downgrade =
-            lower(std::mem::take(&mut revision.downgrade), &id, Direction::Down, ledger);
+            lower(&mut revision.downgrade, &id, Direction::Down, source.dialect, ledger);
         facts.revisions.push(revision);
     }
 }
@@ -34,7 +39,14 @@ enum Direction {
 }
 
 /// Puts what literal SQL does in the place of the SQL. All of it has the span of the literal.
-fn lower(steps: Vec<Step>, revision: &str, direction: Direction, ledger: &mut Ledger) -> Vec<Step> {
+fn lower(
+    steps: &mut Vec<Step>,
+    revision: &str,
+    direction: Direction,
+    dialect: Dialect,
+    ledger: &mut Ledger,
+) -> Vec<Step> {
+    let steps = std::mem::take(steps);
     let mut lowered = Vec::with_capacity(steps.len());
     for step in steps {
         let Op::Sql { text } = &step.op else {
@@ -44,7 +56,8 @@ fn lower(steps: Vec<Step>, revision: &str, direction: Direction, ledger: &mut Le
         for piece in
             sql::split::split(text).into_iter().filter(|piece| piece.kind == PieceKind::Statement)
         {
-            let reading = sql::read(text.get(piece.start..piece.end).unwrap_or_default());
+            let reading =
+                sql::read_in(dialect, text.get(piece.start..piece.end).unwrap_or_default());
             for op in reading.ops {
                 let unknown = matches!(op, Op::Unknown { .. });
                 if unknown {

@@ -31,6 +31,7 @@ mod oracle_tests;
 pub use format::FORMAT;
 
 use crate::engine::chain::{DowngradeKind, Revision};
+use crate::engine::dialects::Dialect;
 use crate::engine::document::Document;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{Op, Step};
@@ -40,19 +41,20 @@ use crate::wire::Certainty;
 
 use body::Direction;
 
-/// Reads a revision file (alembic.md 1.2, 1.3, 4). `None` when it has no id that could be read; the ledger
-/// then says why.
+/// Reads a revision file (alembic.md 1.2, 1.3, 4) for PostgreSQL. `None` when it has no id that could be
+/// read; the ledger then says why.
 pub fn read(document_id: DocumentId, document: &Document, ledger: &mut Ledger) -> Option<Revision> {
     let module = python::parse(document_id, &document.text);
-    read_module(&Modules::default(), &module, document_id, document, ledger)
+    let dialect = Dialect::PostgreSql;
+    read_module((&Modules::default(), &module), document_id, document, dialect, ledger)
 }
 
 /// The same for a file that is parsed, with those that it may import constants from.
 fn read_module(
-    modules: &Modules<'_>,
-    module: &PyModule,
+    (modules, module): (&Modules<'_>, &PyModule),
     document_id: DocumentId,
     document: &Document,
+    dialect: Dialect,
     ledger: &mut Ledger,
 ) -> Option<Revision> {
     if let Some(why) = &module.refused {
@@ -82,7 +84,7 @@ fn read_module(
         enter_everything(ledger, problem.span, Some(&revision.id), what);
     }
     let id = revision.id.clone();
-    let reader = Reader { document, module, scope: &scope, revision: &id };
+    let reader = Reader { dialect, document, module, scope: &scope, revision: &id };
     let upgrade = reader.steps("upgrade", Direction::Upgrade, revision.span, ledger);
     revision.upgrade.extend(upgrade);
     revision.downgrade = reader.steps("downgrade", Direction::Downgrade, revision.span, ledger);
@@ -100,6 +102,7 @@ fn unknown(span: Span, what: &str) -> Step {
 }
 
 struct Reader<'a> {
+    dialect: Dialect,
     document: &'a Document,
     module: &'a PyModule,
     scope: &'a Scope,
@@ -125,7 +128,7 @@ impl<'a> Reader<'a> {
         let (span, what) = match self.find(name) {
             Found::Function(function) => {
                 return body::read(
-                    self.document,
+                    (self.document, self.dialect),
                     self.module,
                     self.scope,
                     function,

@@ -165,7 +165,7 @@ fn statement(
     let end = sql::split::statement_end(text, start, &mut stop);
     let body = text[start..end.at].trim_end();
     let span = source.cleaned.span(source.id, start, start + body.len());
-    let reading = sql::read(body);
+    let reading = sql::read_in(source.dialect, body);
     let unread = reading.ops.iter().any(|op| matches!(op, Op::Unknown { .. }));
     if unread {
         let what = "a statement that could not be parsed".to_owned();

@@ -1,7 +1,22 @@
-//! Type names as PostgreSQL's `format_type` spells them.
+//! PostgreSQL, and type names as its `format_type` spells them.
 //!
 //! From the server's documentation of its types and their aliases, and from what a server answered for the
 //! types that SQLAlchemy prints (`tests/oracle/`).
+
+use sqlparser::dialect::PostgreSqlDialect;
+
+use super::{Dialect, Row};
+
+/// The row of the catalogue.
+pub static ROW: Row = Row {
+    dialect: Dialect::PostgreSql,
+    word: "postgresql",
+    schemes: &["postgresql", "postgres"],
+    title: "PostgreSQL",
+    default_schema: "public",
+    grammar: &PostgreSqlDialect {},
+    type_name: format_type,
+};
 
 /// Returns the spelling of `format_type` for a type as written in SQL. Quoted names and names that are not
 /// known stay, without the default schema; the serial pseudo-types stay what they are.
