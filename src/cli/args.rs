@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::engine::dialects::DIALECTS;
+use crate::wire::options::NAMING_KEYS;
 use crate::wire::{Kind, Role, Severity};
 
 /// Is this database migration plan safe, and what should happen instead?
@@ -120,6 +121,9 @@ pub struct Schema {
     /// The database that it is for; found in the files where it isn't given
     #[arg(long, value_name = "DIALECT", value_parser = dialects())]
     pub dialect: Option<String>,
+    /// Naming convention of the metadata that env.py hands to Alembic: ix, uq, ck, fk or pk, and a pattern
+    #[arg(long, value_name = "KEY=PATTERN", value_parser = key_and_pattern)]
+    pub naming: Vec<(String, String)>,
     /// How to write the result: human, json, sql
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
@@ -160,6 +164,18 @@ fn dialects() -> PossibleValuesParser {
 
 fn severities() -> PossibleValuesParser {
     PossibleValuesParser::new(Severity::ALL.map(Severity::word))
+}
+
+fn key_and_pattern(text: &str) -> Result<(String, String), String> {
+    let keys = || NAMING_KEYS.join(", ");
+    let Some((key, pattern)) = text.split_once('=').filter(|(_, pattern)| !pattern.is_empty())
+    else {
+        return Err(format!("expected KEY=PATTERN, where KEY is one of {}", keys()));
+    };
+    if !NAMING_KEYS.contains(&key) {
+        return Err(format!("there is no key `{key}`; keys are {}", keys()));
+    }
+    Ok((key.to_owned(), pattern.to_owned()))
 }
 
 fn kind_and_path(text: &str) -> Result<(Kind, PathBuf), String> {

@@ -5,6 +5,7 @@
 //! Never: which rule will use them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
 
@@ -12,12 +13,15 @@ use super::chain::settings::Settings;
 use super::chain::{PlainScript, Revision};
 use super::dialects::Choice;
 use super::op::Step;
+use super::op::conventions::Naming;
 use super::schema::{Ident, Schema, TableName};
 use super::span::{DocumentId, Span};
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
+    /// What was settled before any document was read.
+    pub surroundings: Arc<Surroundings>,
     /// The database that migrations are read for.
     pub dialect: Choice,
     /// On their way to the chains, which take them over.
@@ -42,7 +46,8 @@ impl Facts {
     /// Takes over what was read of later documents.
     pub fn append(&mut self, later: Self) {
         let Self {
-            dialect: _, // The same for all of a run.
+            dialect: _, // The same for all of a run, and so are these.
+            surroundings: _,
             revisions,
             revision_files,
             settings,
@@ -62,6 +67,43 @@ impl Facts {
         self.recognised.extend(recognised);
         self.left_out.extend(left_out);
         self.stated.extend(stated);
+    }
+}
+
+/// What decides how the names of all documents are made.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The naming convention that a person gave, for all chains.
+    pub naming: Option<Naming>,
+    /// What every `env.py` hands to Alembic.
+    pub environments: Vec<Environment>,
+}
+
+/// What an `env.py` hands to Alembic.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    pub path: String,
+    pub naming: Naming,
+}
+
+impl Surroundings {
+    /// Returns the naming convention for the revisions of a folder: what a person said, else what the `env.py`
+    /// of the nearest folder above has, else that of the only `env.py`.
+    pub fn naming_of(&self, path: &str) -> Naming {
+        if let Some(naming) = &self.naming {
+            return naming.clone();
+        }
+        let folder = |environment: &Environment| match environment.path.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/"),
+            None => String::new(),
+        };
+        let above = self.environments.iter().filter(|one| path.starts_with(&folder(one)));
+        let nearest = above.max_by_key(|one| folder(one).len());
+        match (nearest, self.environments.as_slice()) {
+            (Some(one), _) | (None, [one]) => one.naming.clone(),
+            (None, []) => Naming::unseen("no `env.py` is among the inputs", None),
+            (None, _) => Naming::unseen("it is not known which `env.py` loads these files", None),
+        }
     }
 }
 

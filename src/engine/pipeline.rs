@@ -5,6 +5,7 @@
 //! Never: who is asking.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crate::wire::schema::SchemaView;
 use crate::wire::{Input, Options, Progress, Report};
@@ -56,6 +57,7 @@ pub fn analyze(
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
+    facts.surroundings = Arc::new(formats::surroundings(options));
     read(&documents, crew, watch, &mut facts, &mut ledger)?;
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
@@ -93,7 +95,11 @@ fn read(
             watch(progress("Reading", &document.path, id.ix(), all.len()))?;
         }
         let shares = batch.chunks(batch.len().div_ceil(hands));
-        let empty = || Facts { dialect: facts.dialect.clone(), ..Facts::default() };
+        let empty = || Facts {
+            dialect: facts.dialect.clone(),
+            surroundings: Arc::clone(&facts.surroundings),
+            ..Facts::default()
+        };
         let mut found: Vec<_> = shares.clone().map(|_| (empty(), Ledger::default())).collect();
         let work = shares.zip(&mut found).zip(&mut modules).map(|((share, found), modules)| {
             let piece: Piece<'_> = Box::new(move || {

@@ -17,7 +17,8 @@ pub const COMMAND: Command = Command { name: "schema", title: "show the tables a
 pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &schema_human::RENDERER)?;
     let inputs = files::gather(std::slice::from_ref(&args.path), &[], &[], io)?.inputs;
-    let options = Options { dialect: args.dialect.clone(), ..Options::default() };
+    let naming = (!args.naming.is_empty()).then(|| args.naming.iter().cloned().collect());
+    let options = Options { dialect: args.dialect.clone(), naming, ..Options::default() };
     let analysis = review(inputs, &options, io)?;
     let schema = analysis.schema(args.at.as_deref()).map_err(|none| match none {
         NoSchema::NoChain => Failure::Misuse {

@@ -156,6 +156,8 @@ pub struct Revision {
     pub upgrade: Vec<Step>,
     pub downgrade: Vec<Step>,
     pub downgrade_kind: DowngradeKind,
+    /// Tables with a name in them that a naming convention would have made, had one been seen.
+    pub assumed_names: BTreeSet<TableName>,
     /// Parents were given as a set, whose order Alembic does not define.
     pub unordered_parents: bool,
     /// Why the parents could not be read; `down` is then empty although the revision may be no base.

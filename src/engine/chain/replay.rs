@@ -218,14 +218,18 @@ impl Replay {
         let mut schema = Schema::empty(self.dialect);
         let mut complete = graph.missing.is_empty();
         let mut inside = true;
+        let mut assumes_names = false;
         for ix in order {
             let Some(revision) = revisions.get(ix.0) else { continue };
             complete &= revision.unread_parents.is_none();
+            assumes_names |= !revision.assumed_names.is_empty();
             for step in &revision.upgrade {
                 if let Err(clash) = op::apply(&mut schema, &step.op) {
                     let (revision, span) = (*ix, step.span);
                     let of_tables = is_about_tables(&step.op, &clash);
-                    let certain = complete && (of_tables || inside);
+                    let certain = complete
+                        && (of_tables || inside)
+                        && !(assumes_names && is_about_names(&step.op));
                     self.clashes.push(ReplayClash { revision, span, clash, certain, of_tables });
                     continue;
                 }
@@ -265,6 +269,19 @@ fn in_cycle(graph: &Graph, ix: RevisionIx) -> bool {
 fn is_understood(revision: &Revision) -> bool {
     revision.unread_parents.is_none()
         && revision.upgrade.iter().all(|step| decides_tables(&step.op))
+}
+
+/// Whether an op finds, or makes, something by a name that a naming convention may have made.
+fn is_about_names(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::AddConstraint { .. }
+            | Op::DropConstraint { .. }
+            | Op::RenameConstraint { .. }
+            | Op::CreateIndex { .. }
+            | Op::DropIndex { .. }
+            | Op::RenameIndex { .. }
+    )
 }
 
 /// Whether a clash says that the set of tables is not what it was taken for.

@@ -1,10 +1,12 @@
 //! One chain at one place → its schema as a wire value.
 
+use std::collections::BTreeSet;
+
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Revision, RevisionIx, order};
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::{Affects, Ledger};
-use crate::engine::op;
+use crate::engine::op::{self, Op};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, Table, TableName,
 };
@@ -39,13 +41,20 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
     let mut schema = Schema::empty(case.facts.dialect.dialect);
     let mut undecided = Vec::new();
     let mut understood = Understood::default();
+    let mut assumed = BTreeSet::new();
     for ix in order::between(&chain.graph, &[], &heads) {
         let Some(revision) = chain.revision(ix) else { continue };
         let tally = ledger.tally(revision.span.document);
         understood.statements += tally.understood;
         understood.of += tally.seen;
         open_of_file(case, ledger, revision, &mut undecided);
+        assumed.extend(revision.assumed_names.iter().cloned());
         for step in &revision.upgrade {
+            if let Op::RenameTable { from, to } = &step.op
+                && assumed.contains(from)
+            {
+                assumed.insert(to.clone());
+            }
             for (what, table) in op::unmodelled(&step.op) {
                 let affects = table.map_or_else(everything, |table| vec![table.to_string()]);
                 undecided.push(entry(case, revision, step.span, what, affects));
@@ -58,6 +67,8 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
             }
         }
     }
+    assumed.retain(|table| schema.tables.contains_key(table));
+    undecided.splice(0..0, assumed_names(case, chain, &assumed));
     undecided.dedup();
     let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
     let dialect_why = case.facts.dialect.why.clone();
@@ -95,6 +106,30 @@ fn one_place(chain: &Chain, at: &str) -> Result<Vec<RevisionIx>, NoSchema> {
         (Some((ix, _)), None) => Ok(vec![RevisionIx(ix)]),
         _ => Err(unknown()),
     }
+}
+
+/// Names that a convention would have made which nobody has seen: said once, with the tables they are in.
+fn assumed_names(
+    case: &Case,
+    chain: &Chain,
+    assumed: &BTreeSet<TableName>,
+) -> Option<UndecidedView> {
+    let naming = case.facts.surroundings.naming_of(&chain.revisions.first()?.path);
+    if assumed.is_empty() || naming.convention.is_some() {
+        return None;
+    }
+    let document = naming.span.and_then(|span| Some((span, case.documents.get(span.document)?)));
+    Some(UndecidedView {
+        revision: None,
+        file: document.map(|(_, document)| document.name.clone()),
+        line: document.map_or(0, |(span, document)| document.position(span.start).line),
+        what: format!(
+            "names of constraints and indexes that the migrations leave to others: {}, so they are \
+             shown as they are without a naming convention",
+            naming.told
+        ),
+        affects: assumed.iter().map(ToString::to_string).collect(),
+    })
 }
 
 fn everything() -> Vec<String> {

@@ -14,15 +14,17 @@ mod sql_script;
 mod unread;
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
-use crate::wire::{Kind, Role, RoleSource, Sureness};
+use crate::wire::{Kind, Options, Role, RoleSource, Sureness};
 
 use super::chain::PlainScript;
 use super::clean::{self, Cleaned};
 use super::dialects::Dialect;
 use super::document::{Document, Documents};
-use super::facts::{Assigned, Facts, Recognised};
+use super::facts::{Assigned, Facts, Recognised, Surroundings};
 use super::ledger::{Affects, Ledger, Undecided};
+use super::op::conventions::{Convention, Naming, Pattern};
 use super::python::{self, Modules, PyModule};
 use super::span::{DocumentId, Span};
 
@@ -116,6 +118,20 @@ const MOJIBAKE: &str = "Broken characters (UTF-8 read as another encoding): repa
 /// Returns the Python files of a run, for the constants that they import from each other.
 pub fn modules(documents: &Documents) -> Modules<'_> {
     Modules::new(documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str())))
+}
+
+/// Returns what is settled before any document is read: how names are made.
+pub fn surroundings(options: &Options) -> Surroundings {
+    Surroundings { naming: options.naming.as_ref().map(given_naming), environments: Vec::new() }
+}
+
+/// The naming convention that a person gave.
+fn given_naming(patterns: &BTreeMap<String, String>) -> Naming {
+    let mut convention = Convention::default();
+    for (key, pattern) in patterns {
+        convention.set(key, Pattern::Text(pattern.clone()));
+    }
+    Naming::known(convention, "you gave it", None)
 }
 
 /// Recognises one document and reads it.

@@ -5,6 +5,7 @@
 //! Never: which parser read it, which rule will judge it.
 
 mod apply;
+pub mod conventions;
 mod defaults;
 mod describe;
 mod names;

@@ -110,6 +110,7 @@ const PARSER_DOORS: &[(&str, &[&str])] = &[
     ("zip", &["src/engine/containers/"]),
     ("tar", &["src/engine/containers/"]),
     ("flate2", &["src/engine/containers/"]),
+    ("md5", &["src/engine/op/conventions.rs"]),
     ("clap", &["src/cli/args.rs"]),
     ("terminal_size", &["src/bin/retort.rs"]),
     ("miniz_oxide", &["src/wire/share/"]),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::op::conventions::Given;
 use crate::engine::python::{PyCall, PyKind, PyValue};
 use crate::engine::schema::{Ident, TableName};
 
@@ -93,17 +94,21 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// The name of an index or constraint; `None` when the database or a convention chooses it.
-    pub fn name(
-        &self,
-        context: &mut Context<'_>,
-        parameter: &str,
-    ) -> Result<Option<Ident>, String> {
-        match self.get(parameter) {
-            None => Ok(None),
-            Some(value) if context.fold(value).kind == PyKind::None => Ok(None),
-            Some(_) => self.text(context, parameter).map(|name| Some(Ident::exact(name))),
+    /// The name of an index or constraint, as it is given.
+    pub fn name(&self, context: &mut Context<'_>, parameter: &str) -> Result<Given, String> {
+        match context.given(self.get(parameter)) {
+            Given::Unknown => Err(format!("a computed {}", spoken(parameter))),
+            given => Ok(given),
         }
+    }
+
+    /// The schema as it is written; of a batch, that of its table.
+    pub fn schema(&self, context: &mut Context<'_>) -> Option<String> {
+        if let Some(table) = &self.batch {
+            return Some(table.as_ref()?.schema.as_ref()?.as_str().to_owned());
+        }
+        let schema = self.get("schema").or_else(|| self.get("source_schema"))?;
+        context.fold(schema).as_str().map(str::to_owned)
     }
 
     /// A list of column names.

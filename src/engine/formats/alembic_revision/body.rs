@@ -17,6 +17,7 @@ use super::blocks;
 use super::calls;
 use super::context::{Context, Target};
 use super::evaluate;
+use super::naming::Names;
 use super::reach::{Doubt, Reach};
 
 /// Which of the two functions is read. A doubt about a downgrade never makes an upgrade doubtful.
@@ -51,7 +52,7 @@ pub(super) enum Flow {
 
 /// Reads a function's body.
 pub(super) fn read(
-    (document, dialect): (&Document, Dialect),
+    (document, dialect, names): (&Document, Dialect, Names<'_>),
     module: &PyModule,
     scope: &Scope,
     function: &PyFunction,
@@ -62,6 +63,7 @@ pub(super) fn read(
     let mut context = Context {
         document,
         dialect,
+        names,
         scope: scope.clone(),
         functions: functions(module),
         module_scope: scope.clone(),

@@ -1,14 +1,16 @@
 //! Directives on columns (alembic.md 4.2).
 
+use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::python::PyKind;
-use crate::engine::schema::Ident;
+use crate::engine::schema::{Constraint, Ident, TableName};
 
 use super::arguments::Arguments;
 use super::columns::{self, keyword, last_name};
 use super::context::Context;
+use super::naming::Place;
 use super::sql_text::{self, ServerDefault};
-use super::table_directives::open_part;
+use super::table_directives::{made_index, open_part};
 use super::types;
 
 /// The column, then its constraints save primary keys, then its index. Its type is not created.
@@ -20,6 +22,7 @@ pub(super) fn add_column(
     let value = given.get("column").ok_or("no column")?;
     let if_not_exists = given.flag(context, "if_not_exists")?;
     let inline_key = given.flag(context, "inline_primary_key")?;
+    let inline_references = given.flag(context, "inline_references")?;
     let mut read = columns::column(context, value).ok_or("a computed column")?;
     if read.in_key {
         read.make_serial(true);
@@ -28,15 +31,20 @@ pub(super) fn add_column(
     let column = read.column.clone();
     let mut ops = vec![Op::AddColumn { table: table.clone(), column, if_not_exists }];
     if read.in_key && inline_key {
+        // Written inside the column, where no convention names it.
         let kind = ConstraintKind::PrimaryKey { columns: vec![name] };
         ops.push(Op::AddConstraint { table: table.clone(), name: None, kind, validated: true });
     }
-    for made in &read.constraints {
-        let (name, kind) = (made.name.clone(), made.kind.clone());
+    let schema = given.schema(context);
+    let place = Place { table: &table, schema: schema.as_deref(), keys: &[], is_alone: false };
+    let beside = read.take_beside(context, place);
+    for Constraint { name, kind, .. } in beside.constraints {
+        let inline = inline_references && matches!(kind, ConstraintKind::ForeignKey(_));
+        let name = name.filter(|_| !inline);
         ops.push(Op::AddConstraint { table: table.clone(), name, kind, validated: true });
     }
-    ops.extend(read.beside(&table));
-    ops.extend(read.open.into_iter().map(|what| open_part(&table, what)));
+    ops.extend(beside.index.map(|index| made_index(&table, index)));
+    ops.extend(beside.open.into_iter().map(|what| open_part(&table, what)));
     Ok(ops)
 }
 
@@ -61,8 +69,23 @@ pub(super) fn alter_column(
     let (t, c) = (|| table.clone(), || column.clone());
     if let Some(value) = given.get("type_").filter(|value| value.kind != PyKind::None) {
         let using = given.get("postgresql_using").and_then(|using| context.text(using));
-        let to = types::read(context, value).spelled;
-        ops.push(Op::AlterColumnType { table: t(), column: c(), to, using });
+        let to = types::read(context, value);
+        if let Some(value) = given.get("existing_type") {
+            let from = types::read(context, value);
+            ops.extend(check_of_type(context, given, (&table, &column), from)?.map(|made| {
+                let (made, if_exists, cascade) = (made.name.unwrap_or_default(), false, false);
+                Op::DropConstraint { table: t(), name: made, if_exists, cascade }
+            }));
+        }
+        let spelled = to.spelled.clone();
+        ops.push(Op::AlterColumnType { table: t(), column: c(), to: spelled, using });
+        let made = check_of_type(context, given, (&table, &column), to)?;
+        ops.extend(made.map(|Constraint { name, kind, .. }| Op::AddConstraint {
+            table: t(),
+            name,
+            kind,
+            validated: true,
+        }));
     }
     if let Some(value) = given.get("nullable") {
         match context.fold(value).kind {
@@ -96,11 +119,31 @@ pub(super) fn alter_column(
     Ok(ops)
 }
 
+/// The check that a type asks for: it goes with the old type and comes with the new one. Alembic passes over
+/// one without a name.
+fn check_of_type(
+    context: &mut Context<'_>,
+    given: &Arguments<'_>,
+    (table, column): (&TableName, &Ident),
+    read: types::ReadType,
+) -> Result<Option<Constraint>, String> {
+    let Some((name, values)) = read.check.filter(|(name, _)| *name != Given::Absent) else {
+        return Ok(None);
+    };
+    let values = values.ok_or("a check of computed values")?;
+    let schema = given.schema(context);
+    let check = columns::values_check(column, name, &values);
+    match check.on(context, Place::alone(table, schema.as_deref())) {
+        (made, None) => Ok(Some(made)),
+        (_, Some(why)) => Err(why),
+    }
+}
+
 /// `server_default`: `False` is how the directive spells "not given".
 fn default(
     context: &mut Context<'_>,
     given: &Arguments<'_>,
-    (table, column): (&crate::engine::schema::TableName, &Ident),
+    (table, column): (&TableName, &Ident),
     ops: &mut Vec<Op>,
 ) {
     let Some(value) = given.get("server_default").map(|value| context.object_of(value)) else {

@@ -1,12 +1,16 @@
 //! `sa.Column(…)` → [`Column`] with what comes beside it (alembic.md 4.1, 5.3).
 
+use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::python::{PyCall, PyKind, PyValue};
-use crate::engine::schema::{Column, Constraint, ForeignKey, Ident, Identity, TableName};
+use crate::engine::schema::{
+    Column, Constraint, ForeignKey, Ident, Identity, Index, IndexPart, TableName,
+};
 use crate::engine::sql;
 
 use super::constraints;
 use super::context::Context;
+use super::naming::{self, Place, Unnamed};
 use super::sql_text::{self, ServerDefault};
 use super::types::{self, Enumeration};
 
@@ -20,7 +24,7 @@ pub(super) struct ReadColumn {
     pub unique: bool,
     pub index: bool,
     /// Foreign keys and checks that are written inside it.
-    pub constraints: Vec<Constraint>,
+    pub constraints: Vec<Unnamed>,
     pub enumeration: Option<Enumeration>,
     /// `autoincrement=`: the default `auto`, or as given.
     pub autoincrement: Option<bool>,
@@ -59,7 +63,9 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
         read.enumeration = found.enumeration;
         read.counts = found.counts;
         match found.check {
-            Some((name, Some(values))) => read.constraints.push(values_check(&read, name, &values)),
+            Some((given, Some(values))) => {
+                read.constraints.push(values_check(&read.column.name, given, &values));
+            }
             Some((_, None)) => read.open.push(format!("the check of `{}`", read.column.name)),
             None => {}
         }
@@ -69,10 +75,11 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
 }
 
 /// `column IN (…)`, as a type that is no enum of the server's asks for.
-fn values_check(read: &ReadColumn, name: Option<Ident>, values: &[String]) -> Constraint {
+pub(super) fn values_check(column: &Ident, given: Given, values: &[String]) -> Unnamed {
     let values: Vec<String> = values.iter().map(|value| sql_text::literal(value)).collect();
-    let text = format!("{} IN ({})", read.column.name.quoted(), values.join(", "));
-    Constraint::new(name, ConstraintKind::Check(sql::expression(&text)))
+    let text = format!("{} IN ({})", column.quoted(), values.join(", "));
+    let kind = ConstraintKind::Check(sql::expression(&text));
+    Unnamed { given, kind, of_type: Some(column.clone()) }
 }
 
 /// Things beside the type that may stand among a column's positional arguments; false for a type.
@@ -198,6 +205,15 @@ fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
     }
 }
 
+/// What comes with a column.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    pub constraints: Vec<Constraint>,
+    pub index: Option<Index>,
+    /// What is not known, in words.
+    pub open: Vec<String>,
+}
+
 impl ReadColumn {
     /// Makes a key column count up as SQLAlchemy's PostgreSQL compiler would.
     pub fn make_serial(&mut self, alone_in_key: bool) {
@@ -217,18 +233,29 @@ impl ReadColumn {
         self.column.data_type = Some(serial.to_owned());
     }
 
-    /// What `unique=True` and `index=True` add: with both, one unique index.
-    pub fn beside(&self, table: &TableName) -> Vec<Op> {
-        let mut ops = Vec::new();
+    /// Takes out what stands beside the column: its constraints with their names, the index that
+    /// `index=True` asks for, and what of them is not known. With `unique=True` too, that is one unique index.
+    pub fn take_beside(&mut self, context: &mut Context<'_>, place: Place<'_>) -> Beside {
         let column = self.column.name.clone();
+        let mut all = std::mem::take(&mut self.constraints);
         if self.unique && !self.index {
             let kind = ConstraintKind::Unique { columns: vec![column.clone()] };
-            ops.push(Op::AddConstraint { table: table.clone(), name: None, kind, validated: true });
+            all.push(Unnamed { given: Given::Absent, kind, of_type: None });
+        }
+        let mut beside = Beside::default();
+        for one in all {
+            let (made, open) = one.on(context, place);
+            beside.constraints.push(made);
+            beside.open.extend(open);
         }
         if self.index {
-            ops.push(constraints::index_of_column(table, &column, self.unique));
+            let parts = vec![IndexPart::Column(column)];
+            let (name, open) = naming::of_index(context, place, &Given::Absent, (&parts, &[]));
+            beside.open.extend(open);
+            beside.index = Some(Index { name, parts, unique: self.unique, ..Index::default() });
         }
-        ops
+        beside.open.append(&mut self.open);
+        beside
     }
 
     /// With `inherit_schema=True` a type is in the schema of its table.

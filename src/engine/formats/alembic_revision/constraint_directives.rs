@@ -1,16 +1,18 @@
 //! Directives on indexes and constraints (alembic.md 4.3, 4.4).
 
+use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::python::PyValue;
-use crate::engine::schema::{Ident, IndexPart, TableName};
+use crate::engine::python::{PyKind, PyValue};
+use crate::engine::schema::{Constraint, Expression, ForeignKey, Ident, IndexPart, TableName};
 use crate::engine::sql;
 
 use super::arguments::Arguments;
 use super::columns;
 use super::constraints;
 use super::context::Context;
+use super::naming::{self, Place, Unnamed};
 use super::sql_text;
-use super::table_directives::named;
+use super::table_directives::open_part;
 
 pub(super) fn create_index(
     context: &mut Context<'_>,
@@ -18,6 +20,7 @@ pub(super) fn create_index(
 ) -> Result<Vec<Op>, String> {
     let table = given.table(context)?;
     let name = given.name(context, "index_name")?;
+    let schema = given.schema(context);
     let columns: &PyValue = given.get("columns").ok_or("no columns")?;
     let items = context.scope.items(columns).ok_or("computed columns")?;
     let parts: Option<Vec<IndexPart>> =
@@ -26,20 +29,26 @@ pub(super) fn create_index(
     let unique = given.flag(context, "unique")?;
     let concurrently = given.flag(context, "postgresql_concurrently")?;
     let if_not_exists = given.flag(context, "if_not_exists")?;
-    let mut index = constraints::index(context, name, parts, given.call);
+    let texts: Vec<Option<String>> =
+        items.iter().map(|item| naming::text_of(context, item)).collect();
+    let mut index = constraints::index(context, parts, given.call);
     index.unique = unique;
     if index.filter.is_none() && given.get("postgresql_where").is_some() {
         return Err("a computed condition".to_owned());
     }
-    let index = named(&table, index);
-    Ok(vec![Op::CreateIndex { table, index, if_not_exists, concurrently }])
+    let place = Place::alone(&table, schema.as_deref());
+    let (made, open) = naming::of_index(context, place, &name, (&index.parts, &texts));
+    index.name = made;
+    let open = open.map(|what| open_part(&table, what));
+    let op = Op::CreateIndex { table, index, if_not_exists, concurrently };
+    Ok([op].into_iter().chain(open).collect())
 }
 
 pub(super) fn drop_index(
     context: &mut Context<'_>,
     given: &Arguments<'_>,
 ) -> Result<Vec<Op>, String> {
-    let name = Ident::exact(given.text(context, "index_name")?);
+    let name = dropped_index(context, given)?;
     let concurrently = given.flag(context, "postgresql_concurrently")?;
     let if_exists = given.flag(context, "if_exists")?;
     let schema = match &given.batch {
@@ -51,6 +60,20 @@ pub(super) fn drop_index(
     };
     let schema = schema.filter(|schema| schema.as_str() != "public");
     Ok(vec![Op::DropIndex { name: TableName { schema, name }, if_exists, concurrently }])
+}
+
+/// Alembic makes an index object to drop it, so a convention can be put around its name.
+fn dropped_index(context: &mut Context<'_>, given: &Arguments<'_>) -> Result<Ident, String> {
+    let name = given.name(context, "index_name")?;
+    if name == Given::Absent {
+        return Err("no index name".to_owned());
+    }
+    let table = given.table(context).unwrap_or_else(|_| TableName::plain(Ident::exact("no_table")));
+    let place = Place::alone(&table, None);
+    match naming::of_index(context, place, &name, (&[], &[])) {
+        (Some(name), None) => Ok(name),
+        (_, why) => Err(why.unwrap_or_else(|| "no index name".to_owned())),
+    }
 }
 
 pub(super) fn create_foreign_key(
@@ -112,7 +135,12 @@ fn constraint(
         return Err("`*` arguments".to_owned());
     }
     let name = given.name(context, "constraint_name")?;
-    Ok(vec![Op::AddConstraint { table, name, kind, validated }])
+    let schema = given.schema(context);
+    let place = Place::alone(&table, schema.as_deref());
+    let (Constraint { name, kind, .. }, open) =
+        Unnamed { given: name, kind, of_type: None }.on(context, place);
+    let open = open.map(|what| open_part(&table, what));
+    Ok([Op::AddConstraint { table, name, kind, validated }].into_iter().chain(open).collect())
 }
 
 pub(super) fn drop_constraint(
@@ -120,7 +148,51 @@ pub(super) fn drop_constraint(
     given: &Arguments<'_>,
 ) -> Result<Vec<Op>, String> {
     let table = given.table(context)?;
-    let name = Ident::exact(given.text(context, "constraint_name")?);
+    let name = dropped_constraint(context, given, &table)?;
     let if_exists = given.flag(context, "if_exists")?;
     Ok(vec![Op::DropConstraint { table, name, if_exists, cascade: false }])
+}
+
+/// The name that is dropped. `type_` says which constraint Alembic makes of it, and so whether the
+/// convention is put around its name; it has no columns.
+fn dropped_constraint(
+    context: &mut Context<'_>,
+    given: &Arguments<'_>,
+    table: &TableName,
+) -> Result<Ident, String> {
+    let name = given.name(context, "constraint_name")?;
+    let none = TableName::plain(Ident::default());
+    let kind = match given.get("type_").map(|word| context.fold(word)) {
+        None => None,
+        Some(word) => match word.as_str() {
+            Some("check") => Some(ConstraintKind::Check(Expression::default())),
+            Some("unique") => Some(ConstraintKind::Unique { columns: Vec::new() }),
+            Some("primary") => Some(ConstraintKind::PrimaryKey { columns: Vec::new() }),
+            Some("foreignkey") => Some(ConstraintKind::ForeignKey(ForeignKey {
+                columns: Vec::new(),
+                ref_table: none,
+                ref_columns: Vec::new(),
+                on_delete: None,
+                on_update: None,
+            })),
+            Some(_) => return Err("a type of constraint that Alembic does not know".to_owned()),
+            None if word.kind == PyKind::None => None,
+            None => return Err("a computed type".to_owned()),
+        },
+    };
+    let Some(kind) = kind else {
+        return match name {
+            Given::Plain(name) | Given::Final(name) => Ok(Ident::exact(name)),
+            Given::Absent | Given::Unknown => Err("no constraint name".to_owned()),
+        };
+    };
+    if name == Given::Absent && matches!(kind, ConstraintKind::ForeignKey(_)) {
+        return Err("no constraint name".to_owned());
+    }
+    let schema = given.schema(context);
+    let unnamed = Unnamed { given: name, kind, of_type: None };
+    match unnamed.on(context, Place::alone(table, schema.as_deref())) {
+        (Constraint { name: Some(name), .. }, None) => Ok(name),
+        (_, why) => Err(why.unwrap_or_else(|| "no constraint name".to_owned())),
+    }
 }

@@ -1,19 +1,21 @@
 //! Constraint objects and indexes → ours (alembic.md 4.1, 4.3, 4.4).
 
-use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::op::ConstraintKind;
+use crate::engine::op::conventions::Given;
 use crate::engine::python::{PyCall, PyKind, PyValue};
-use crate::engine::schema::{Constraint, ForeignKey, Ident, Index, IndexPart, TableName};
+use crate::engine::schema::{ForeignKey, Ident, Index, IndexPart};
 use crate::engine::sql;
 
 use super::columns::{self, keyword, last_name};
 use super::context::Context;
+use super::naming::{self, Unnamed};
 use super::sql_text;
 
 /// What stands beside the columns of `create_table`.
 #[derive(Debug, Clone)]
 pub(super) enum TableItem {
-    Constraint(Constraint),
-    Index(Index),
+    Constraint(Unnamed),
+    Index(Given, Vec<Option<String>>, Index),
     /// A constraint or index whose parts are not known.
     Open(String),
 }
@@ -24,16 +26,15 @@ pub(super) fn table_item(context: &mut Context<'_>, value: &PyValue) -> Option<T
     let call = value.as_call()?;
     let word = last_name(&call.function)?.to_owned();
     if word == "Index" {
-        let name = call.args.first().map(|given| context.object_of(given));
-        let name = match name.map(|name| name.kind) {
-            Some(PyKind::None) => None,
-            Some(PyKind::Str(text)) => Some(Ident::exact(text)),
-            _ => call.args.first().and_then(|given| context.text(given)).map(Ident::exact),
-        };
+        let given = context.given(call.args.first().or_else(|| keyword(call, "name")));
         let parts: Option<Vec<IndexPart>> =
             call.args.iter().skip(1).map(|given| part(context, given)).collect();
         return Some(match parts {
-            Some(parts) => TableItem::Index(index(context, name, parts, call)),
+            Some(parts) => {
+                let elements = call.args.iter().skip(1);
+                let texts = elements.map(|element| naming::text_of(context, element)).collect();
+                TableItem::Index(given, texts, index(context, parts, call))
+            }
             None => TableItem::Open("an index with computed columns".to_owned()),
         });
     }
@@ -47,10 +48,10 @@ pub(super) fn table_item(context: &mut Context<'_>, value: &PyValue) -> Option<T
 }
 
 /// Reads a constraint object; `None` when it is none, or when what it is about is not known.
-pub(super) fn item(context: &mut Context<'_>, value: &PyValue) -> Option<Constraint> {
+pub(super) fn item(context: &mut Context<'_>, value: &PyValue) -> Option<Unnamed> {
     let value = context.object_of(value);
     let call = value.as_call()?;
-    let name = keyword(call, "name").and_then(|given| context.text(given)).map(Ident::exact);
+    let given = context.given(keyword(call, "name"));
     let kind = match last_name(&call.function)? {
         "PrimaryKeyConstraint" => {
             ConstraintKind::PrimaryKey { columns: names(context, &call.args)? }
@@ -69,7 +70,7 @@ pub(super) fn item(context: &mut Context<'_>, value: &PyValue) -> Option<Constra
         "ExcludeConstraint" => exclusion(context, &call.args)?,
         _ => return None,
     };
-    Some(Constraint::new(name, kind))
+    Some(Unnamed { given, kind, of_type: None })
 }
 
 /// The columns of a list of names; objects like `sa.column("c")` are their names.
@@ -118,15 +119,15 @@ pub(super) fn foreign_key_of_column(
     context: &mut Context<'_>,
     call: &PyCall,
     column: &Ident,
-) -> Option<Option<Constraint>> {
+) -> Option<Option<Unnamed>> {
     if keyword(call, "use_alter").is_some_and(|value| value.kind == PyKind::Bool(true)) {
         return Some(None);
     }
     let target = call.args.first().or_else(|| keyword(call, "column"))?;
     let (table, ref_column) = columns::target(&context.text(target)?)?;
-    let name = keyword(call, "name").and_then(|given| context.text(given)).map(Ident::exact);
+    let given = context.given(keyword(call, "name"));
     let key = columns::foreign_key(context, call, vec![column.clone()], table, vec![ref_column]);
-    Some(Some(Constraint::new(name, ConstraintKind::ForeignKey(key))))
+    Some(Some(Unnamed { given, kind: ConstraintKind::ForeignKey(key), of_type: None }))
 }
 
 /// `("window", "&&")` pairs.
@@ -173,13 +174,8 @@ fn plain_or_expression(text: &str) -> IndexPart {
     }
 }
 
-/// Returns an index with the options that PostgreSQL hears.
-pub(super) fn index(
-    context: &mut Context<'_>,
-    name: Option<Ident>,
-    parts: Vec<IndexPart>,
-    call: &PyCall,
-) -> Index {
+/// Returns an index without a name, with the options that PostgreSQL hears.
+pub(super) fn index(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Index {
     let flag = keyword(call, "unique").map(|value| context.fold(value).kind);
     let method = keyword(call, "postgresql_using").and_then(|value| context.text(value));
     let filter = keyword(call, "postgresql_where")
@@ -189,20 +185,5 @@ pub(super) fn index(
     let include = include.and_then(|value| listed(context, &value)).unwrap_or_default();
     let method = method.map(|method| method.to_lowercase()).filter(|method| method != "btree");
     let unique = flag == Some(PyKind::Bool(true));
-    Index { name, parts, include, unique, method, filter, ..Index::default() }
-}
-
-/// `index=True`: `ix_<table>_<column>`, with the schema in front where there is one.
-pub(super) fn index_of_column(table: &TableName, column: &Ident, unique: bool) -> Op {
-    let parts = vec![IndexPart::Column(column.clone())];
-    let name = Some(conventional_name(table, column));
-    let index = Index { name, parts, unique, ..Index::default() };
-    Op::CreateIndex { table: table.clone(), index, if_not_exists: false, concurrently: false }
-}
-
-/// SQLAlchemy's built-in convention for indexes without a name.
-pub(super) fn conventional_name(table: &TableName, column: &Ident) -> Ident {
-    let schema =
-        table.schema.as_ref().map(|schema| format!("{}_", schema.as_str().replace('.', "_")));
-    Ident::exact(format!("ix_{}{}_{column}", schema.unwrap_or_default(), table.name))
+    Index { parts, include, unique, method, filter, ..Index::default() }
 }

@@ -8,6 +8,7 @@ use crate::engine::python::{Binding, PyFunction, PyKind, PyValue, Scope};
 use crate::engine::schema::{Ident, TableName};
 
 use super::body::Direction;
+use super::naming::Names;
 
 /// Stands for what `op.get_bind()` returned.
 const CONNECTION: &str = "<connection>";
@@ -22,6 +23,7 @@ pub(super) struct Context<'a> {
     pub document: &'a Document,
     /// The database that the migration is read for.
     pub dialect: Dialect,
+    pub names: Names<'a>,
     pub scope: Scope,
     pub functions: BTreeMap<&'a str, &'a PyFunction>,
     /// Tables of `op.batch_alter_table` blocks; `None` when the table is not known.

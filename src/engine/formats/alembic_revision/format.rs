@@ -18,7 +18,7 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     if let Some(mut revision) = super::read_module(
-        (source.modules, source.python()),
+        (source.modules, source.python(), &facts.surroundings.naming_of(&source.document.path)),
         source.id,
         source.document,
         source.dialect,

@@ -1,5 +1,7 @@
 //! The four variables and the docstring of a revision file (alembic.md 1.2, 1.3).
 
+use std::collections::BTreeSet;
+
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::formats::Fit;
@@ -106,6 +108,7 @@ pub(super) fn read(
         upgrade: Vec::new(),
         downgrade: Vec::new(),
         downgrade_kind: DowngradeKind::Absent,
+        assumed_names: BTreeSet::new(),
         unordered_parents: parents.unordered,
         unread_parents: parents.unread,
         span,

@@ -10,6 +10,7 @@ mod arguments;
 mod types;
 mod sql_text;
 mod columns;
+mod naming;
 mod constraints;
 mod table_directives;
 mod column_directives;
@@ -30,28 +31,33 @@ mod oracle_tests;
 
 pub use format::FORMAT;
 
+use std::cell::RefCell;
+
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::dialects::Dialect;
 use crate::engine::document::Document;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
+use crate::engine::op::conventions::{Convention, Naming};
 use crate::engine::op::{Op, Step};
 use crate::engine::python::{self, Binding, Modules, PyFunction, PyKind, PyModule, PyStmt, Scope};
 use crate::engine::span::{DocumentId, Span};
 use crate::wire::Certainty;
 
 use body::Direction;
+use naming::Names;
 
-/// Reads a revision file (alembic.md 1.2, 1.3, 4) for PostgreSQL. `None` when it has no id that could be
-/// read; the ledger then says why.
+/// Reads a revision file (alembic.md 1.2, 1.3, 4) for PostgreSQL, without a naming convention. `None` when it
+/// has no id that could be read; the ledger then says why.
 pub fn read(document_id: DocumentId, document: &Document, ledger: &mut Ledger) -> Option<Revision> {
     let module = python::parse(document_id, &document.text);
+    let naming = Naming::known(Convention::default(), "SQLAlchemy's own", None);
     let dialect = Dialect::PostgreSql;
-    read_module((&Modules::default(), &module), document_id, document, dialect, ledger)
+    read_module((&Modules::default(), &module, &naming), document_id, document, dialect, ledger)
 }
 
 /// The same for a file that is parsed, with those that it may import constants from.
 fn read_module(
-    (modules, module): (&Modules<'_>, &PyModule),
+    (modules, module, naming): (&Modules<'_>, &PyModule, &Naming),
     document_id: DocumentId,
     document: &Document,
     dialect: Dialect,
@@ -84,11 +90,14 @@ fn read_module(
         enter_everything(ledger, problem.span, Some(&revision.id), what);
     }
     let id = revision.id.clone();
-    let reader = Reader { dialect, document, module, scope: &scope, revision: &id };
+    let assumed = RefCell::default();
+    let names = Names { naming, assumed: &assumed };
+    let reader = Reader { dialect, names, document, module, scope: &scope, revision: &id };
     let upgrade = reader.steps("upgrade", Direction::Upgrade, revision.span, ledger);
     revision.upgrade.extend(upgrade);
     revision.downgrade = reader.steps("downgrade", Direction::Downgrade, revision.span, ledger);
     revision.downgrade_kind = reader.downgrade_kind();
+    revision.assumed_names = assumed.into_inner();
     Some(revision)
 }
 
@@ -103,6 +112,7 @@ fn unknown(span: Span, what: &str) -> Step {
 
 struct Reader<'a> {
     dialect: Dialect,
+    names: Names<'a>,
     document: &'a Document,
     module: &'a PyModule,
     scope: &'a Scope,
@@ -128,7 +138,7 @@ impl<'a> Reader<'a> {
         let (span, what) = match self.find(name) {
             Found::Function(function) => {
                 return body::read(
-                    (self.document, self.dialect),
+                    (self.document, self.dialect, self.names),
                     self.module,
                     self.scope,
                     function,

@@ -1,20 +1,22 @@
 //! Directives on whole tables (alembic.md 4.1).
 
+use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::python::{PyKind, PyValue};
-use crate::engine::schema::{Constraint, Ident, Index, IndexPart, TableName};
+use crate::engine::schema::{Constraint, Ident, Index, TableName};
 
 use super::arguments::Arguments;
 use super::columns::{self, ReadColumn};
 use super::constraints::{self, TableItem};
 use super::context::Context;
+use super::naming::{self, Place, Unnamed};
 
 /// What the items of one `create_table` are.
 #[derive(Debug, Default)]
 struct Items {
     columns: Vec<ReadColumn>,
-    constraints: Vec<Constraint>,
-    indexes: Vec<Index>,
+    constraints: Vec<Unnamed>,
+    indexes: Vec<(Given, Vec<Option<String>>, Index)>,
     /// What is not known, in words.
     open: Vec<String>,
     /// There may be columns that are not known.
@@ -29,8 +31,10 @@ pub(super) fn create_table(
     let table = given.table(context)?;
     let if_not_exists = given.flag(context, "if_not_exists")?;
     let mut items = items(context, &given.rest);
-    keyed(&mut items);
+    let keys = keyed(&mut items);
     key(&mut items);
+    let schema = given.schema(context);
+    let place = Place { table: &table, schema: schema.as_deref(), keys: &keys, is_alone: false };
     let mut ops = Vec::new();
     for read in &mut items.columns {
         read.inherit_schema(&table);
@@ -42,27 +46,26 @@ pub(super) fn create_table(
     let mut columns = Vec::new();
     let mut after = Vec::new();
     let mut constraints: Vec<Constraint> = Vec::new();
-    for read in items.columns {
-        constraints.extend(read.constraints.iter().cloned());
-        for op in read.beside(&table) {
-            match op {
-                Op::AddConstraint { name, kind, .. } => {
-                    constraints.push(Constraint::new(name, kind));
-                }
-                op => after.push(op),
-            }
-        }
-        items.open.extend(read.open);
+    for mut read in items.columns {
+        let mut beside = read.take_beside(context, place);
+        constraints.append(&mut beside.constraints);
+        after.extend(beside.index.map(|index| made_index(&table, index)));
+        items.open.append(&mut beside.open);
         columns.push(read.column);
     }
-    constraints.append(&mut items.constraints);
+    for one in items.constraints {
+        let (made, open) = one.on(context, place);
+        constraints.push(made);
+        items.open.extend(open);
+    }
     let open = items.more_columns;
     ops.push(Op::CreateTable { table: table.clone(), columns, constraints, if_not_exists, open });
     ops.append(&mut after);
-    for index in items.indexes {
-        let index = named(&table, index);
-        let table = table.clone();
-        ops.push(Op::CreateIndex { table, index, if_not_exists: false, concurrently: false });
+    for (given, texts, mut index) in items.indexes {
+        let (name, open) = naming::of_index(context, place, &given, (&index.parts, &texts));
+        index.name = name;
+        items.open.extend(open);
+        ops.push(made_index(&table, index));
     }
     ops.extend(items.open.into_iter().map(|what| open_part(&table, what)));
     Ok(ops)
@@ -73,14 +76,9 @@ pub(super) fn open_part(table: &TableName, what: String) -> Op {
     Op::WithinTable { table: table.clone(), what: format!("not known: {what}"), harmless: false }
 }
 
-/// SQLAlchemy names an index without a name after its first column.
-pub(super) fn named(table: &TableName, mut index: Index) -> Index {
-    if index.name.is_none()
-        && let Some(IndexPart::Column(first)) = index.parts.first()
-    {
-        index.name = Some(constraints::conventional_name(table, first));
-    }
-    index
+/// An index that is made with its table or column.
+pub(super) fn made_index(table: &TableName, index: Index) -> Op {
+    Op::CreateIndex { table: table.clone(), index, if_not_exists: false, concurrently: false }
 }
 
 fn items(context: &mut Context<'_>, rest: &[&PyValue]) -> Items {
@@ -99,7 +97,9 @@ fn items(context: &mut Context<'_>, rest: &[&PyValue]) -> Items {
         }
         match constraints::table_item(context, value) {
             Some(TableItem::Constraint(made)) => items.constraints.push(made),
-            Some(TableItem::Index(index)) => items.indexes.push(index),
+            Some(TableItem::Index(given, texts, index)) => {
+                items.indexes.push((given, texts, index));
+            }
             Some(TableItem::Open(what)) => items.open.push(what),
             None => items.more_columns = true,
         }
@@ -107,18 +107,15 @@ fn items(context: &mut Context<'_>, rest: &[&PyValue]) -> Items {
     items
 }
 
-/// Constraints name columns by their `key=`, where there is one.
-fn keyed(items: &mut Items) {
+/// Constraints name columns by their `key=`, where there is one. Returns these keys with the columns' names.
+fn keyed(items: &mut Items) -> Vec<(String, Ident)> {
     let keys: Vec<(String, Ident)> = items
         .columns
         .iter()
         .filter(|read| read.key_name != read.column.name.as_str())
         .map(|read| (read.key_name.clone(), read.column.name.clone()))
         .collect();
-    if keys.is_empty() {
-        return;
-    }
-    for constraint in &mut items.constraints {
+    for constraint in items.constraints.iter_mut().filter(|_| !keys.is_empty()) {
         let (ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns }) =
             &mut constraint.kind
         else {
@@ -130,6 +127,7 @@ fn keyed(items: &mut Items) {
             }
         }
     }
+    keys
 }
 
 /// Columns flagged as primary key make one, unless a constraint says otherwise; a key of one integer column
@@ -150,7 +148,7 @@ fn key(items: &mut Items) {
         None if flagged.is_empty() => Vec::new(),
         None => {
             let kind = ConstraintKind::PrimaryKey { columns: flagged.clone() };
-            items.constraints.push(Constraint::new(None, kind));
+            items.constraints.push(Unnamed { given: Given::Absent, kind, of_type: None });
             flagged
         }
     };

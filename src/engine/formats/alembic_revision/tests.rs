@@ -243,19 +243,19 @@ fn columns_and_constraints() {
             + 9: renames column `t.c` to `d` (certain)
             + 10: changes nothing of column `c` on `t` (certain)
             + 11: builds index `ix` on `t` (certain)
-            + 12: builds an index on `t` (certain)
+            + 12: builds index `ix_t_lower(c)` on `t` (certain)
             + 13: drops index `ix` (certain)
             + 14: adds a constraint to `t` (certain)
             + 15: adds constraint `uq` to `t` (certain)
             + 16: adds constraint `ck` to `t` (certain)
             + 17: adds constraint `pk` to `t` (certain)
             + 18: drops constraint `uq` of `t` (certain)
-            + 19: not understood: `op.drop_constraint` with a computed constraint name (unverified)
+            + 19: not understood: `op.drop_constraint` with no constraint name (unverified)
             + 20: changes the comment on `t` (certain)
             + 21: inserts rows (certain)
             + 22: not understood: `op.no_such_thing`, which Retort does not know (unverified)
             ? 7: `op.add_column` with a computed column [t]
-            ? 19: `op.drop_constraint` with a computed constraint name [t]
+            ? 19: `op.drop_constraint` with no constraint name [t]
             ? 22: `op.no_such_thing`, which Retort does not know [everything]
             14 of 17
         "#]],

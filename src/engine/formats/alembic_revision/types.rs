@@ -3,6 +3,7 @@
 //! One table from the name of a class to what SQLAlchemy's PostgreSQL compiler prints for it. What is not in
 //! the table is not known, and stays so.
 
+use crate::engine::op::conventions::Given;
 use crate::engine::python::{PyCall, PyKind, PyValue};
 use crate::engine::schema::{Ident, TableName, format_type};
 
@@ -17,7 +18,7 @@ pub(super) struct ReadType {
     /// A native enum with its values; `None` inside when they are not known.
     pub enumeration: Option<Enumeration>,
     /// It is text with a CHECK of this name for these values; no values when they are not known.
-    pub check: Option<(Option<Ident>, Option<Vec<String>>)>,
+    pub check: Option<(Given, Option<Vec<String>>)>,
     /// Whether a key of this type counts up by itself.
     pub counts: bool,
 }
@@ -364,7 +365,7 @@ fn enumeration(context: &mut Context<'_>, call: Option<&PyCall>) -> ReadType {
         };
         let spelled = length.map(|length| format!("character varying({length})"));
         let checked = flag_or(context, keyword(call, "create_constraint"), false) == Some(true);
-        let name = keyword(call, "name").and_then(|given| context.text(given)).map(Ident::exact);
+        let name = context.given(keyword(call, "name"));
         let check = checked.then_some((name, values));
         return ReadType { spelled, check, ..ReadType::default() };
     }
