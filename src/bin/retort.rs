@@ -4,8 +4,13 @@ use std::env;
 use std::io::{IsTerminal as _, stderr, stdin, stdout};
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
 use retort::cli::{Io, run};
 use retort::renderers::Look;
+
+/// A run makes and drops many small values on several threads, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let (mut input, mut out, mut err) = (stdin(), stdout(), stderr());

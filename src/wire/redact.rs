@@ -5,9 +5,12 @@
 //! much costs a reader one word; masking too little cannot be taken back. So doubtful values are masked.
 
 use std::borrow::Cow;
+use std::io;
 use std::ops::Range;
 
+use serde::Serialize as _;
 use serde_json::Value;
+use serde_json::ser::{CharEscape, Formatter};
 
 use super::Report;
 use super::schema::SchemaView;
@@ -171,12 +174,66 @@ pub fn every_string(value: &mut Value, clean: fn(&str) -> Cow<'_, str>) {
 
 /// Returns the report without secrets. A report that cannot be represented as JSON does not exist; should
 /// one arise all the same, nothing of it is let through but its verdict's status.
-pub fn report(report: &Report) -> Report {
+pub fn report(report: &Report) -> Cow<'_, Report> {
+    // Most reports hold none, and taking one apart costs more than looking at it.
+    let mut search = Search::default();
+    let mut writer = serde_json::Serializer::with_formatter(io::sink(), &mut search);
+    if report.serialize(&mut writer).is_ok() && !search.found {
+        return Cow::Borrowed(report);
+    }
     let cleaned = serde_json::to_value(report).and_then(|mut value| {
         every_string(&mut value, secrets);
         serde_json::from_value(value)
     });
-    cleaned.unwrap_or_else(|_| Report::withheld(report.verdict.status))
+    Cow::Owned(cleaned.unwrap_or_else(|_| Report::withheld(report.verdict.status)))
+}
+
+/// Looks for secrets in every string that passes on its way to JSON.
+#[derive(Debug, Default)]
+struct Search {
+    /// The string that is being written.
+    text: String,
+    found: bool,
+}
+
+impl Formatter for &mut Search {
+    fn begin_string<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.text.clear();
+        Ok(())
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        _: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        self.text.push_str(fragment);
+        Ok(())
+    }
+
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        _: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
+        self.text.push(match escape {
+            CharEscape::Quote => '"',
+            CharEscape::ReverseSolidus => '\\',
+            CharEscape::Solidus => '/',
+            CharEscape::Backspace => '\u{8}',
+            CharEscape::FormFeed => '\u{c}',
+            CharEscape::LineFeed => '\n',
+            CharEscape::CarriageReturn => '\r',
+            CharEscape::Tab => '\t',
+            CharEscape::AsciiControl(byte) => char::from(byte),
+        });
+        Ok(())
+    }
+
+    fn end_string<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.found = self.found || matches!(secrets(&self.text), Cow::Owned(_));
+        Ok(())
+    }
 }
 
 /// Returns the schema without secrets: those can stand in values and comments. Names stay what they are,
@@ -236,6 +293,9 @@ fn connection_strings(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// `password=…`, `"token": "…"`, `PASSWORD '…'`, `IDENTIFIED BY '…'`.
 fn named_values(text: &str, found: &mut Vec<Range<usize>>) {
+    if !text.contains(['=', ':', '"', '\'']) {
+        return;
+    }
     let lower = text.to_ascii_lowercase();
     for word in words(&lower, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
         let name = lower.get(word.clone()).unwrap_or("");
@@ -297,6 +357,9 @@ fn believable(value: &str, name: &str, loose: bool) -> bool {
 }
 
 fn tokens(text: &str, found: &mut Vec<Range<usize>>) {
+    if text.len() < PREFIXED_TOKEN_CHARS_MIN {
+        return;
+    }
     for word in words(text, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.') {
         let run = text.get(word.clone()).unwrap_or("");
         let prefixed = TOKEN_PREFIXES.iter().any(|prefix| {
@@ -419,6 +482,18 @@ mod tests {
         check("mysql://u:a/b@host/db", "mysql://u:[secret]@host/db");
         check("https://host:8080/a", "https://host:8080/a");
         check("https://example.com/@someone", "https://example.com/@someone");
+    }
+
+    #[test]
+    fn a_report_is_cleaned_wherever_a_secret_stands() {
+        let mut plain = crate::wire::fixture::report(3, 3);
+        plain.verdict.reason = "two lines\nand \"quotes\", no secret".to_owned();
+        assert_eq!(*report(&plain), plain);
+
+        let mut telling = plain.clone();
+        telling.verdict.reason = "first\n\"password\":\t\"a\\b\"".to_owned();
+        let clean = report(&telling).into_owned();
+        assert_eq!(clean.verdict.reason, "first\n\"password\":\t\"[secret]\"");
     }
 
     #[test]

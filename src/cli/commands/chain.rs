@@ -19,7 +19,8 @@ pub fn run(args: &Chain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let inputs = files::gather(&args.paths, &[], &[], io)?.inputs;
     let number = inputs.len();
     let analysis = review(inputs, &Options::default(), io)?;
-    let report = redact::report(&analysis.report());
+    let report = analysis.report();
+    let report = redact::report(&report);
     if report.chains.is_empty() {
         let looked = count(number, "file", "files");
         io.say(&format!("Looked at {looked}. None has a revision id."));

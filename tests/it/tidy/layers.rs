@@ -112,6 +112,7 @@ const PARSER_DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["src/engine/containers/"]),
     ("md5", &["src/engine/op/conventions.rs"]),
     ("clap", &["src/cli/args.rs"]),
+    ("mimalloc", &["src/bin/retort.rs"]),
     ("terminal_size", &["src/bin/retort.rs"]),
     ("miniz_oxide", &["src/wire/share/"]),
     ("base64", &["src/wire/share/"]),
