@@ -1,41 +1,55 @@
 //! The columns that the text of an expression may speak of.
 
 use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::Token as Parsed;
 
 use crate::engine::schema::{Expression, Ident};
 use crate::limits;
+
+use super::Grammar;
+use super::lex::{self, Token, TokenKind};
 
 /// Returns an expression with every word in it that could be a column: not a function, not a type after
 /// `::`, not a keyword. Text that has no tokens keeps its words to itself.
 pub fn expression(text: &str) -> Expression {
     let text = one_spelling(text.trim());
-    let tokens = Tokenizer::new(&PostgreSqlDialect {}, &text).tokenize().unwrap_or_default();
-    let tokens: Vec<&Token> =
-        tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect();
+    let columns = match lex::tokens(&text, Grammar::PostgreSql) {
+        Some(tokens) => columns(&tokens, Grammar::PostgreSql),
+        None => Vec::new(),
+    };
+    Expression { text, columns }
+}
+
+/// The words among these tokens that could be columns.
+pub(super) fn columns(tokens: &[Token<'_>], grammar: Grammar) -> Vec<Ident> {
     let mut columns: Vec<Ident> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let Token::Word(word) = token else { continue };
         let next = tokens.get(at + 1);
         let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-        let is_call = matches!(next, Some(Token::LParen));
-        let is_prefix = matches!(next, Some(Token::Period));
-        let is_type = matches!(before, Some(Token::DoubleColon));
-        let is_keyword = word.quote_style.is_none() && is_operator(word.keyword);
-        if is_call || is_prefix || is_type || is_keyword {
-            continue;
-        }
-        let name = match word.quote_style {
-            Some(_) => Ident::exact(word.value.clone()),
-            None => Ident::unquoted(&word.value),
+        let is_call = next.is_some_and(|next| next.is_sign("("));
+        let is_prefix = next.is_some_and(|next| next.is_sign("."));
+        let is_type = before.is_some_and(|before| before.is_sign("::"));
+        let name = match token.kind {
+            TokenKind::Word if !is_operator(token) => match grammar {
+                Grammar::PostgreSql => Ident::unquoted(token.text),
+                _ => Ident::exact(token.text),
+            },
+            TokenKind::Quoted => {
+                let (Some(quote), Some(inner)) =
+                    (token.text.get(..1), token.text.get(1..token.text.len().saturating_sub(1)))
+                else {
+                    continue;
+                };
+                Ident::exact(inner.replace(&format!("{quote}{quote}"), quote))
+            }
+            _ => continue,
         };
-        if !columns.contains(&name) {
+        if !(is_call || is_prefix || is_type || columns.contains(&name)) {
             columns.push(name);
         }
     }
-    Expression { text, columns }
+    columns
 }
 
 /// The parser's way to write an expression, so that spaces make no difference; as it is where the parser
@@ -44,43 +58,17 @@ fn one_spelling(text: &str) -> String {
     let parser = Parser::new(&PostgreSqlDialect {}).with_recursion_limit(limits::NESTING_MAX);
     let Ok(mut parser) = parser.try_with_sql(text) else { return text.to_owned() };
     match parser.parse_expr() {
-        Ok(expression) if parser.peek_token().token == Token::EOF => expression.to_string(),
+        Ok(expression) if parser.peek_token().token == Parsed::EOF => expression.to_string(),
         _ => text.to_owned(),
     }
 }
 
 /// Words of expressions that no column can be called without quotes.
-fn is_operator(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::AND
-            | Keyword::OR
-            | Keyword::NOT
-            | Keyword::IS
-            | Keyword::NULL
-            | Keyword::TRUE
-            | Keyword::FALSE
-            | Keyword::IN
-            | Keyword::LIKE
-            | Keyword::ILIKE
-            | Keyword::BETWEEN
-            | Keyword::CASE
-            | Keyword::WHEN
-            | Keyword::THEN
-            | Keyword::ELSE
-            | Keyword::END
-            | Keyword::ANY
-            | Keyword::ALL
-            | Keyword::ARRAY
-            | Keyword::CAST
-            | Keyword::AS
-            | Keyword::DESC
-            | Keyword::ASC
-            | Keyword::COLLATE
-            | Keyword::SIMILAR
-            | Keyword::DISTINCT
-            | Keyword::FROM
-            | Keyword::CURRENT_DATE
-            | Keyword::CURRENT_TIMESTAMP
-    )
+fn is_operator(token: &Token<'_>) -> bool {
+    const WORDS: &[&str] = &[
+        "and", "or", "not", "is", "null", "true", "false", "in", "like", "ilike", "between", "case",
+        "when", "then", "else", "end", "any", "all", "array", "cast", "as", "desc", "asc", "collate",
+        "similar", "distinct", "from", "current_date", "current_timestamp",
+    ];
+    WORDS.iter().any(|word| token.is(word))
 }

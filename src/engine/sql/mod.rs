@@ -5,6 +5,8 @@
 //! Never: which document it came from, whether it is a plan or a state.
 
 pub mod split;
+pub mod state;
+mod lex;
 mod lower;
 mod lower_alter;
 mod lower_create;
@@ -18,6 +20,16 @@ pub use expressions::expression;
 use crate::engine::clean;
 use crate::engine::dialects::Dialect;
 use crate::engine::op::Op;
+
+/// Whose rules a text is written by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Grammar {
+    #[default]
+    PostgreSql,
+    /// MariaDB's too.
+    MySql,
+    Sqlite,
+}
 
 /// What one statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]

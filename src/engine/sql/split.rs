@@ -1,10 +1,14 @@
 //! Text → pieces with exact byte ranges. Every byte belongs to exactly one piece.
 //!
-//! The lexical rules are PostgreSQL's (documentation, chapter 4.1): `''` and `""` inside quotes,
-//! `E'\''`, dollar quotes, nested block comments, `BEGIN ATOMIC … END` bodies (14 and later); and psql's:
-//! backslash commands at the start of a line, `COPY … FROM stdin` data up to `\.`.
+//! The lexical rules of PostgreSQL (documentation, chapter 4.1): `''` and `""` inside quotes, `E'\''`,
+//! dollar quotes, nested block comments, `BEGIN ATOMIC … END` bodies (14 and later); and psql's:
+//! backslash commands at the start of a line, `COPY … FROM stdin` data up to `\.`. Of MySQL: backslashes in
+//! every string, names between backticks, `#`, comments that don't nest, the client's `DELIMITER`. Of SQLite:
+//! names between brackets, bodies of triggers.
 
 use crate::limits;
+
+use super::Grammar;
 
 /// What a piece of a script is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,74 +46,122 @@ pub struct End {
     pub unbalanced: bool,
 }
 
-/// Cuts a script into pieces.
+/// Cuts a script of PostgreSQL into pieces.
 pub fn split(text: &str) -> Vec<Piece> {
-    let bytes = text.as_bytes();
+    split_in(text, Grammar::PostgreSql)
+}
+
+/// Cuts a script into pieces.
+pub fn split_in(text: &str, grammar: Grammar) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut at = 0;
     let mut unbalanced = 0;
-    while at < bytes.len() {
-        let mut piece = piece_at(text, at);
+    let mut rules = Rules { grammar, delimiter: ";" };
+    let mut at = 0;
+    while at < text.len() {
+        let mut piece = next_piece(text, at, rules);
         // Each quote that never closes costs a walk to the end: text full of them is taken as one piece.
         unbalanced += usize::from(!piece.whole && piece.kind != PieceKind::CopyData);
         if unbalanced > limits::UNBALANCED_STATEMENTS_MAX {
-            piece = Piece { end: bytes.len(), whole: false, ..piece };
+            piece = Piece { end: text.len(), whole: false, ..piece };
         }
         at = piece.end;
-        let copies =
-            piece.kind == PieceKind::Statement && is_copy_from_stdin(&text[piece.start..piece.end]);
+        let own = text.get(piece.start..piece.end).unwrap_or_default();
+        if piece.kind == PieceKind::Meta
+            && let Some(delimiter) = delimiter(own)
+        {
+            rules.delimiter = delimiter;
+        }
+        let copies = piece.kind == PieceKind::Statement && is_copy_from_stdin(own);
         pieces.push(piece);
-        if copies && at < bytes.len() {
-            let end = copy_data_end(text, at);
-            pieces.push(Piece {
-                kind: PieceKind::CopyData,
-                start: at,
-                end,
-                whole: text[at..end].trim_end().ends_with("\\."),
-            });
+        if copies && at < text.len() {
+            // The rows begin on the next line.
+            let start = line_end(text.as_bytes(), at);
+            let blank = text.get(at..start).is_some_and(|rest| rest.trim().is_empty());
+            let end = copy_data_end(text, if blank { start } else { at });
+            let whole = text.get(at..end).is_some_and(|data| data.trim_end().ends_with("\\."));
+            pieces.push(Piece { kind: PieceKind::CopyData, start: at, end, whole });
             at = end;
         }
     }
     pieces
 }
 
-/// Returns the piece that starts at `start`, an offset within the text.
+/// What ends a statement, and how it is written.
+#[derive(Debug, Clone, Copy)]
+struct Rules<'a> {
+    grammar: Grammar,
+    delimiter: &'a str,
+}
+
+/// Returns the piece that starts at `start`, an offset within the text, by PostgreSQL's rules.
 pub fn piece_at(text: &str, start: usize) -> Piece {
+    next_piece(text, start, Rules { grammar: Grammar::PostgreSql, delimiter: ";" })
+}
+
+fn next_piece(text: &str, start: usize, rules: Rules<'_>) -> Piece {
     let bytes = text.as_bytes();
-    let blank = bytes[start..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_whitespace() || **byte == b';')
-        .count();
+    let rest = bytes.get(start..).unwrap_or_default();
+    let blank =
+        rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b';').count();
     if blank > 0 {
         return Piece { kind: PieceKind::Blank, start, end: start + blank, whole: true };
     }
-    if let Some((end, closed)) = comment_end(bytes, start) {
-        return Piece { kind: PieceKind::Comment, start, end, whole: closed };
+    if let Some((end, closed)) = comment_end(bytes, start, rules.grammar) {
+        let runs = rules.grammar == Grammar::MySql
+            && (rest.starts_with(b"/*!") || rest.starts_with(b"/*M!"));
+        if !runs || !closed {
+            return Piece { kind: PieceKind::Comment, start, end, whole: closed };
+        }
     }
-    if bytes[start] == b'\\' {
+    let is_client_line = match rules.grammar {
+        Grammar::PostgreSql => rest.first() == Some(&b'\\'),
+        Grammar::MySql => delimiter(text.get(start..).unwrap_or_default()).is_some(),
+        Grammar::Sqlite => rest.first() == Some(&b'.'),
+    };
+    if is_client_line {
         return Piece { kind: PieceKind::Meta, start, end: line_end(bytes, start), whole: true };
     }
-    let end = statement_end(text, start, &mut |_| false);
-    Piece {
-        kind: PieceKind::Statement,
-        start,
-        end: end.at,
-        whole: end.terminated && !end.unbalanced,
-    }
+    let end = end_of_statement(text, start, rules, &mut |_| false);
+    let whole = end.terminated && !end.unbalanced;
+    Piece { kind: PieceKind::Statement, start, end: end.at, whole }
 }
 
-/// Finds the end of the statement that starts at `start`.
+/// The delimiter that a line `DELIMITER ;;` sets.
+fn delimiter(line: &str) -> Option<&str> {
+    let word = line.get(..10)?;
+    if !word.eq_ignore_ascii_case("delimiter ") {
+        return None;
+    }
+    line.get(10..)?.lines().next()?.split_ascii_whitespace().next()
+}
+
+/// Finds the end of the statement that starts at `start`, by PostgreSQL's rules.
 ///
 /// `stop` is asked at the start of every later line that lies outside quotes, comments and parentheses;
 /// `true` ends the statement there, unterminated.
 pub fn statement_end(text: &str, start: usize, stop: &mut dyn FnMut(usize) -> bool) -> End {
+    let rules = Rules { grammar: Grammar::PostgreSql, delimiter: ";" };
+    end_of_statement(text, start, rules, stop)
+}
+
+fn end_of_statement(
+    text: &str,
+    start: usize,
+    rules: Rules<'_>,
+    stop: &mut dyn FnMut(usize) -> bool,
+) -> End {
     let bytes = text.as_bytes();
+    let delimiter = rules.delimiter.as_bytes();
     let mut at = start;
     let mut depth = 0_usize;
-    let mut words = Words::default();
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if let Some(skip) = quoted_end(bytes, at, words.last_was_escape_prefix(bytes, at)) {
+    let mut words = Words::new(rules.grammar);
+    while let Some(&byte) = bytes.get(at) {
+        let ends = bytes.get(at..).is_some_and(|rest| rest.starts_with(delimiter));
+        if ends && !words.in_body() {
+            return End { at: at + delimiter.len(), terminated: true, unbalanced: false };
+        }
+        let escapes = words.last_was_escape_prefix(bytes, at);
+        if let Some(skip) = quoted_end(bytes, at, escapes, rules.grammar) {
             match skip {
                 Some(end) => at = end,
                 None => return unbalanced(bytes, start),
@@ -118,9 +170,6 @@ pub fn statement_end(text: &str, start: usize, stop: &mut dyn FnMut(usize) -> bo
             continue;
         }
         match byte {
-            b';' if !words.in_atomic_body() => {
-                return End { at: at + 1, terminated: true, unbalanced: false };
-            }
             b'(' => depth += 1,
             b')' => depth = depth.saturating_sub(1),
             b'\n' if depth == 0 && at + 1 < bytes.len() && stop(at + 1) => {
@@ -129,8 +178,9 @@ pub fn statement_end(text: &str, start: usize, stop: &mut dyn FnMut(usize) -> bo
             _ => {}
         }
         if is_word(byte) {
-            let end = at + bytes[at..].iter().take_while(|byte| is_word(**byte)).count();
-            words.word(&bytes[at..end], at, end);
+            let rest = bytes.get(at..).unwrap_or_default();
+            let end = at + rest.iter().take_while(|byte| is_word(**byte)).count();
+            words.word(bytes.get(at..end).unwrap_or_default(), at, end);
             at = end;
         } else {
             if !byte.is_ascii_whitespace() {
@@ -142,25 +192,44 @@ pub fn statement_end(text: &str, start: usize, stop: &mut dyn FnMut(usize) -> bo
     End { at: bytes.len(), terminated: false, unbalanced: false }
 }
 
-/// Remembers enough words to know `E'…'` and `BEGIN ATOMIC … END`.
-#[derive(Default)]
+/// Remembers enough words to know `E'…'` and bodies that end with `END`.
 struct Words {
+    grammar: Grammar,
     last: Option<(usize, usize)>,
     begin: bool,
-    /// Open `BEGIN ATOMIC` and `CASE`, which both end with `END`.
+    seen: usize,
+    creates: bool,
+    is_trigger: bool,
+    /// Open `BEGIN ATOMIC`, bodies of triggers, and `CASE`, which all end with `END`.
     bodies: usize,
 }
 
 impl Words {
+    fn new(grammar: Grammar) -> Self {
+        Self {
+            grammar,
+            last: None,
+            begin: false,
+            seen: 0,
+            creates: false,
+            is_trigger: false,
+            bodies: 0,
+        }
+    }
+
     fn word(&mut self, word: &[u8], start: usize, end: usize) {
         let is = |text: &str| word.eq_ignore_ascii_case(text.as_bytes());
+        self.seen += 1;
+        self.creates |= self.seen == 1 && is("create");
+        self.is_trigger |=
+            self.grammar == Grammar::Sqlite && self.creates && self.seen <= 3 && is("trigger");
         if self.bodies > 0 {
             if is("case") {
                 self.bodies += 1;
             } else if is("end") {
                 self.bodies -= 1;
             }
-        } else if is("atomic") && self.begin {
+        } else if (is("atomic") && self.begin) || (is("begin") && self.is_trigger) {
             self.bodies = 1;
         }
         self.begin = is("begin");
@@ -172,36 +241,48 @@ impl Words {
         self.last = None;
     }
 
-    fn in_atomic_body(&self) -> bool {
+    fn in_body(&self) -> bool {
         self.bodies > 0
     }
 
     /// Whether the quote at `at` follows a bare `E` directly, so that backslashes escape in it.
     fn last_was_escape_prefix(&self, bytes: &[u8], at: usize) -> bool {
         self.last.is_some_and(|(start, end)| {
-            end == at && end - start == 1 && bytes[start].eq_ignore_ascii_case(&b'e')
+            end == at
+                && end - start == 1
+                && bytes.get(start).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'e'))
         })
     }
 }
 
 /// The end of the quoted thing or comment at `at`: `None` when there is none there, `Some(None)` when it
 /// never closes.
-fn quoted_end(bytes: &[u8], at: usize, escapes: bool) -> Option<Option<usize>> {
-    match bytes[at] {
-        b'\'' => Some(string_end(bytes, at, b'\'', escapes)),
-        b'"' => Some(string_end(bytes, at, b'"', false)),
-        b'$' => dollar_tag(bytes, at).map(|tag| dollar_end(bytes, at, tag)),
-        b'-' | b'/' => comment_end(bytes, at).map(|(end, closed)| closed.then_some(end)),
+fn quoted_end(bytes: &[u8], at: usize, escapes: bool, grammar: Grammar) -> Option<Option<usize>> {
+    let is_mysql = grammar == Grammar::MySql;
+    match bytes.get(at)? {
+        b'\'' => Some(string_end(bytes, at, b'\'', escapes || is_mysql)),
+        b'"' => Some(string_end(bytes, at, b'"', is_mysql)),
+        b'`' if grammar != Grammar::PostgreSql => Some(string_end(bytes, at, b'`', false)),
+        b'[' if grammar == Grammar::Sqlite => {
+            let close = bytes.get(at..)?.iter().position(|byte| *byte == b']');
+            Some(close.map(|length| at + length + 1))
+        }
+        b'$' if grammar == Grammar::PostgreSql => {
+            dollar_tag(bytes, at).map(|tag| dollar_end(bytes, at, tag))
+        }
+        b'-' | b'/' | b'#' => {
+            comment_end(bytes, at, grammar).map(|(end, closed)| closed.then_some(end))
+        }
         _ => None,
     }
 }
 
-fn string_end(bytes: &[u8], start: usize, quote: u8, escapes: bool) -> Option<usize> {
+pub(super) fn string_end(bytes: &[u8], start: usize, quote: u8, escapes: bool) -> Option<usize> {
     let mut at = start + 1;
-    while at < bytes.len() {
-        if escapes && bytes[at] == b'\\' {
+    while let Some(&byte) = bytes.get(at) {
+        if escapes && byte == b'\\' {
             at += 2;
-        } else if bytes[at] == quote {
+        } else if byte == quote {
             if bytes.get(at + 1) == Some(&quote) {
                 at += 2;
             } else {
@@ -215,40 +296,52 @@ fn string_end(bytes: &[u8], start: usize, quote: u8, escapes: bool) -> Option<us
 }
 
 /// The tag of a dollar quote at `at`, both dollars included. `a$1` and `$1` are none.
-fn dollar_tag(bytes: &[u8], at: usize) -> Option<&[u8]> {
-    if at > 0 && is_word(bytes[at - 1]) {
+pub(super) fn dollar_tag(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    if at > 0 && is_word(*bytes.get(at - 1)?) {
         return None;
     }
-    let name = bytes[at + 1..]
+    let name = bytes
+        .get(at + 1..)?
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte >= 0x80)
         .count();
     let end = at + 1 + name;
     let starts_with_digit = bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
-    (bytes.get(end) == Some(&b'$') && !starts_with_digit).then(|| &bytes[at..=end])
+    if bytes.get(end) != Some(&b'$') || starts_with_digit {
+        return None;
+    }
+    bytes.get(at..=end)
 }
 
-fn dollar_end(bytes: &[u8], start: usize, tag: &[u8]) -> Option<usize> {
+pub(super) fn dollar_end(bytes: &[u8], start: usize, tag: &[u8]) -> Option<usize> {
     let body = start + tag.len();
-    let found = bytes[body..].windows(tag.len()).position(|window| window == tag)?;
+    let found = bytes.get(body..)?.windows(tag.len()).position(|window| window == tag)?;
     Some(body + found + tag.len())
 }
 
 /// The end of the comment at `at` and whether it closes; PostgreSQL nests block comments.
-fn comment_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
-    if bytes[at..].starts_with(b"--") {
+pub(super) fn comment_end(bytes: &[u8], at: usize, grammar: Grammar) -> Option<(usize, bool)> {
+    let rest = bytes.get(at..)?;
+    let is_mysql = grammar == Grammar::MySql;
+    let is_line = match rest {
+        [b'-', b'-', next, ..] => !is_mysql || next.is_ascii_whitespace(),
+        [b'-', b'-'] => true,
+        [b'#', ..] => is_mysql,
+        _ => false,
+    };
+    if is_line {
         return Some((line_end(bytes, at), true));
     }
-    if !bytes[at..].starts_with(b"/*") {
+    if !rest.starts_with(b"/*") {
         return None;
     }
     let mut depth = 1;
     let mut at = at + 2;
-    while at < bytes.len() {
-        if bytes[at..].starts_with(b"/*") {
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        if rest.starts_with(b"/*") && grammar == Grammar::PostgreSql {
             depth += 1;
             at += 2;
-        } else if bytes[at..].starts_with(b"*/") {
+        } else if rest.starts_with(b"*/") {
             depth -= 1;
             at += 2;
             if depth == 0 {
@@ -306,6 +399,6 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
     bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |found| at + found + 1)
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }

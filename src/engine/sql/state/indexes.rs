@@ -1,0 +1,103 @@
+//! `CREATE INDEX`, and MySQL's indexes inside of a table.
+
+use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::schema::{Constraint, Ident, Index, IndexPart};
+use crate::engine::sql::Grammar;
+
+use super::constraints::{self, Item};
+use super::cursor::Cursor;
+
+/// After `CREATE [UNIQUE] INDEX`.
+pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool) -> Option<Vec<Op>> {
+    let concurrently = cursor.eat(&["concurrently"]);
+    let if_not_exists = cursor.eat(&["if", "not", "exists"]);
+    let mut index = Index { unique, ..Index::default() };
+    if !cursor.sees(&["on"]) {
+        index.name = Some(cursor.name()?.name);
+    }
+    let mut method = None;
+    if cursor.eat(&["using"]) {
+        method = Some(cursor.ident()?);
+    }
+    if !cursor.eat(&["on"]) {
+        return None;
+    }
+    cursor.eat(&["only"]);
+    let table = cursor.name()?;
+    if cursor.eat(&["using"]) {
+        method = Some(cursor.ident()?);
+    }
+    index.parts = parts(cursor)?;
+    index.method =
+        method.map(|method| method.as_str().to_lowercase()).filter(|method| method != "btree");
+    while !cursor.at_end() {
+        if cursor.eat(&["include"]) {
+            index.include = cursor.idents()?;
+        } else if cursor.eat(&["nulls", "not", "distinct"]) {
+            index.nulls_not_distinct = true;
+        } else if cursor.eat(&["nulls", "distinct"]) {
+        } else if cursor.eat(&["with"]) {
+            index.options = Some(cursor.group()?.text());
+        } else if cursor.eat(&["tablespace"]) {
+            cursor.ident()?;
+        } else if cursor.eat(&["where"]) {
+            index.filter = Some(cursor.take_rest().expression());
+        } else if cursor.grammar() == Grammar::MySql {
+            cursor.skip();
+        } else {
+            return None;
+        }
+    }
+    Some(vec![Op::CreateIndex { table, index, if_not_exists, concurrently }])
+}
+
+/// The parts of an index between parentheses.
+fn parts(cursor: &mut Cursor<'_>) -> Option<Vec<IndexPart>> {
+    Some(cursor.group()?.items()?.into_iter().map(part).collect())
+}
+
+/// A column and nothing else, or anything else.
+fn part(item: Cursor<'_>) -> IndexPart {
+    let mut rest = item.clone();
+    if let Some(name) = rest.ident() {
+        rest.eat(&["asc"]);
+        if rest.at_end() {
+            return IndexPart::Column(name);
+        }
+    }
+    let mut expression = item.expression();
+    // Operator classes and the words of an order are no columns.
+    if let Some(name) = item.clone().ident()
+        && !item.rest().get(1).is_some_and(|next| next.is_sign("(") && item.grammar() != Grammar::MySql)
+    {
+        expression.columns = vec![name];
+    }
+    IndexPart::Expression(expression)
+}
+
+/// `[UNIQUE|FULLTEXT|SPATIAL] KEY n (…)`; `Some(None)` when the item is none of these.
+pub(super) fn of_mysql(cursor: &mut Cursor<'_>, named: Option<Ident>) -> Option<Option<Item>> {
+    let unique = cursor.sees(&["unique"]);
+    let method = ["fulltext", "spatial"].into_iter().find(|word| cursor.sees(&[word]));
+    if unique || method.is_some() {
+        cursor.skip();
+    }
+    let is_key = cursor.eat(&["key"]) || cursor.eat(&["index"]);
+    if !unique && method.is_none() && !is_key {
+        return Some(None);
+    }
+    let own = if cursor.sees_sign("(") { None } else { Some(cursor.ident()?) };
+    let name = own.or(named);
+    if cursor.eat(&["using"]) {
+        cursor.ident()?;
+    }
+    let parts = parts(cursor)?;
+    // USING BTREE, COMMENT '…', KEY_BLOCK_SIZE=…, VISIBLE: nothing that decides what it keeps apart.
+    cursor.take_rest();
+    if unique && let Some(columns) = constraints::plain(&parts) {
+        let kind = ConstraintKind::Unique { columns };
+        return Some(Some(Item::Constraint(Constraint::new(name, kind))));
+    }
+    let method = method.map(str::to_owned);
+    Some(Some(Item::Index(Index { name, parts, unique, method, ..Index::default() })))
+}

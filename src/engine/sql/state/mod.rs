@@ -1,0 +1,174 @@
+//! Statements of a dump → [`Op`]s, read from their tokens.
+//!
+//! A dump is written by the server's own tools, in the catalogue's own words. Read from tokens its types,
+//! defaults and expressions stay what they are, and what the parser refuses is read like the rest.
+//!
+//! In: one statement, and what holds at its place.
+//! Out: [`Op`]s that make the schema, or nothing where part of the statement is not known.
+//! Never: whether a statement is dangerous: a dump describes, it does not propose.
+
+mod columns;
+mod constraints;
+mod cursor;
+mod indexes;
+mod objects;
+mod tables;
+
+pub use cursor::Setting;
+
+use crate::engine::op::{Detail, Op};
+use crate::engine::schema::{Ident, ObjectKind};
+
+use super::{Grammar, lex};
+use cursor::Cursor;
+
+/// What a statement of a dump is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// It makes or changes part of the schema.
+    Makes(Vec<Op>),
+    /// Rows, settings, transactions: nothing that a schema holds.
+    Nothing,
+    /// Names without a schema are in this one from here on.
+    Home(Option<Ident>),
+}
+
+/// Reads one statement; `None` when it is not understood.
+pub fn read(text: &str, setting: &Setting) -> Option<Said> {
+    let mut tokens = lex::tokens(text, setting.grammar)?;
+    while tokens.last().is_some_and(|token| token.is_sign(";")) {
+        tokens.pop();
+    }
+    let mut cursor = Cursor::new(setting, &tokens);
+    if cursor.at_end() {
+        return Some(Said::Nothing);
+    }
+    if let Some(said) = beside_the_schema(&cursor) {
+        return said;
+    }
+    let makes = |ops: Option<Vec<Op>>| ops.map(Said::Makes);
+    if cursor.eat(&["create"]) {
+        return makes(create(&mut cursor));
+    }
+    if cursor.eat(&["alter"]) {
+        if cursor.eat(&["table"]) || cursor.eat(&["foreign", "table"]) {
+            return makes(tables::alter(&mut cursor));
+        }
+        return makes(objects::alter(&mut cursor));
+    }
+    if cursor.eat(&["comment", "on"]) {
+        return makes(objects::comment(&mut cursor));
+    }
+    if cursor.sees(&["grant"]) || cursor.sees(&["revoke"]) {
+        return makes(objects::grant(&mut cursor));
+    }
+    if cursor.eat(&["drop"]) {
+        return makes(objects::drop(&mut cursor));
+    }
+    if cursor.eat(&["security", "label"]) {
+        return makes(objects::whole(ObjectKind::Other, &mut cursor));
+    }
+    None
+}
+
+fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    let start = cursor.clone();
+    let mut details = Vec::new();
+    let mut temporary = false;
+    loop {
+        if cursor.eat(&["global"]) || cursor.eat(&["local"]) {
+        } else if cursor.eat(&["temporary"]) || cursor.eat(&["temp"]) {
+            temporary = true;
+        } else if cursor.eat(&["unlogged"]) {
+            details.push(Detail::Unlogged);
+        } else {
+            break;
+        }
+    }
+    let unique = cursor.sees(&["unique", "index"]);
+    let fulltext = cursor.sees(&["fulltext", "index"]) || cursor.sees(&["spatial", "index"]);
+    if unique || fulltext {
+        cursor.skip();
+    }
+    if cursor.eat(&["index"]) {
+        return indexes::create(cursor, unique);
+    }
+    if cursor.eat(&["table"]) || cursor.eat(&["foreign", "table"]) {
+        if temporary {
+            return Some(vec![Op::Neutral { what: "creates a temporary table" }]);
+        }
+        return tables::create(cursor, details);
+    }
+    *cursor = start;
+    objects::create(cursor)
+}
+
+/// Statements that change nothing a schema holds; `Some(None)` for one whose effect is not known.
+fn beside_the_schema(cursor: &Cursor<'_>) -> Option<Option<Said>> {
+    const WORDS: &[&str] = &[
+        "insert", "replace", "copy", "begin", "commit", "start", "end", "lock", "unlock", "use", "pragma",
+        "analyze", "vacuum", "discard", "savepoint", "release", "reset", "checkpoint", "refresh",
+        "reindex", "flush", "notify", "listen", "unlisten", "explain", "show",
+    ];
+    if WORDS.iter().any(|word| cursor.sees(&[word])) {
+        return Some(Some(Said::Nothing));
+    }
+    if cursor.sees(&["set"]) {
+        return Some(Some(home(cursor)));
+    }
+    if cursor.sees(&["select"]) {
+        return Some(selects(cursor));
+    }
+    // `ROLLBACK; -- due to errors`: what stands before it was not kept.
+    None
+}
+
+/// `SET search_path = app, pg_catalog` moves names that have no schema.
+fn home(cursor: &Cursor<'_>) -> Said {
+    let mut cursor = cursor.clone();
+    cursor.skip();
+    cursor.eat(&["session"]);
+    if cursor.grammar() != Grammar::PostgreSql || !cursor.eat(&["search_path"]) {
+        return Said::Nothing;
+    }
+    if !cursor.eat_sign("=") {
+        cursor.eat(&["to"]);
+    }
+    loop {
+        let first = match cursor.peek() {
+            Some(token) if token.kind == lex::TokenKind::Text => {
+                cursor::literal(token, cursor.grammar()).map(Ident::exact)
+            }
+            Some(token) => cursor::ident(token, cursor.grammar()),
+            None => None,
+        };
+        // A schema called after the user is rare, and an empty path is no place.
+        match first {
+            Some(name) if name.as_str() == "$user" => {
+                cursor.skip();
+                if !cursor.eat_sign(",") {
+                    return Said::Home(None);
+                }
+            }
+            Some(name) if matches!(name.as_str(), "public" | "" | "pg_catalog") => {
+                return Said::Home(None);
+            }
+            other => return Said::Home(other),
+        }
+    }
+}
+
+/// Functions that dumps call and that change no schema.
+fn selects(cursor: &Cursor<'_>) -> Option<Said> {
+    let mut cursor = cursor.clone();
+    cursor.skip();
+    let name = cursor.name()?;
+    let is_call = cursor.sees_sign("(");
+    let known = name.name.as_str();
+    let harmless = known == "set_config" || known == "setval" || known.starts_with("lo_");
+    if !is_call || !harmless {
+        return None;
+    }
+    // `set_config('search_path', '', false)`: every name comes with its schema.
+    Some(if known == "set_config" { Said::Home(None) } else { Said::Nothing })
+}

@@ -1,0 +1,294 @@
+//! `CREATE TABLE` and `ALTER TABLE`.
+
+use crate::engine::op::{Detail, Op};
+use crate::engine::schema::{
+    Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
+};
+use crate::engine::sql::Grammar;
+
+use super::columns;
+use super::constraints::{self, Item};
+use super::cursor::Cursor;
+
+/// After `CREATE … TABLE`, when `details` say what stood between.
+pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Option<Vec<Op>> {
+    let if_not_exists = cursor.eat(&["if", "not", "exists"]);
+    let table = cursor.name()?;
+    let mut made = Made::default();
+    if cursor.eat(&["partition", "of"]) {
+        let parent = cursor.name()?;
+        if let Some(items) = cursor.group() {
+            made.items(items)?;
+        }
+        let stop = |cursor: &Cursor<'_>| cursor.sees(&["partition", "by"]);
+        let values = cursor.until(stop)?.text();
+        details.push(Detail::PartitionOf(parent, values));
+        made.open = true;
+    } else if let Some(items) = cursor.group() {
+        made.items(items)?;
+    } else if cursor.sees(&["as"]) || cursor.sees(&["of"]) || cursor.sees(&["like"]) {
+        made.open = true;
+        cursor.take_rest();
+    } else {
+        return None;
+    }
+    tail(cursor, &mut made, &mut details)?;
+    let (columns, constraints, open) = (made.columns, made.constraints, made.open);
+    let mut ops = vec![Op::CreateTable {
+        table: table.clone(),
+        columns,
+        constraints,
+        if_not_exists,
+        open,
+    }];
+    details.append(&mut made.details);
+    ops.extend(details.into_iter().map(|detail| Op::Detail { table: table.clone(), detail }));
+    ops.extend(made.indexes.into_iter().map(|index| Op::CreateIndex {
+        table: table.clone(),
+        index,
+        if_not_exists: false,
+        concurrently: false,
+    }));
+    ops.append(&mut made.others);
+    Some(ops)
+}
+
+/// What the list of a table makes.
+#[derive(Default)]
+struct Made {
+    columns: Vec<crate::engine::schema::Column>,
+    constraints: Vec<Constraint>,
+    indexes: Vec<crate::engine::schema::Index>,
+    details: Vec<Detail>,
+    others: Vec<Op>,
+    open: bool,
+}
+
+impl Made {
+    fn items(&mut self, list: Cursor<'_>) -> Option<()> {
+        for mut item in list.items()? {
+            if item.eat(&["like"]) {
+                self.open = true;
+            } else if item.sees(&["period", "for"]) {
+                self.open = true;
+            } else if constraints::starts_item(&item) {
+                match constraints::item(&mut item)? {
+                    Item::Constraint(constraint) => self.constraints.push(constraint),
+                    Item::Index(index) => self.indexes.push(index),
+                    Item::NotNull(name) => {
+                        for column in self.columns.iter_mut().filter(|one| one.name == name) {
+                            column.nullable = false;
+                        }
+                    }
+                }
+            } else {
+                let read = columns::read(&mut item)?;
+                self.constraints.extend(read.constraints);
+                self.details.extend(read.details);
+                self.others.extend(options_of(read.sequence));
+                self.columns.push(read.column);
+            }
+        }
+        Some(())
+    }
+}
+
+/// The options of a sequence as an object, where they are not the defaults.
+fn options_of(sequence: Option<(TableName, String)>) -> Option<Op> {
+    let (name, definition) = sequence.filter(|(_, options)| !options.is_empty())?;
+    Some(Op::Define { name: ObjectName::plain(ObjectKind::Sequence, name), definition })
+}
+
+/// What follows the list.
+fn tail(cursor: &mut Cursor<'_>, made: &mut Made, details: &mut Vec<Detail>) -> Option<()> {
+    if cursor.grammar() != Grammar::PostgreSql {
+        if cursor.at_end() {
+            return Some(());
+        }
+        // CREATE TABLE … AS SELECT makes columns of its own.
+        let takes = |cursor: &Cursor<'_>| cursor.sees(&["as"]) || cursor.sees(&["select"]);
+        made.open |= takes(cursor);
+        let options = cursor.until(takes)?;
+        made.open |= !cursor.at_end();
+        cursor.take_rest();
+        details.push(Detail::Options(without_counter(&options.text())));
+        return Some(());
+    }
+    while !cursor.at_end() {
+        if cursor.eat(&["inherits"]) {
+            let parents = cursor.group()?.names()?;
+            made.open = true;
+            details.push(Detail::Inherits(parents));
+        } else if cursor.eat(&["partition", "by"]) {
+            let stop = |cursor: &Cursor<'_>| {
+                ["with", "tablespace", "using"].iter().any(|word| cursor.sees(&[word]))
+            };
+            details.push(Detail::PartitionBy(cursor.until(stop)?.text()));
+        } else if cursor.eat(&["with"]) {
+            details.push(Detail::Options(cursor.group()?.text()));
+        } else if cursor.eat(&["using"]) || cursor.eat(&["tablespace"]) {
+            cursor.ident()?;
+        } else if cursor.eat(&["server"]) {
+            details.push(Detail::Foreign);
+            details.push(Detail::Options(cursor.take_rest().text()));
+        } else if !cursor.eat(&["without", "oids"]) {
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// `AUTO_INCREMENT=7` is where the counter stands, not what the table is.
+fn without_counter(options: &str) -> String {
+    let words = options.split(' ');
+    let kept: Vec<&str> =
+        words.filter(|word| !word.to_ascii_lowercase().starts_with("auto_increment=")).collect();
+    kept.join(" ")
+}
+
+/// After `ALTER TABLE`.
+pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    cursor.eat(&["if", "exists"]);
+    cursor.eat(&["only"]);
+    let table = cursor.name()?;
+    cursor.eat_sign("*");
+    let mut ops = Vec::new();
+    for mut action in cursor.take_rest().items()? {
+        ops.extend(change(&table, &mut action)?);
+    }
+    (!ops.is_empty()).then_some(ops)
+}
+
+fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    let detail = |detail: Detail| vec![Op::Detail { table: table.clone(), detail }];
+    let within = |what: &str| {
+        vec![Op::WithinTable { table: table.clone(), what: what.to_owned(), harmless: true }]
+    };
+    if cursor.eat(&["add"]) {
+        return add(table, cursor);
+    }
+    if cursor.eat(&["alter"]) {
+        cursor.eat(&["column"]);
+        let column = cursor.ident()?;
+        return alter_column(table, column, cursor);
+    }
+    if cursor.eat(&["attach", "partition"]) {
+        let child = cursor.name()?;
+        let detail = Detail::PartitionOf(table.clone(), cursor.take_rest().text());
+        return Some(vec![Op::Detail { table: child, detail }]);
+    }
+    if cursor.eat(&["inherit"]) {
+        return Some(detail(Detail::Inherits(vec![cursor.name()?])));
+    }
+    if cursor.eat(&["drop", "constraint"]) {
+        let if_exists = cursor.eat(&["if", "exists"]);
+        let name = cursor.ident()?;
+        let cascade = cursor.eat(&["cascade"]);
+        return Some(vec![Op::DropConstraint { table: table.clone(), name, if_exists, cascade }]);
+    }
+    if cursor.eat(&["validate", "constraint"]) {
+        return Some(detail(Detail::Validated(cursor.ident()?)));
+    }
+    let security: &[(&[&str], bool, bool)] = &[
+        (&["enable", "row", "level", "security"], false, true),
+        (&["disable", "row", "level", "security"], false, false),
+        (&["force", "row", "level", "security"], true, true),
+        (&["no", "force", "row", "level", "security"], true, false),
+    ];
+    if let Some((_, forced, on)) = security.iter().find(|(words, _, _)| cursor.eat(words)) {
+        return Some(match forced {
+            true => detail(Detail::Forced(*on)),
+            false => vec![Op::RowSecurity { table: table.clone(), enabled: *on }],
+        });
+    }
+    let harmless: &[(&[&str], &str)] = &[
+        (&["owner", "to"], "changes the owner"),
+        (&["cluster", "on"], "chooses an order of its rows"),
+        (&["set", "without", "cluster"], "chooses no order of its rows"),
+        (&["replica", "identity"], "chooses what replicas are told"),
+        (&["enable"], "enables a trigger or rule"),
+        (&["disable"], "disables a trigger or rule"),
+        (&["set", "tablespace"], "moves it"),
+        (&["reset"], "resets a storage parameter"),
+    ];
+    if let Some((_, what)) = harmless.iter().find(|(words, _)| cursor.eat(words)) {
+        return Some(within(what));
+    }
+    (cursor.eat(&["set"]) && cursor.sees_sign("(")).then(|| within("sets a storage parameter"))
+}
+
+fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    let table = table.clone();
+    if constraints::starts_item(cursor) {
+        return Some(match constraints::item(cursor)? {
+            Item::Constraint(Constraint { name, kind, traits }) => {
+                let validated = !traits.not_valid;
+                let detail = Detail::Constraint(name.clone(), traits);
+                let mut ops =
+                    vec![Op::AddConstraint { table: table.clone(), name, kind, validated }];
+                if traits != (ConstraintTraits { not_valid: traits.not_valid, ..Default::default() })
+                {
+                    ops.push(Op::Detail { table, detail });
+                }
+                ops
+            }
+            Item::Index(index) => {
+                vec![Op::CreateIndex { table, index, if_not_exists: false, concurrently: false }]
+            }
+            Item::NotNull(column) => vec![Op::SetNotNull { table, column }],
+        });
+    }
+    cursor.eat(&["column"]);
+    let if_not_exists = cursor.eat(&["if", "not", "exists"]);
+    let read = columns::read(cursor)?;
+    let mut ops = vec![Op::AddColumn { table: table.clone(), column: read.column, if_not_exists }];
+    for Constraint { name, kind, traits } in read.constraints {
+        let (table, validated) = (table.clone(), !traits.not_valid);
+        ops.push(Op::AddConstraint { table, name, kind, validated });
+    }
+    ops.extend(options_of(read.sequence));
+    Some(ops)
+}
+
+fn alter_column(table: &TableName, column: Ident, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    let table = table.clone();
+    let op = if cursor.eat(&["set", "default"]) {
+        let default = cursor.take_rest().text();
+        Op::SetDefault { table, column, default }
+    } else if cursor.eat(&["drop", "default"]) {
+        Op::DropDefault { table, column }
+    } else if cursor.eat(&["set", "not", "null"]) {
+        Op::SetNotNull { table, column }
+    } else if cursor.eat(&["drop", "not", "null"]) {
+        Op::DropNotNull { table, column }
+    } else if cursor.eat(&["add", "generated"]) {
+        let identity = match cursor.eat(&["by", "default"]) {
+            true => Identity::ByDefault,
+            false => Identity::Always,
+        };
+        cursor.eat(&["always"]);
+        if !cursor.eat(&["as", "identity"]) {
+            return None;
+        }
+        let made = match cursor.group() {
+            Some(options) => columns::sequence(options)?,
+            None => None,
+        };
+        let sequence = made.as_ref().map(|(name, _)| name.clone());
+        let mut ops = vec![Op::SetIdentity { table, column, identity: Some(identity), sequence }];
+        ops.extend(options_of(made));
+        return Some(ops);
+    } else if cursor.eat(&["set", "statistics"])
+        || cursor.eat(&["set", "storage"])
+        || cursor.eat(&["set", "compression"])
+        || cursor.eat(&["reset"])
+        || cursor.eat(&["options"])
+        || (cursor.eat(&["set"]) && cursor.sees_sign("("))
+    {
+        let what = format!("changes how `{column}` is stored");
+        Op::WithinTable { table, what, harmless: true }
+    } else {
+        return None;
+    };
+    Some(vec![op])
+}
