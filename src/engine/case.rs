@@ -11,7 +11,7 @@ use crate::wire::{Role, VersionState};
 
 use super::chain::{Chain, Resemblance, RevisionIx, order};
 use super::document::Documents;
-use super::facts::{Audit, Facts, Plan, Recognised};
+use super::facts::{Audit, Facts, Plan, Recognised, Stated};
 use super::ledger::Evidence;
 use super::op::{self, Op};
 use super::schema::{Schema, Table, TableName};
@@ -25,12 +25,69 @@ pub struct Case {
     pub chains: Vec<Chain>,
     /// The table threshold of the options.
     pub table_distance: usize,
-    dev: Option<usize>,
-    prod: Option<usize>,
+    dev: Side,
+    prod: Side,
     // Worked out once: rules ask for them again and again, and they walk the chain.
     dev_position: Position,
     prod_position: Position,
     pending: Option<BTreeSet<(usize, RevisionIx)>>,
+}
+
+/// What all documents of one role say together.
+#[derive(Debug, Clone, Default)]
+struct Side {
+    audit: Option<Audit>,
+    /// The audits that it was put together from.
+    of: Vec<usize>,
+}
+
+impl Side {
+    /// Takes the first audit of a role, and whatever others add to it without contradicting it: a dump has
+    /// the schema, a summary the version row.
+    fn new(audits: &[Audit], role: Role) -> Self {
+        let mut side = Self::default();
+        for (ix, audit) in audits.iter().enumerate() {
+            if audit.assigned.is_none_or(|assigned| assigned.role != role) {
+                continue;
+            }
+            match &mut side.audit {
+                None => side.audit = Some(audit.clone()),
+                Some(known) if agree(known, audit) => join(known, audit),
+                Some(_) => continue,
+            }
+            side.of.push(ix);
+        }
+        side
+    }
+}
+
+fn agree(known: &Audit, other: &Audit) -> bool {
+    let own = |audit: &Audit| {
+        let tables = audit.tables.as_ref()?;
+        Some(tables.keys().filter(|table| !is_version_table(table)).cloned().collect())
+    };
+    let sets: (Option<BTreeSet<TableName>>, Option<BTreeSet<TableName>>) = (own(known), own(other));
+    let same_tables = !matches!(sets, (Some(one), Some(two)) if one != two);
+    let is_open = |audit: &Audit| audit.version.state == VersionState::NotGiven;
+    let rows = |audit: &Audit| -> BTreeSet<String> {
+        audit.version.rows.iter().map(|(id, _)| id.clone()).collect()
+    };
+    let same_version = is_open(known)
+        || is_open(other)
+        || (known.version.state == other.version.state && rows(known) == rows(other));
+    same_tables && same_version
+}
+
+fn join(known: &mut Audit, other: &Audit) {
+    if known.tables.is_none() {
+        known.tables.clone_from(&other.tables);
+    }
+    if known.version.state == VersionState::NotGiven {
+        known.version.clone_from(&other.version);
+    }
+    if known.database.is_none() {
+        known.database.clone_from(&other.database);
+    }
 }
 
 /// Where a database stands in the chain.
@@ -98,13 +155,8 @@ impl Case {
         chains: Vec<Chain>,
         table_distance: usize,
     ) -> Self {
-        let find = |role| {
-            facts
-                .audits
-                .iter()
-                .position(|audit| audit.assigned.is_some_and(|assigned| assigned.role == role))
-        };
-        let (dev, prod) = (find(Role::Dev), find(Role::Prod));
+        let (dev, prod) =
+            (Side::new(&facts.audits, Role::Dev), Side::new(&facts.audits, Role::Prod));
         let mut case = Self {
             documents,
             facts,
@@ -124,22 +176,21 @@ impl Case {
 
     /// Returns the audit that stands for a role.
     pub fn audit(&self, role: Role) -> Option<&Audit> {
-        let ix = match role {
-            Role::Dev => self.dev,
-            Role::Prod => self.prod,
+        match role {
+            Role::Dev => self.dev.audit.as_ref(),
+            Role::Prod => self.prod.audit.as_ref(),
             _ => None,
-        };
-        self.facts.audits.get(ix?)
+        }
     }
 
-    /// Returns audits that take no part: without a role, or a second one for the same role.
+    /// Returns audits that take no part: without a role, or one that contradicts another of its role.
     pub fn idle_audits(&self) -> impl Iterator<Item = &Audit> {
-        let used = [self.dev, self.prod];
+        let used = |ix: &usize| self.dev.of.contains(ix) || self.prod.of.contains(ix);
         self.facts
             .audits
             .iter()
             .enumerate()
-            .filter(move |(ix, _)| !used.contains(&Some(*ix)))
+            .filter(move |(ix, _)| !used(ix))
             .map(|(_, audit)| audit)
     }
 
@@ -286,9 +337,18 @@ impl Case {
         Some(Known { schema, complete })
     }
 
-    /// Returns prod's tables as a schema; columns are not in a summary.
+    /// Returns the schema that a document states for a role: of a dump, with columns.
+    pub fn stated(&self, role: Role) -> Option<&Stated> {
+        let is_it = |one: &&Stated| one.assigned.is_some_and(|assigned| assigned.role == role);
+        self.facts.stated.iter().find(is_it)
+    }
+
+    /// Returns prod's schema: as a dump of it has it, otherwise its tables; columns are not in a summary.
     pub fn prod_schema(&self) -> Option<Schema> {
         let tables = self.audit(Role::Prod)?.tables.as_ref()?;
+        if let Some(stated) = self.stated(Role::Prod).filter(|stated| stated.is_complete()) {
+            return Some(stated.schema.clone());
+        }
         Some(Schema {
             tables: tables
                 .keys()

@@ -22,12 +22,16 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let analysis = review(inputs, &options, io)?;
     let schema = analysis.schema(args.at.as_deref()).map_err(|none| match none {
         NoSchema::NoChain => Failure::Misuse {
-            what: "None of the files has a revision id.".to_owned(),
-            next: "Name the folder that holds versions/.".to_owned(),
+            what: "There is no revision and no dump in it.".to_owned(),
+            next: "Name a dump, or the folder that holds versions/.".to_owned(),
         },
         NoSchema::Several(roots) => Failure::Misuse {
             what: format!("There are {} chains: {}.", roots.len(), roots.join(", ")),
             next: "Name the folder of one of them.".to_owned(),
+        },
+        NoSchema::SeveralDatabases(names) => Failure::Misuse {
+            what: format!("There are {} databases: in {}.", names.len(), names.join(", ")),
+            next: "Name a file that holds one of them.".to_owned(),
         },
         NoSchema::NoSuchRevision(at) => Failure::Misuse {
             what: format!("`{at}` is no revision of the chain, or more than one."),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Revision, RevisionIx, order};
 use crate::engine::dialects::Dialect;
+use crate::engine::facts::{OpenPart, Stated};
 use crate::engine::ledger::{Affects, Ledger};
 use crate::engine::op::{self, Op};
 use crate::engine::schema::{
@@ -24,6 +25,8 @@ pub enum NoSchema {
     NoChain,
     /// There are several, at these roots.
     Several(Vec<String>),
+    /// There is no chain, and several databases are shown, in these documents.
+    SeveralDatabases(Vec<String>),
     /// The place names no revision, or more than one.
     NoSuchRevision(String),
 }
@@ -31,7 +34,7 @@ pub enum NoSchema {
 /// Replays the only chain up to a place: `heads` when none is given.
 pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaView, NoSchema> {
     let chain = match case.chains.as_slice() {
-        [] => return Err(NoSchema::NoChain),
+        [] => return stated(case, ledger),
         [chain] => chain,
         several => {
             return Err(NoSchema::Several(several.iter().map(|c| c.root.clone()).collect()));
@@ -73,6 +76,35 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
     let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
     let dialect_why = case.facts.dialect.why.clone();
     Ok(SchemaView { at: ids.collect(), dialect_why, undecided, understood, ..view(&schema) })
+}
+
+/// The schema that the only document states, where there is no chain.
+fn stated(case: &Case, ledger: &Ledger) -> Result<SchemaView, NoSchema> {
+    let stated = match case.facts.stated.as_slice() {
+        [] => return Err(NoSchema::NoChain),
+        [stated] => stated,
+        several => {
+            let name = |one: &Stated| {
+                let name = case.documents.get(one.document).map(|document| document.name.clone());
+                name.unwrap_or_default()
+            };
+            return Err(NoSchema::SeveralDatabases(several.iter().map(name).collect()));
+        }
+    };
+    let tally = ledger.tally(stated.document);
+    let understood = Understood { statements: tally.understood, of: tally.seen };
+    let document = case.documents.get(stated.document);
+    let open = |part: &OpenPart| UndecidedView {
+        revision: None,
+        file: document.map(|document| document.name.clone()),
+        line: document.map_or(0, |document| document.position(part.span.start).line),
+        what: part.what.clone(),
+        affects: part.tables.clone().unwrap_or_else(everything),
+    };
+    let undecided = stated.open.iter().map(open).collect();
+    let rows = case.facts.audits.iter().filter(|audit| audit.document == stated.document);
+    let at = rows.flat_map(|audit| audit.version.rows.iter().map(|(id, _)| id.clone())).collect();
+    Ok(SchemaView { at, undecided, understood, ..view(&stated.schema) })
 }
 
 /// Alembic's words for a place, an id, or the beginning of one; several with commas between them, as the

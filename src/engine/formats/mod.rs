@@ -9,6 +9,7 @@ mod audit_console;
 pub mod alembic_revision;
 mod alembic_environment;
 mod publish_plan;
+mod schema_dump;
 mod schema_json;
 mod sql_script;
 mod unread;
@@ -41,12 +42,12 @@ pub struct Format {
 /// Every format, in the order in which ties are decided: the most specific first.
 pub static FORMATS: &[&Format] = &[
     &schema_json::FORMAT,
+    &schema_dump::FORMAT,
     &unread::DIFF,
     &alembic_revision::FORMAT,
     &audit_summary::FORMAT,
     &audit_console::FORMAT,
     &publish_plan::FORMAT,
-    &unread::SCHEMA_DUMP,
     &unread::ALEMBIC_OFFLINE_SQL,
     &unread::ALEMBIC_OUTPUT,
     &alembic_environment::FORMAT,

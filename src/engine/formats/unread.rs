@@ -9,7 +9,6 @@ use crate::wire::{Kind, Sureness};
 use super::{Fit, Format, Source};
 
 pub static DIFF: Format = Format { kind: Kind::Diff, fit: fit_diff, read: matters };
-pub static SCHEMA_DUMP: Format = Format { kind: Kind::SchemaDump, fit: fit_dump, read: matters };
 pub static ALEMBIC_OFFLINE_SQL: Format =
     Format { kind: Kind::AlembicOfflineSql, fit: fit_offline, read: matters };
 pub static ALEMBIC_OUTPUT: Format =
@@ -49,20 +48,6 @@ fn fit_diff(source: &Source<'_>) -> Option<Fit> {
     let unified = line_starting(source, &["--- a/"]).is_some()
         && line_starting(source, &["+++ b/"]).is_some();
     unified.then(|| certain("it has `--- a/` and `+++ b/` lines"))
-}
-
-fn fit_dump(source: &Source<'_>) -> Option<Fit> {
-    let marks = [
-        "-- PostgreSQL database dump",
-        "-- PostgreSQL database cluster dump",
-        "; Archive created at",
-        "-- MySQL dump ",
-        "-- MariaDB dump ",
-        "PRAGMA foreign_keys=OFF;",
-        "SELECT pg_catalog.set_config('search_path', '', false);",
-    ];
-    line_starting(source, &marks)
-        .map(|mark| certain(format!("a line starts with `{}`", mark.trim_end())))
 }
 
 fn fit_offline(source: &Source<'_>) -> Option<Fit> {

@@ -5,24 +5,23 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token as Parsed;
 
 use crate::engine::schema::{Expression, Ident};
+use crate::engine::dialects::Dialect;
 use crate::limits;
-
-use super::Grammar;
 use super::lex::{self, Token, TokenKind};
 
 /// Returns an expression with every word in it that could be a column: not a function, not a type after
 /// `::`, not a keyword. Text that has no tokens keeps its words to itself.
 pub fn expression(text: &str) -> Expression {
     let text = one_spelling(text.trim());
-    let columns = match lex::tokens(&text, Grammar::PostgreSql) {
-        Some(tokens) => columns(&tokens, Grammar::PostgreSql),
+    let columns = match lex::tokens(&text, Dialect::PostgreSql) {
+        Some(tokens) => columns(&tokens, Dialect::PostgreSql),
         None => Vec::new(),
     };
     Expression { text, columns }
 }
 
 /// The words among these tokens that could be columns.
-pub(super) fn columns(tokens: &[Token<'_>], grammar: Grammar) -> Vec<Ident> {
+pub(super) fn columns(tokens: &[Token<'_>], dialect: Dialect) -> Vec<Ident> {
     let mut columns: Vec<Ident> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let next = tokens.get(at + 1);
@@ -31,8 +30,8 @@ pub(super) fn columns(tokens: &[Token<'_>], grammar: Grammar) -> Vec<Ident> {
         let is_prefix = next.is_some_and(|next| next.is_sign("."));
         let is_type = before.is_some_and(|before| before.is_sign("::"));
         let name = match token.kind {
-            TokenKind::Word if !is_operator(token) => match grammar {
-                Grammar::PostgreSql => Ident::unquoted(token.text),
+            TokenKind::Word if !is_operator(token) => match dialect {
+                Dialect::PostgreSql => Ident::unquoted(token.text),
                 _ => Ident::exact(token.text),
             },
             TokenKind::Quoted => {
@@ -66,9 +65,35 @@ fn one_spelling(text: &str) -> String {
 /// Words of expressions that no column can be called without quotes.
 fn is_operator(token: &Token<'_>) -> bool {
     const WORDS: &[&str] = &[
-        "and", "or", "not", "is", "null", "true", "false", "in", "like", "ilike", "between", "case",
-        "when", "then", "else", "end", "any", "all", "array", "cast", "as", "desc", "asc", "collate",
-        "similar", "distinct", "from", "current_date", "current_timestamp",
+        "and",
+        "or",
+        "not",
+        "is",
+        "null",
+        "true",
+        "false",
+        "in",
+        "like",
+        "ilike",
+        "between",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "any",
+        "all",
+        "array",
+        "cast",
+        "as",
+        "desc",
+        "asc",
+        "collate",
+        "similar",
+        "distinct",
+        "from",
+        "current_date",
+        "current_timestamp",
     ];
     WORDS.iter().any(|word| token.is(word))
 }

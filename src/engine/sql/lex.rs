@@ -2,8 +2,8 @@
 //!
 //! The lexical rules are those of [`super::split`], which share the code here.
 
+use crate::engine::dialects::Dialect;
 use super::split::{comment_end, dollar_end, dollar_tag, string_end};
-use super::Grammar;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Token<'_> {
 }
 
 /// Cuts a statement into tokens; `None` when a quote or comment in it never closes.
-pub(super) fn tokens(text: &str, grammar: Grammar) -> Option<Vec<Token<'_>>> {
+pub(super) fn tokens(text: &str, dialect: Dialect) -> Option<Vec<Token<'_>>> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::with_capacity(bytes.len() / 5);
     let mut at = 0;
@@ -57,11 +57,11 @@ pub(super) fn tokens(text: &str, grammar: Grammar) -> Option<Vec<Token<'_>>> {
             at += 1;
             continue;
         }
-        if let Some((end, closed)) = comment_end(bytes, at, grammar) {
+        if let Some((end, closed)) = comment_end(bytes, at, dialect) {
             if !closed {
                 return None;
             }
-            at = match conditional(text, at, end, grammar) {
+            at = match conditional(text, at, end, dialect) {
                 // What MySQL and MariaDB run is read as if the comment's marks were blanks.
                 Some(body) => body,
                 None => end,
@@ -69,11 +69,11 @@ pub(super) fn tokens(text: &str, grammar: Grammar) -> Option<Vec<Token<'_>>> {
             continue;
         }
         // The end of a conditional comment that was entered.
-        if grammar == Grammar::MySql && bytes.get(at..at + 2) == Some(b"*/") {
+        if dialect == Dialect::MySql && bytes.get(at..at + 2) == Some(b"*/") {
             at += 2;
             continue;
         }
-        let (kind, end) = token_at(bytes, at, grammar)?;
+        let (kind, end) = token_at(bytes, at, dialect)?;
         tokens.push(Token { kind, text: text.get(at..end)?, start: at });
         at = end;
     }
@@ -81,8 +81,8 @@ pub(super) fn tokens(text: &str, grammar: Grammar) -> Option<Vec<Token<'_>>> {
 }
 
 /// Where the body of `/*!40101 … */` or `/*M!100616 … */` begins.
-fn conditional(text: &str, at: usize, end: usize, grammar: Grammar) -> Option<usize> {
-    if grammar != Grammar::MySql {
+fn conditional(text: &str, at: usize, end: usize, dialect: Dialect) -> Option<usize> {
+    if dialect != Dialect::MySql {
         return None;
     }
     let inner = text.get(at + 2..end)?;
@@ -98,25 +98,25 @@ fn conditional(text: &str, at: usize, end: usize, grammar: Grammar) -> Option<us
     Some(at + 2 + usize::from(is_mariadb) + 1 + digits)
 }
 
-fn token_at(bytes: &[u8], at: usize, grammar: Grammar) -> Option<(TokenKind, usize)> {
+fn token_at(bytes: &[u8], at: usize, dialect: Dialect) -> Option<(TokenKind, usize)> {
     let byte = *bytes.get(at)?;
     match byte {
         b'\'' => {
-            let end = string_end(bytes, at, b'\'', grammar == Grammar::MySql)?;
+            let end = string_end(bytes, at, b'\'', dialect == Dialect::MySql)?;
             return Some((TokenKind::Text, end));
         }
         b'"' => {
-            let kind = if grammar == Grammar::MySql { TokenKind::Text } else { TokenKind::Quoted };
-            return Some((kind, string_end(bytes, at, b'"', grammar == Grammar::MySql)?));
+            let kind = if dialect == Dialect::MySql { TokenKind::Text } else { TokenKind::Quoted };
+            return Some((kind, string_end(bytes, at, b'"', dialect == Dialect::MySql)?));
         }
-        b'`' if grammar != Grammar::PostgreSql => {
+        b'`' if dialect != Dialect::PostgreSql => {
             return Some((TokenKind::Quoted, string_end(bytes, at, b'`', false)?));
         }
-        b'[' if grammar == Grammar::Sqlite => {
+        b'[' if dialect == Dialect::Sqlite => {
             let length = bytes.get(at..)?.iter().position(|byte| *byte == b']')?;
             return Some((TokenKind::Quoted, at + length + 1));
         }
-        b'$' if grammar == Grammar::PostgreSql => {
+        b'$' if dialect == Dialect::PostgreSql => {
             if let Some(tag) = dollar_tag(bytes, at) {
                 return Some((TokenKind::Dollar, dollar_end(bytes, at, tag)?));
             }
@@ -140,10 +140,10 @@ fn token_at(bytes: &[u8], at: usize, grammar: Grammar) -> Option<(TokenKind, usi
         let end = follows(at);
         let prefix = bytes.get(at..end)?;
         let escapes = prefix.eq_ignore_ascii_case(b"e");
-        let is_prefix = escapes
-            || [b"b", b"x", b"n"].iter().any(|one| prefix.eq_ignore_ascii_case(*one));
+        let is_prefix =
+            escapes || [b"b", b"x", b"n"].iter().any(|one| prefix.eq_ignore_ascii_case(*one));
         if is_prefix && bytes.get(end) == Some(&b'\'') {
-            let escapes = escapes || grammar == Grammar::MySql;
+            let escapes = escapes || dialect == Dialect::MySql;
             return Some((TokenKind::Text, string_end(bytes, end, b'\'', escapes)?));
         }
         return Some((TokenKind::Word, end));

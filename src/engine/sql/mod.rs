@@ -21,16 +21,6 @@ use crate::engine::clean;
 use crate::engine::dialects::Dialect;
 use crate::engine::op::Op;
 
-/// Whose rules a text is written by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Grammar {
-    #[default]
-    PostgreSql,
-    /// MariaDB's too.
-    MySql,
-    Sqlite,
-}
-
 /// What one statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {

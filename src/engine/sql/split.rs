@@ -6,9 +6,8 @@
 //! every string, names between backticks, `#`, comments that don't nest, the client's `DELIMITER`. Of SQLite:
 //! names between brackets, bodies of triggers.
 
+use crate::engine::dialects::Dialect;
 use crate::limits;
-
-use super::Grammar;
 
 /// What a piece of a script is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,14 +47,14 @@ pub struct End {
 
 /// Cuts a script of PostgreSQL into pieces.
 pub fn split(text: &str) -> Vec<Piece> {
-    split_in(text, Grammar::PostgreSql)
+    split_in(text, Dialect::PostgreSql)
 }
 
 /// Cuts a script into pieces.
-pub fn split_in(text: &str, grammar: Grammar) -> Vec<Piece> {
+pub fn split_in(text: &str, dialect: Dialect) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut unbalanced = 0;
-    let mut rules = Rules { grammar, delimiter: ";" };
+    let mut rules = Rules { dialect, delimiter: ";" };
     let mut at = 0;
     while at < text.len() {
         let mut piece = next_piece(text, at, rules);
@@ -89,34 +88,33 @@ pub fn split_in(text: &str, grammar: Grammar) -> Vec<Piece> {
 /// What ends a statement, and how it is written.
 #[derive(Debug, Clone, Copy)]
 struct Rules<'a> {
-    grammar: Grammar,
+    dialect: Dialect,
     delimiter: &'a str,
 }
 
 /// Returns the piece that starts at `start`, an offset within the text, by PostgreSQL's rules.
 pub fn piece_at(text: &str, start: usize) -> Piece {
-    next_piece(text, start, Rules { grammar: Grammar::PostgreSql, delimiter: ";" })
+    next_piece(text, start, Rules { dialect: Dialect::PostgreSql, delimiter: ";" })
 }
 
 fn next_piece(text: &str, start: usize, rules: Rules<'_>) -> Piece {
     let bytes = text.as_bytes();
     let rest = bytes.get(start..).unwrap_or_default();
-    let blank =
-        rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b';').count();
+    let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b';').count();
     if blank > 0 {
         return Piece { kind: PieceKind::Blank, start, end: start + blank, whole: true };
     }
-    if let Some((end, closed)) = comment_end(bytes, start, rules.grammar) {
-        let runs = rules.grammar == Grammar::MySql
+    if let Some((end, closed)) = comment_end(bytes, start, rules.dialect) {
+        let runs = rules.dialect == Dialect::MySql
             && (rest.starts_with(b"/*!") || rest.starts_with(b"/*M!"));
         if !runs || !closed {
             return Piece { kind: PieceKind::Comment, start, end, whole: closed };
         }
     }
-    let is_client_line = match rules.grammar {
-        Grammar::PostgreSql => rest.first() == Some(&b'\\'),
-        Grammar::MySql => delimiter(text.get(start..).unwrap_or_default()).is_some(),
-        Grammar::Sqlite => rest.first() == Some(&b'.'),
+    let is_client_line = match rules.dialect {
+        Dialect::PostgreSql => rest.first() == Some(&b'\\'),
+        Dialect::MySql => delimiter(text.get(start..).unwrap_or_default()).is_some(),
+        Dialect::Sqlite => rest.first() == Some(&b'.'),
     };
     if is_client_line {
         return Piece { kind: PieceKind::Meta, start, end: line_end(bytes, start), whole: true };
@@ -140,7 +138,7 @@ fn delimiter(line: &str) -> Option<&str> {
 /// `stop` is asked at the start of every later line that lies outside quotes, comments and parentheses;
 /// `true` ends the statement there, unterminated.
 pub fn statement_end(text: &str, start: usize, stop: &mut dyn FnMut(usize) -> bool) -> End {
-    let rules = Rules { grammar: Grammar::PostgreSql, delimiter: ";" };
+    let rules = Rules { dialect: Dialect::PostgreSql, delimiter: ";" };
     end_of_statement(text, start, rules, stop)
 }
 
@@ -154,14 +152,14 @@ fn end_of_statement(
     let delimiter = rules.delimiter.as_bytes();
     let mut at = start;
     let mut depth = 0_usize;
-    let mut words = Words::new(rules.grammar);
+    let mut words = Words::new(rules.dialect);
     while let Some(&byte) = bytes.get(at) {
         let ends = bytes.get(at..).is_some_and(|rest| rest.starts_with(delimiter));
         if ends && !words.in_body() {
             return End { at: at + delimiter.len(), terminated: true, unbalanced: false };
         }
         let escapes = words.last_was_escape_prefix(bytes, at);
-        if let Some(skip) = quoted_end(bytes, at, escapes, rules.grammar) {
+        if let Some(skip) = quoted_end(bytes, at, escapes, rules.dialect) {
             match skip {
                 Some(end) => at = end,
                 None => return unbalanced(bytes, start),
@@ -194,7 +192,7 @@ fn end_of_statement(
 
 /// Remembers enough words to know `E'…'` and bodies that end with `END`.
 struct Words {
-    grammar: Grammar,
+    dialect: Dialect,
     last: Option<(usize, usize)>,
     begin: bool,
     seen: usize,
@@ -205,9 +203,9 @@ struct Words {
 }
 
 impl Words {
-    fn new(grammar: Grammar) -> Self {
+    fn new(dialect: Dialect) -> Self {
         Self {
-            grammar,
+            dialect,
             last: None,
             begin: false,
             seen: 0,
@@ -222,7 +220,7 @@ impl Words {
         self.seen += 1;
         self.creates |= self.seen == 1 && is("create");
         self.is_trigger |=
-            self.grammar == Grammar::Sqlite && self.creates && self.seen <= 3 && is("trigger");
+            self.dialect == Dialect::Sqlite && self.creates && self.seen <= 3 && is("trigger");
         if self.bodies > 0 {
             if is("case") {
                 self.bodies += 1;
@@ -257,21 +255,21 @@ impl Words {
 
 /// The end of the quoted thing or comment at `at`: `None` when there is none there, `Some(None)` when it
 /// never closes.
-fn quoted_end(bytes: &[u8], at: usize, escapes: bool, grammar: Grammar) -> Option<Option<usize>> {
-    let is_mysql = grammar == Grammar::MySql;
+fn quoted_end(bytes: &[u8], at: usize, escapes: bool, dialect: Dialect) -> Option<Option<usize>> {
+    let is_mysql = dialect == Dialect::MySql;
     match bytes.get(at)? {
         b'\'' => Some(string_end(bytes, at, b'\'', escapes || is_mysql)),
         b'"' => Some(string_end(bytes, at, b'"', is_mysql)),
-        b'`' if grammar != Grammar::PostgreSql => Some(string_end(bytes, at, b'`', false)),
-        b'[' if grammar == Grammar::Sqlite => {
+        b'`' if dialect != Dialect::PostgreSql => Some(string_end(bytes, at, b'`', false)),
+        b'[' if dialect == Dialect::Sqlite => {
             let close = bytes.get(at..)?.iter().position(|byte| *byte == b']');
             Some(close.map(|length| at + length + 1))
         }
-        b'$' if grammar == Grammar::PostgreSql => {
+        b'$' if dialect == Dialect::PostgreSql => {
             dollar_tag(bytes, at).map(|tag| dollar_end(bytes, at, tag))
         }
         b'-' | b'/' | b'#' => {
-            comment_end(bytes, at, grammar).map(|(end, closed)| closed.then_some(end))
+            comment_end(bytes, at, dialect).map(|(end, closed)| closed.then_some(end))
         }
         _ => None,
     }
@@ -320,9 +318,9 @@ pub(super) fn dollar_end(bytes: &[u8], start: usize, tag: &[u8]) -> Option<usize
 }
 
 /// The end of the comment at `at` and whether it closes; PostgreSQL nests block comments.
-pub(super) fn comment_end(bytes: &[u8], at: usize, grammar: Grammar) -> Option<(usize, bool)> {
+pub(super) fn comment_end(bytes: &[u8], at: usize, dialect: Dialect) -> Option<(usize, bool)> {
     let rest = bytes.get(at..)?;
-    let is_mysql = grammar == Grammar::MySql;
+    let is_mysql = dialect == Dialect::MySql;
     let is_line = match rest {
         [b'-', b'-', next, ..] => !is_mysql || next.is_ascii_whitespace(),
         [b'-', b'-'] => true,
@@ -338,7 +336,7 @@ pub(super) fn comment_end(bytes: &[u8], at: usize, grammar: Grammar) -> Option<(
     let mut depth = 1;
     let mut at = at + 2;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        if rest.starts_with(b"/*") && grammar == Grammar::PostgreSql {
+        if rest.starts_with(b"/*") && dialect == Dialect::PostgreSql {
             depth += 1;
             at += 2;
         } else if rest.starts_with(b"*/") {

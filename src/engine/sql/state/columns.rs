@@ -1,8 +1,8 @@
 //! A column with everything that is written behind its name.
 
 use crate::engine::op::{ConstraintKind, Detail};
-use crate::engine::schema::{self, Column, Constraint, Identity, TableName};
-use crate::engine::sql::Grammar;
+use crate::engine::schema::{Column, Constraint, Identity, TableName};
+use crate::engine::dialects::Dialect;
 
 use super::constraints;
 use super::cursor::{Cursor, literal};
@@ -34,11 +34,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Read> {
 
 /// A type as the catalogue spells it.
 pub(super) fn type_text(cursor: &Cursor<'_>) -> String {
-    let text = cursor.text();
-    match cursor.grammar() {
-        Grammar::PostgreSql => schema::format_type(&text),
-        Grammar::MySql | Grammar::Sqlite => text,
-    }
+    cursor.dialect().type_name(&cursor.text())
 }
 
 /// Whether a word stands here that ends a type or an expression.
@@ -82,7 +78,7 @@ pub(super) fn starts_clause(cursor: &Cursor<'_>) -> bool {
         &["first"],
         &["after"],
     ];
-    let elsewhere = cursor.grammar() != Grammar::PostgreSql;
+    let elsewhere = cursor.dialect() != Dialect::PostgreSql;
     WORDS.iter().any(|words| cursor.sees(words))
         || cursor.sees(&["options"])
         || (elsewhere && ELSEWHERE.iter().any(|words| cursor.sees(words)))
@@ -105,19 +101,19 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
         column.collation = Some(name.text());
     } else if cursor.eat(&["generated"]) {
         generated(cursor, read)?;
-    } else if cursor.sees(&["as"]) && cursor.grammar() != Grammar::PostgreSql {
+    } else if cursor.sees(&["as"]) && cursor.dialect() != Dialect::PostgreSql {
         cursor.skip();
         computed(cursor, read)?;
     } else if cursor.eat(&["storage"]) || cursor.eat(&["compression"]) {
         cursor.ident()?;
     } else if cursor.eat(&["options"]) {
         cursor.group()?;
-    } else if cursor.grammar() != Grammar::PostgreSql && elsewhere(cursor, read)? {
+    } else if cursor.dialect() != Dialect::PostgreSql && elsewhere(cursor, read)? {
     } else {
         let own = vec![read.column.name.clone()];
         let (kind, traits) = constraints::of_column(cursor, own)?;
         if let ConstraintKind::PrimaryKey { .. } = kind {
-            if cursor.grammar() != Grammar::Sqlite {
+            if cursor.dialect() != Dialect::Sqlite {
                 read.column.nullable = false;
             }
             if cursor.eat(&["asc"]) || cursor.eat(&["desc"]) {}
@@ -143,7 +139,7 @@ fn conflict(cursor: &mut Cursor<'_>) {
 fn elsewhere(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<bool> {
     let column = &mut read.column;
     if cursor.eat(&["comment"]) {
-        column.comment = Some(literal(cursor.peek()?, cursor.grammar())?);
+        column.comment = Some(literal(cursor.peek()?, cursor.dialect())?);
         cursor.skip();
     } else if cursor.eat(&["auto_increment"]) || cursor.eat(&["autoincrement"]) {
         column.identity = Some(Identity::ByDefault);
@@ -195,11 +191,10 @@ fn generated(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
 /// An expression between parentheses, and where its value is kept.
 fn computed(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
     read.column.generated = Some(cursor.group()?.expression());
-    read.column.computed_on_read =
-        !(cursor.eat(&["stored"]) || cursor.eat(&["persistent"])) && {
-            cursor.eat(&["virtual"]);
-            true
-        };
+    read.column.computed_on_read = !(cursor.eat(&["stored"]) || cursor.eat(&["persistent"])) && {
+        cursor.eat(&["virtual"]);
+        true
+    };
     Some(())
 }
 

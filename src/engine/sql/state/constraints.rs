@@ -2,7 +2,7 @@
 
 use crate::engine::op::ConstraintKind;
 use crate::engine::schema::{Constraint, ConstraintTraits, ForeignKey, Ident, Index, IndexPart};
-use crate::engine::sql::Grammar;
+use crate::engine::dialects::Dialect;
 
 use super::cursor::Cursor;
 use super::indexes;
@@ -26,12 +26,18 @@ pub(super) fn starts_item(cursor: &Cursor<'_>) -> bool {
         &["exclude"],
         &["not", "null"],
     ];
-    let of_mysql: &[&[&str]] =
-        &[&["key"], &["index"], &["fulltext"], &["spatial"], &["unique", "key"], &["unique", "index"]];
+    let of_mysql: &[&[&str]] = &[
+        &["key"],
+        &["index"],
+        &["fulltext"],
+        &["spatial"],
+        &["unique", "key"],
+        &["unique", "index"],
+    ];
     // A column may be called `unique` nowhere, but `key` is an ordinary name to PostgreSQL.
     words.iter().any(|words| cursor.sees(words))
         || cursor.sees(&["unique"])
-        || (cursor.grammar() == Grammar::MySql && of_mysql.iter().any(|words| cursor.sees(words)))
+        || (cursor.dialect() == Dialect::MySql && of_mysql.iter().any(|words| cursor.sees(words)))
 }
 
 /// Reads an item to its end.
@@ -44,7 +50,7 @@ pub(super) fn item(cursor: &mut Cursor<'_>) -> Option<Item> {
         while cursor.eat(&["no", "inherit"]) || cursor.eat(&["not", "valid"]) {}
         return cursor.at_end().then_some(Item::NotNull(column));
     }
-    if cursor.grammar() == Grammar::MySql
+    if cursor.dialect() == Dialect::MySql
         && let Some(item) = indexes::of_mysql(cursor, name.clone())?
     {
         return Some(item);

@@ -2,12 +2,13 @@
 
 use crate::engine::schema::{Expression, Ident, TableName};
 use crate::engine::sql::lex::{Token, TokenKind};
-use crate::engine::sql::{Grammar, expressions};
+use crate::engine::dialects::Dialect;
+use crate::engine::sql::expressions;
 
 /// What holds for every statement of a document at this place.
 #[derive(Debug, Clone, Default)]
 pub struct Setting {
-    pub grammar: Grammar,
+    pub dialect: Dialect,
     /// Where names without a schema are, when that is not the default schema.
     pub home: Option<Ident>,
 }
@@ -25,8 +26,8 @@ impl<'a> Cursor<'a> {
         Self { setting, tokens, at: 0 }
     }
 
-    pub fn grammar(&self) -> Grammar {
-        self.setting.grammar
+    pub fn dialect(&self) -> Dialect {
+        self.setting.dialect
     }
 
     pub fn rest(&self) -> &'a [Token<'a>] {
@@ -47,9 +48,10 @@ impl<'a> Cursor<'a> {
 
     /// Whether the next tokens are these bare words.
     pub fn sees(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(ix, word)| {
-            self.tokens.get(self.at + ix).is_some_and(|token| token.is(word))
-        })
+        words
+            .iter()
+            .enumerate()
+            .all(|(ix, word)| self.tokens.get(self.at + ix).is_some_and(|token| token.is(word)))
     }
 
     /// Takes these bare words if they come next.
@@ -71,7 +73,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes a name of one part.
     pub fn ident(&mut self) -> Option<Ident> {
-        let name = ident(self.peek()?, self.grammar())?;
+        let name = ident(self.peek()?, self.dialect())?;
         self.at += 1;
         Some(name)
     }
@@ -91,7 +93,7 @@ impl<'a> Cursor<'a> {
     pub fn name(&mut self) -> Option<TableName> {
         let (schema, last) = self.parts()?;
         Some(match schema.or_else(|| self.setting.home.clone()) {
-            Some(schema) => TableName::qualified(schema, last, default_schema(self.grammar())),
+            Some(schema) => TableName::qualified(schema, last, default_schema(self.dialect())),
             None => TableName::plain(last),
         })
     }
@@ -201,7 +203,7 @@ impl<'a> Cursor<'a> {
             token.is("public") || (token.kind == TokenKind::Quoted && token.text == "\"public\"")
         };
         let after_point = at.checked_sub(1).and_then(|before| rest.get(before));
-        self.grammar() == Grammar::PostgreSql
+        self.dialect() == Dialect::PostgreSql
             && rest.get(at).is_some_and(is_it)
             && rest.get(at + 1).is_some_and(|token| token.is_sign("."))
             && !after_point.is_some_and(|token| token.is_sign("."))
@@ -209,7 +211,7 @@ impl<'a> Cursor<'a> {
 
     /// Returns the tokens from here on as an expression.
     pub fn expression(&self) -> Expression {
-        let columns = expressions::columns(self.rest(), self.grammar());
+        let columns = expressions::columns(self.rest(), self.dialect());
         Expression { text: self.text(), columns }
     }
 }
@@ -235,10 +237,12 @@ pub(super) fn short_classes(text: &str) -> String {
 }
 
 /// A token as a name.
-pub(super) fn ident(token: &Token<'_>, grammar: Grammar) -> Option<Ident> {
+pub(super) fn ident(token: &Token<'_>, dialect: Dialect) -> Option<Ident> {
     match token.kind {
-        TokenKind::Word if grammar == Grammar::PostgreSql => Some(Ident::unquoted(token.text)),
+        TokenKind::Word if dialect == Dialect::PostgreSql => Some(Ident::unquoted(token.text)),
         TokenKind::Word => Some(Ident::exact(token.text)),
+        // SQLite takes a string for a name where it expects one.
+        TokenKind::Text if dialect == Dialect::Sqlite => literal(token, dialect).map(Ident::exact),
         TokenKind::Quoted => {
             let quote = token.text.get(..1)?;
             let inner = token.text.get(1..token.text.len() - 1)?;
@@ -252,7 +256,7 @@ pub(super) fn ident(token: &Token<'_>, grammar: Grammar) -> Option<Ident> {
 }
 
 /// A string literal's value.
-pub(super) fn literal(token: &Token<'_>, grammar: Grammar) -> Option<String> {
+pub(super) fn literal(token: &Token<'_>, dialect: Dialect) -> Option<String> {
     if token.kind == TokenKind::Dollar {
         let tag = token.text.get(1..)?.find('$')? + 2;
         return Some(token.text.get(tag..token.text.len() - tag)?.to_owned());
@@ -261,7 +265,7 @@ pub(super) fn literal(token: &Token<'_>, grammar: Grammar) -> Option<String> {
         return None;
     }
     let open = token.text.find(['\'', '"'])?;
-    let escapes = grammar == Grammar::MySql || token.text.starts_with(['e', 'E']);
+    let escapes = dialect == Dialect::MySql || token.text.starts_with(['e', 'E']);
     let quote = token.text.get(open..=open)?.chars().next()?;
     let inner = token.text.get(open + 1..token.text.len() - 1)?;
     let mut value = String::with_capacity(inner.len());
@@ -285,10 +289,10 @@ pub(super) fn literal(token: &Token<'_>, grammar: Grammar) -> Option<String> {
     Some(value)
 }
 
-pub(super) fn default_schema(grammar: Grammar) -> &'static str {
-    match grammar {
-        Grammar::PostgreSql => "public",
-        Grammar::MySql => "",
-        Grammar::Sqlite => "main",
+pub(super) fn default_schema(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::PostgreSql => "public",
+        Dialect::MySql => "",
+        Dialect::Sqlite => "main",
     }
 }

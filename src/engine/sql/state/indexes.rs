@@ -2,7 +2,7 @@
 
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::schema::{Constraint, Ident, Index, IndexPart};
-use crate::engine::sql::Grammar;
+use crate::engine::dialects::Dialect;
 
 use super::constraints::{self, Item};
 use super::cursor::Cursor;
@@ -42,7 +42,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool) -> Option<Vec<Op>> {
             cursor.ident()?;
         } else if cursor.eat(&["where"]) {
             index.filter = Some(cursor.take_rest().expression());
-        } else if cursor.grammar() == Grammar::MySql {
+        } else if cursor.dialect() == Dialect::MySql {
             cursor.skip();
         } else {
             return None;
@@ -68,7 +68,10 @@ fn part(item: Cursor<'_>) -> IndexPart {
     let mut expression = item.expression();
     // Operator classes and the words of an order are no columns.
     if let Some(name) = item.clone().ident()
-        && !item.rest().get(1).is_some_and(|next| next.is_sign("(") && item.grammar() != Grammar::MySql)
+        && !item
+            .rest()
+            .get(1)
+            .is_some_and(|next| next.is_sign("(") && item.dialect() != Dialect::MySql)
     {
         expression.columns = vec![name];
     }

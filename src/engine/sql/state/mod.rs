@@ -12,14 +12,17 @@ mod constraints;
 mod cursor;
 mod indexes;
 mod objects;
+mod rows;
 mod tables;
 
 pub use cursor::Setting;
+pub use rows::{Rows, rows};
 
 use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{Ident, ObjectKind};
 
-use super::{Grammar, lex};
+use crate::engine::dialects::Dialect;
+use crate::engine::sql::lex;
 use cursor::Cursor;
 
 /// What a statement of a dump is.
@@ -35,7 +38,7 @@ pub enum Said {
 
 /// Reads one statement; `None` when it is not understood.
 pub fn read(text: &str, setting: &Setting) -> Option<Said> {
-    let mut tokens = lex::tokens(text, setting.grammar)?;
+    let mut tokens = lex::tokens(text, setting.dialect)?;
     while tokens.last().is_some_and(|token| token.is_sign(";")) {
         tokens.pop();
     }
@@ -106,9 +109,32 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
 /// Statements that change nothing a schema holds; `Some(None)` for one whose effect is not known.
 fn beside_the_schema(cursor: &Cursor<'_>) -> Option<Option<Said>> {
     const WORDS: &[&str] = &[
-        "insert", "replace", "copy", "begin", "commit", "start", "end", "lock", "unlock", "use", "pragma",
-        "analyze", "vacuum", "discard", "savepoint", "release", "reset", "checkpoint", "refresh",
-        "reindex", "flush", "notify", "listen", "unlisten", "explain", "show",
+        "insert",
+        "replace",
+        "copy",
+        "begin",
+        "commit",
+        "start",
+        "end",
+        "lock",
+        "unlock",
+        "use",
+        "pragma",
+        "analyze",
+        "vacuum",
+        "discard",
+        "savepoint",
+        "release",
+        "reset",
+        "checkpoint",
+        "refresh",
+        "reindex",
+        "flush",
+        "notify",
+        "listen",
+        "unlisten",
+        "explain",
+        "show",
     ];
     if WORDS.iter().any(|word| cursor.sees(&[word])) {
         return Some(Some(Said::Nothing));
@@ -128,7 +154,7 @@ fn home(cursor: &Cursor<'_>) -> Said {
     let mut cursor = cursor.clone();
     cursor.skip();
     cursor.eat(&["session"]);
-    if cursor.grammar() != Grammar::PostgreSql || !cursor.eat(&["search_path"]) {
+    if cursor.dialect() != Dialect::PostgreSql || !cursor.eat(&["search_path"]) {
         return Said::Nothing;
     }
     if !cursor.eat_sign("=") {
@@ -137,9 +163,9 @@ fn home(cursor: &Cursor<'_>) -> Said {
     loop {
         let first = match cursor.peek() {
             Some(token) if token.kind == lex::TokenKind::Text => {
-                cursor::literal(token, cursor.grammar()).map(Ident::exact)
+                cursor::literal(token, cursor.dialect()).map(Ident::exact)
             }
-            Some(token) => cursor::ident(token, cursor.grammar()),
+            Some(token) => cursor::ident(token, cursor.dialect()),
             None => None,
         };
         // A schema called after the user is rare, and an empty path is no place.

@@ -176,7 +176,7 @@ fn column_name(cursor: &mut Cursor<'_>) -> Option<(TableName, Ident)> {
     let schema = parts.pop().or_else(|| cursor.setting.home.clone());
     let table = match schema {
         Some(schema) => {
-            TableName::qualified(schema, table, super::cursor::default_schema(cursor.grammar()))
+            TableName::qualified(schema, table, super::cursor::default_schema(cursor.dialect()))
         }
         None => TableName::plain(table),
     };
@@ -187,9 +187,9 @@ fn type_of(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let name = cursor.name()?;
     if cursor.eat(&["as", "enum"]) {
         let items = cursor.group()?.items()?;
-        let grammar = cursor.grammar();
+        let dialect = cursor.dialect();
         let values =
-            items.iter().map(|item| literal(item.peek()?, grammar)).collect::<Option<Vec<_>>>()?;
+            items.iter().map(|item| literal(item.peek()?, dialect)).collect::<Option<Vec<_>>>()?;
         return Some(vec![Op::CreateEnum { name, values, if_not_exists: false }]);
     }
     let definition = cursor.take_rest().text();
@@ -245,9 +245,10 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         }
     }
     let text = cursor.take_rest();
-    let owner = text.rest().windows(2).any(|pair| {
-        matches!(pair, [owner, to] if owner.is("owner") && to.is("to"))
-    });
+    let owner = text
+        .rest()
+        .windows(2)
+        .any(|pair| matches!(pair, [owner, to] if owner.is("owner") && to.is("to")));
     let attaches = start.sees(&["index"])
         && text.rest().windows(2).any(|pair| {
             matches!(pair, [attach, partition] if attach.is("attach") && partition.is("partition"))
@@ -295,9 +296,7 @@ pub(super) fn comment(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         return Some(vec![Op::Neutral { what: "comments on an object" }]);
     }
     let mut start = start;
-    let what = start.until(|cursor| {
-        cursor.sees(&["is"]) && cursor.rest().len() == 2
-    })?;
+    let what = start.until(|cursor| cursor.sees(&["is"]) && cursor.rest().len() == 2)?;
     let name = TableName::plain(Ident::exact(what.text()));
     start.eat(&["is"]);
     define(ObjectName::plain(ObjectKind::Comment, name), comment_text_here(&start)?)
@@ -314,7 +313,7 @@ fn comment_text(cursor: &mut Cursor<'_>) -> Option<Option<String>> {
 }
 
 fn comment_text_here(cursor: &Cursor<'_>) -> Option<String> {
-    literal(cursor.peek()?, cursor.grammar())
+    literal(cursor.peek()?, cursor.dialect())
 }
 
 /// After `GRANT` or `REVOKE`: known by its whole text, on what it names.

@@ -4,7 +4,7 @@ use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
 };
-use crate::engine::sql::Grammar;
+use crate::engine::dialects::Dialect;
 
 use super::columns;
 use super::constraints::{self, Item};
@@ -34,13 +34,8 @@ pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Optio
     }
     tail(cursor, &mut made, &mut details)?;
     let (columns, constraints, open) = (made.columns, made.constraints, made.open);
-    let mut ops = vec![Op::CreateTable {
-        table: table.clone(),
-        columns,
-        constraints,
-        if_not_exists,
-        open,
-    }];
+    let mut ops =
+        vec![Op::CreateTable { table: table.clone(), columns, constraints, if_not_exists, open }];
     details.append(&mut made.details);
     ops.extend(details.into_iter().map(|detail| Op::Detail { table: table.clone(), detail }));
     ops.extend(made.indexes.into_iter().map(|index| Op::CreateIndex {
@@ -101,7 +96,7 @@ fn options_of(sequence: Option<(TableName, String)>) -> Option<Op> {
 
 /// What follows the list.
 fn tail(cursor: &mut Cursor<'_>, made: &mut Made, details: &mut Vec<Detail>) -> Option<()> {
-    if cursor.grammar() != Grammar::PostgreSql {
+    if cursor.dialect() != Dialect::PostgreSql {
         if cursor.at_end() {
             return Some(());
         }
@@ -226,7 +221,8 @@ fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
                 let detail = Detail::Constraint(name.clone(), traits);
                 let mut ops =
                     vec![Op::AddConstraint { table: table.clone(), name, kind, validated }];
-                if traits != (ConstraintTraits { not_valid: traits.not_valid, ..Default::default() })
+                if traits
+                    != (ConstraintTraits { not_valid: traits.not_valid, ..Default::default() })
                 {
                     ops.push(Op::Detail { table, detail });
                 }

@@ -1,0 +1,144 @@
+//! What wrote a dump, told by its first lines, and whether its last line is there.
+
+use crate::engine::formats::{Fit, Source, publish_plan};
+use crate::engine::dialects::Dialect;
+use crate::wire::Sureness;
+
+/// Lines looked at before giving up: titles stand near the top.
+const LINES: usize = 60;
+
+/// What is known of a dump before its statements are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub dialect: Dialect,
+    /// Written by a server's own tool, so that expressions are in the catalogue's words.
+    pub by_tool: bool,
+    /// It begins as a whole dump does, and its end is missing.
+    pub is_cut: bool,
+}
+
+/// A line that only a dump has, and the line that a whole one ends with.
+struct Title {
+    starts: &'static str,
+    ends: Option<&'static str>,
+    dialect: Dialect,
+}
+
+const TITLES: &[Title] = &[
+    Title {
+        starts: "-- PostgreSQL database cluster dump",
+        ends: Some("-- PostgreSQL database cluster dump complete"),
+        dialect: Dialect::PostgreSql,
+    },
+    Title {
+        starts: "-- PostgreSQL database dump",
+        ends: Some("-- PostgreSQL database dump complete"),
+        dialect: Dialect::PostgreSql,
+    },
+    Title {
+        starts: "SELECT pg_catalog.set_config('search_path', '', false);",
+        ends: None,
+        dialect: Dialect::PostgreSql,
+    },
+    Title { starts: "-- MySQL dump ", ends: Some("-- Dump completed"), dialect: Dialect::MySql },
+    Title { starts: "-- MariaDB dump ", ends: Some("-- Dump completed"), dialect: Dialect::MySql },
+    Title { starts: "/*M!999999\\- enable the sandbox mode", ends: None, dialect: Dialect::MySql },
+    Title { starts: "/*!40101 SET ", ends: None, dialect: Dialect::MySql },
+    Title { starts: "PRAGMA foreign_keys=OFF;", ends: Some("COMMIT;"), dialect: Dialect::Sqlite },
+];
+
+/// The title among the first lines; nothing but comments, settings and words may stand before it.
+fn title(text: &str) -> Option<&'static Title> {
+    for line in text.lines().take(LINES) {
+        if let Some(found) = TITLES.iter().find(|title| line.starts_with(title.starts)) {
+            return Some(found);
+        }
+        let line = line.trim();
+        let frames = ["--", "/*", "\\", "#", "$ ", "SET ", "set "];
+        let is_frame = line.is_empty()
+            || frames.iter().any(|start| line.starts_with(start))
+            || publish_plan::is_plain_words(line);
+        if !is_frame {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether the document is a dump, by its first lines, or by the comments that `pg_dump` puts before each
+/// object.
+pub(super) fn fit(source: &Source<'_>) -> Option<Fit> {
+    let text = source.cleaned.text.as_str();
+    let certain = |why: String| Some(Fit { sureness: Sureness::Certain, why });
+    if let Some(title) = title(text) {
+        return certain(format!("a line starts with `{}`", title.starts.trim_end()));
+    }
+    let head = head(text);
+    if head.lines().any(|line| line.starts_with("-- Name: ") && line.contains("; Type: ")) {
+        return certain("`-- Name: …; Type: …` stands before its objects".to_owned());
+    }
+    sqlite_schema(head).map(|why| Fit { sureness: Sureness::Likely, why })
+}
+
+/// `.schema` of SQLite has no title: its own tables, or two of its words.
+fn sqlite_schema(head: &str) -> Option<String> {
+    let first = head.lines().find(|line| !line.trim().is_empty())?;
+    if !first.trim_start().to_ascii_lowercase().starts_with("create ") {
+        return None;
+    }
+    if head.lines().any(|line| line.starts_with("CREATE TABLE sqlite_sequence(name,seq)")) {
+        return Some("SQLite's own table `sqlite_sequence` is in it".to_owned());
+    }
+    let upper = head.to_ascii_uppercase();
+    let marks =
+        ["AUTOINCREMENT", "WITHOUT ROWID", "CREATE VIRTUAL TABLE", "CREATE TABLE IF NOT EXISTS \""];
+    let found: Vec<&&str> = marks.iter().filter(|mark| upper.contains(**mark)).collect();
+    match found.as_slice() {
+        [one, other, ..] => Some(format!("it has `{one}` and `{other}`, as SQLite's .schema")),
+        _ => None,
+    }
+}
+
+/// What the document's first and last lines say.
+pub(super) fn of(source: &Source<'_>) -> Frame {
+    let text = source.cleaned.text.as_str();
+    match title(text) {
+        Some(title) => {
+            let is_whole = title.ends.is_none_or(|end| has_line(text, end));
+            Frame { dialect: title.dialect, by_tool: true, is_cut: !is_whole }
+        }
+        None => {
+            let head = head(text);
+            let by_tool = head.lines().any(|line| line.starts_with("-- Name: "));
+            Frame { dialect: dialect(head), by_tool, is_cut: false }
+        }
+    }
+}
+
+/// Looked for from the end, where it stands.
+fn has_line(text: &str, starts: &str) -> bool {
+    text.lines().rev().any(|line| line.starts_with(starts))
+}
+
+/// Whose SQL it is, where no title says so.
+fn dialect(head: &str) -> Dialect {
+    let upper = head.to_ascii_uppercase();
+    let has = |marks: &[&str]| marks.iter().any(|mark| upper.contains(mark));
+    if has(&["ENGINE=", "ENGINE =", "AUTO_INCREMENT", "/*!40", "/*!50"]) {
+        Dialect::MySql
+    } else if has(&["AUTOINCREMENT", "WITHOUT ROWID", "PRAGMA ", "SQLITE_SEQUENCE"]) {
+        Dialect::Sqlite
+    } else {
+        Dialect::PostgreSql
+    }
+}
+
+/// Enough of a text to tell what it is; cut at a character.
+fn head(text: &str) -> &str {
+    const BYTES: usize = 64 * 1024;
+    let mut end = text.len().min(BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
