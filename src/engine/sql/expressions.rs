@@ -4,10 +4,10 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token as Parsed;
 
-use crate::engine::schema::{Expression, Ident};
-use crate::engine::dialects::Dialect;
-use crate::limits;
 use super::lex::{self, Token, TokenKind};
+use crate::engine::dialects::Dialect;
+use crate::engine::schema::{Expression, Ident};
+use crate::limits;
 
 /// Returns an expression with every word in it that could be a column: not a function, not a type after
 /// `::`, not a keyword. Text that has no tokens keeps its words to itself.

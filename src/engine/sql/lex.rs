@@ -2,8 +2,8 @@
 //!
 //! The lexical rules are those of [`super::split`], which share the code here.
 
-use crate::engine::dialects::Dialect;
 use super::split::{comment_end, dollar_end, dollar_tag, string_end};
+use crate::engine::dialects::Dialect;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

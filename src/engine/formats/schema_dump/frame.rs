@@ -1,7 +1,7 @@
 //! What wrote a dump, told by its first lines, and whether its last line is there.
 
-use crate::engine::formats::{Fit, Source, publish_plan};
 use crate::engine::dialects::Dialect;
+use crate::engine::formats::{Fit, Source, publish_plan};
 use crate::wire::Sureness;
 
 /// Lines looked at before giving up: titles stand near the top.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::dialects::Dialect;
 use crate::engine::facts::Assigned;
 use crate::engine::facts::{Audit, OpenPart, Stated, VersionSection};
 use crate::engine::formats::{Source, role_of_name};
@@ -9,10 +10,9 @@ use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{self, Clash, Op};
 use crate::engine::schema::{Ident, Schema, TableName};
 use crate::engine::span::Span;
+use crate::engine::sql;
 use crate::engine::sql::split::{Piece, PieceKind, split_in};
 use crate::engine::sql::state::{Said, Setting};
-use crate::engine::dialects::Dialect;
-use crate::engine::sql;
 use crate::limits;
 use crate::wire::{RoleSource, VersionState};
 
@@ -30,7 +30,7 @@ pub(super) fn read(source: &Source<'_>, frame: Frame, ledger: &mut Ledger) -> Ve
         source,
         frame,
         setting,
-        found: Found::default(),
+        found: Found::of(frame.dialect),
         done: Vec::new(),
         rows_of_version: false,
         statements: 0,
@@ -62,6 +62,12 @@ struct Found {
     version_data: Option<Span>,
     creates: bool,
     data: bool,
+}
+
+impl Found {
+    fn of(dialect: Dialect) -> Self {
+        Self { schema: Schema::empty(dialect), ..Self::default() }
+    }
 }
 
 struct Reading<'a, 'b> {
@@ -154,7 +160,7 @@ impl Reading<'_, '_> {
                 let name = words.find(|word| !word.starts_with('-')).unwrap_or_default();
                 let name = name.trim_matches(['"', ';']).to_owned();
                 // What came before a first connection are roles and the database itself.
-                let before = std::mem::take(&mut self.found);
+                let before = std::mem::replace(&mut self.found, Found::of(self.frame.dialect));
                 if before.creates || before.data || before.database.is_some() {
                     self.done.push(before);
                 } else {

@@ -1,5 +1,6 @@
 //! Columns and what hangs on them.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{names, rewrite, spell};
 use crate::engine::schema::{
     Column, ConstraintKind, Ident, Identity, IndexPart, Schema, TableName,
@@ -35,6 +36,10 @@ pub(super) fn add(
     };
     if serial.is_some() || made.identity.is_some() {
         made.nullable = false;
+    }
+    // MySQL counts in the table itself.
+    let counts = made.identity.is_some() && schema.dialect == Dialect::PostgreSql;
+    if serial.is_some() || counts {
         let sequence = names::sequence(schema, table, &made.name);
         if serial.is_some() {
             let quoted = sequence.quoted().replace('\'', "''");

@@ -1,8 +1,8 @@
 //! A column with everything that is written behind its name.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{ConstraintKind, Detail};
 use crate::engine::schema::{Column, Constraint, Identity, TableName};
-use crate::engine::dialects::Dialect;
 
 use super::constraints;
 use super::cursor::{Cursor, literal};
@@ -116,11 +116,9 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
             if cursor.dialect() != Dialect::Sqlite {
                 read.column.nullable = false;
             }
-            if cursor.eat(&["asc"]) || cursor.eat(&["desc"]) {}
+            let _ = cursor.eat(&["asc"]) || cursor.eat(&["desc"]);
             conflict(cursor);
-            if cursor.eat(&["autoincrement"]) {
-                read.column.identity = Some(Identity::ByDefault);
-            }
+            cursor.eat(&["autoincrement"]);
         }
         conflict(cursor);
         read.constraints.push(Constraint { name, kind, traits });
@@ -141,7 +139,8 @@ fn elsewhere(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<bool> {
     if cursor.eat(&["comment"]) {
         column.comment = Some(literal(cursor.peek()?, cursor.dialect())?);
         cursor.skip();
-    } else if cursor.eat(&["auto_increment"]) || cursor.eat(&["autoincrement"]) {
+    } else if cursor.eat(&["autoincrement"]) {
+    } else if cursor.eat(&["auto_increment"]) {
         column.identity = Some(Identity::ByDefault);
     } else if cursor.eat(&["on", "update"]) {
         // `ON UPDATE current_timestamp()`, which belongs to the column as its default does.

@@ -1,8 +1,8 @@
 //! Constraints, of a column or of a table, and how they are kept.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::ConstraintKind;
 use crate::engine::schema::{Constraint, ConstraintTraits, ForeignKey, Ident, Index, IndexPart};
-use crate::engine::dialects::Dialect;
 
 use super::cursor::Cursor;
 use super::indexes;

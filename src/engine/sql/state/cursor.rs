@@ -1,9 +1,9 @@
 //! A walk over the tokens of one statement.
 
-use crate::engine::schema::{Expression, Ident, TableName};
-use crate::engine::sql::lex::{Token, TokenKind};
 use crate::engine::dialects::Dialect;
+use crate::engine::schema::{Expression, Ident, TableName};
 use crate::engine::sql::expressions;
+use crate::engine::sql::lex::{Token, TokenKind};
 
 /// What holds for every statement of a document at this place.
 #[derive(Debug, Clone, Default)]

@@ -1,8 +1,8 @@
 //! `CREATE INDEX`, and MySQL's indexes inside of a table.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::schema::{Constraint, Ident, Index, IndexPart};
-use crate::engine::dialects::Dialect;
 
 use super::constraints::{self, Item};
 use super::cursor::Cursor;

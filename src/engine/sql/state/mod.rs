@@ -38,6 +38,27 @@ pub enum Said {
 
 /// Reads one statement; `None` when it is not understood.
 pub fn read(text: &str, setting: &Setting) -> Option<Said> {
+    if setting.dialect == Dialect::Sqlite
+        && let Some(inner) = virtual_table(text, setting)
+    {
+        return statement(&inner, setting);
+    }
+    statement(text, setting)
+}
+
+/// SQLite's `.dump` writes virtual tables into the catalogue: the last value is the statement that makes it.
+fn virtual_table(text: &str, setting: &Setting) -> Option<String> {
+    let starts =
+        |head: &str| text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
+    if !starts("insert into sqlite_schema") && !starts("insert into sqlite_master") {
+        return None;
+    }
+    let tokens = lex::tokens(text, setting.dialect)?;
+    let last = tokens.iter().rev().find(|token| token.kind == lex::TokenKind::Text)?;
+    cursor::literal(last, setting.dialect)
+}
+
+fn statement(text: &str, setting: &Setting) -> Option<Said> {
     let mut tokens = lex::tokens(text, setting.dialect)?;
     while tokens.last().is_some_and(|token| token.is_sign(";")) {
         tokens.pop();
@@ -82,6 +103,7 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         if cursor.eat(&["global"]) || cursor.eat(&["local"]) {
         } else if cursor.eat(&["temporary"]) || cursor.eat(&["temp"]) {
             temporary = true;
+        } else if cursor.dialect() == Dialect::Sqlite && cursor.eat(&["virtual"]) {
         } else if cursor.eat(&["unlogged"]) {
             details.push(Detail::Unlogged);
         } else {

@@ -58,7 +58,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         (&["user"], ObjectKind::Role),
     ];
     if let Some((_, kind)) = others.iter().find(|(words, _)| cursor.eat(words)) {
-        if cursor.eat(&["if", "not", "exists"]) {}
+        cursor.eat(&["if", "not", "exists"]);
         let name = cursor.name().unwrap_or_else(|| TableName::plain(Ident::exact("")));
         let definition = cursor.take_rest().text();
         return define(ObjectName::plain(*kind, name), definition);
@@ -85,7 +85,6 @@ fn unnamed(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         &["procedural"],
         &["transform"],
         &["access", "method"],
-        &["virtual", "table"],
     ];
     if !known.iter().any(|words| cursor.sees(words)) {
         return None;

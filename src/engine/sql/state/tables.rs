@@ -1,10 +1,10 @@
 //! `CREATE TABLE` and `ALTER TABLE`.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
 };
-use crate::engine::dialects::Dialect;
 
 use super::columns;
 use super::constraints::{self, Item};
@@ -14,8 +14,15 @@ use super::cursor::Cursor;
 pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Option<Vec<Op>> {
     let if_not_exists = cursor.eat(&["if", "not", "exists"]);
     let table = cursor.name()?;
+    // SQLite keeps it for itself.
+    if cursor.dialect() == Dialect::Sqlite && table.name.as_str().starts_with("sqlite_") {
+        return Some(vec![Op::Neutral { what: "creates a table of SQLite's own" }]);
+    }
     let mut made = Made::default();
-    if cursor.eat(&["partition", "of"]) {
+    if cursor.dialect() == Dialect::Sqlite && cursor.sees(&["using"]) {
+        // The module of a virtual table decides what its columns are.
+        made.open = true;
+    } else if cursor.eat(&["partition", "of"]) {
         let parent = cursor.name()?;
         if let Some(items) = cursor.group() {
             made.items(items)?;
@@ -62,9 +69,7 @@ struct Made {
 impl Made {
     fn items(&mut self, list: Cursor<'_>) -> Option<()> {
         for mut item in list.items()? {
-            if item.eat(&["like"]) {
-                self.open = true;
-            } else if item.sees(&["period", "for"]) {
+            if item.sees(&["like"]) || item.sees(&["period", "for"]) {
                 self.open = true;
             } else if constraints::starts_item(&item) {
                 match constraints::item(&mut item)? {
