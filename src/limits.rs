@@ -29,6 +29,9 @@ pub const PARTS_MAX: usize = 500;
 pub const UNBALANCED_STATEMENTS_MAX: usize = 64;
 /// Nesting that parsers and walks follow before they give up and say so.
 pub const NESTING_MAX: usize = 128;
+/// Tokens of one SQL expression: operators nest to the left, where the parser loops but dropping the tree
+/// recurses.
+pub const EXPRESSION_TOKENS_MAX: usize = 2_000;
 /// Operators, attributes and calls in one Python expression: they nest to the left, where the parser loops
 /// but dropping the tree recurses.
 pub const PYTHON_CHAIN_MAX: usize = 1_000;

@@ -13,6 +13,7 @@ pub mod containers;
 pub mod clean;
 pub mod dialects;
 pub mod schema;
+pub mod expression;
 pub mod op;
 pub mod chain;
 pub mod sql;

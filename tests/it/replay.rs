@@ -128,7 +128,7 @@ fn of_table(table: &TableView) -> Vec<(String, String)> {
         add("nullable", column.nullable.to_string());
         add("default", text(&column.default));
         add("identity", text(&column.identity).to_lowercase());
-        add("generated", column.generated.as_ref().map(|g| format!("({g})")).unwrap_or_default());
+        add("generated", text(&column.generated));
         add("comment", text(&column.comment));
     }
     let order: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
@@ -143,7 +143,7 @@ fn of_table(table: &TableView) -> Vec<(String, String)> {
         add("constraint", &key.name, format!("UNIQUE ({})", key.columns.join(", ")));
     }
     for check in &table.checks {
-        add("constraint", &check.name, format!("CHECK (({}))", check.expression));
+        add("constraint", &check.name, format!("CHECK ({})", check.expression));
     }
     for key in &table.foreign_keys {
         let mut text = format!(
@@ -166,7 +166,7 @@ fn of_table(table: &TableView) -> Vec<(String, String)> {
             true => String::new(),
             false => format!(" INCLUDE ({})", index.include.join(", ")),
         };
-        let filter = index.filter.as_ref().map(|text| format!(" WHERE ({text})"));
+        let filter = index.filter.as_ref().map(|text| format!(" WHERE {text}"));
         let (of, columns) = (&table.name, index.columns.join(", "));
         let text = format!(
             "CREATE {unique}INDEX {name} ON {}.{of} USING {} ({columns}){include}{}",
@@ -213,7 +213,7 @@ fn compare(file: &str, naming: &[(&str, &str)]) -> (usize, usize) {
 #[test]
 fn the_sample_is_what_postgresql_says_or_admits_that_it_is_not() {
     let (right, admitted) = compare("replay-postgresql.jsonl", &[]);
-    assert!(right >= 2_494 && admitted <= 60, "{right} right, {admitted} admitted");
+    assert!(right >= 2_547 && admitted <= 7, "{right} right, {admitted} admitted");
 }
 
 /// The same migrations, run with a naming convention in the metadata.
@@ -227,7 +227,7 @@ fn names_are_made_as_the_convention_has_it() {
         ("pk", "pk_%(table_name)s"),
     ];
     let (right, admitted) = compare("replay-naming-postgresql.jsonl", &usual);
-    assert!(right >= 2_494 && admitted <= 60, "{right} right, {admitted} admitted");
+    assert!(right >= 2_547 && admitted <= 7, "{right} right, {admitted} admitted");
 }
 
 /// A revision with one table, whose columns these are.
@@ -273,11 +273,17 @@ fn defaults_are_spelled_as_the_catalogue_spells_them() {
     for line in oracle("server-default-postgresql-catalog.tsv").lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();
         let [data_type, argument, spelled, generated] = cells.as_slice() else { continue };
-        let found =
-            schema(one_table(&[format!("sa.Column('c', {data_type}, {argument})")]), "heads");
+        let found = schema(
+            one_table(&[
+                format!("sa.Column('c', {data_type}, {argument})"),
+                // What a generated column speaks of.
+                "sa.Column('b', sa.Integer)".to_owned(),
+            ]),
+            "heads",
+        );
         let column = found.tables.first().and_then(|table| table.columns.first()).unwrap();
         let ours = column.default.clone().unwrap_or_default();
-        let computed = column.generated.as_ref().map(|g| format!("({g})")).unwrap_or_default();
+        let computed = column.generated.clone().unwrap_or_default();
         if ours == *spelled && computed == *generated {
             right += 1;
         } else if found.undecided.is_empty() {

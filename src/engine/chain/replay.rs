@@ -235,7 +235,7 @@ impl Replay {
                 }
                 complete &= decides_tables(&step.op);
                 inside &= !matches!(step.op, Op::UnknownWithin { .. })
-                    && op::unmodelled(&step.op).is_empty();
+                    && op::unmodelled(&schema, &step.op).is_empty();
                 self.enter_origin(*ix, step.span, &step.op);
             }
         }

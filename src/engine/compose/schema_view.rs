@@ -58,11 +58,15 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
             {
                 assumed.insert(to.clone());
             }
-            for (what, table) in op::unmodelled(&step.op) {
+            let applied = op::apply(&mut schema, &step.op);
+            for (what, table) in op::unmodelled(&schema, &step.op) {
                 let affects = table.map_or_else(everything, |table| vec![table.to_string()]);
                 undecided.push(entry(case, revision, step.span, what, affects));
             }
-            if let Err(clash) = op::apply(&mut schema, &step.op) {
+            if let (Ok(()), Op::RenameTable { from, to }) = (&applied, &step.op) {
+                follow(&mut undecided, &from.to_string(), &to.to_string());
+            }
+            if let Err(clash) = applied {
                 let what =
                     format!("{}, which cannot happen: {}", op::describe(&step.op), clash.text());
                 let affects = vec![clash.table().to_string()];
@@ -162,6 +166,16 @@ fn assumed_names(
         ),
         affects: assumed.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// What was open of a table is open of it under its new name.
+fn follow(undecided: &mut [UndecidedView], from: &str, to: &str) {
+    for entry in undecided {
+        let names_it = entry.affects.iter().any(|table| table == from);
+        if names_it && !entry.affects.iter().any(|table| table == to) {
+            entry.affects.push(to.to_owned());
+        }
+    }
 }
 
 fn everything() -> Vec<String> {

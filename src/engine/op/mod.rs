@@ -9,6 +9,7 @@ pub mod conventions;
 mod defaults;
 mod describe;
 mod names;
+mod respell;
 mod rewrite;
 mod unmodelled;
 

@@ -1,13 +1,13 @@
 //! What an op leaves open in a replayed schema, so that it is never a guess.
 
-use crate::engine::schema::{Column, ConstraintKind, Ident, IndexPart, TableName};
+use crate::engine::schema::{Column, ConstraintKind, Ident, Schema, TableName};
 
 use super::names::NAME_BYTES_MAX;
-use super::{DropKind, Op, Spelling, spell};
+use super::{DropKind, Op, Spelling, respell, spell};
 
-/// What replay cannot say after an op that was understood, in words, and the tables it is about; empty
-/// tables for anything at all.
-pub fn unmodelled(op: &Op) -> Vec<(String, Option<TableName>)> {
+/// What replay cannot say after an op that was understood, in words, and the tables it is about; no table for
+/// anything at all. `schema` is the one after it.
+pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> {
     let mut open = Vec::new();
     match op {
         Op::CreateTable { table, columns, constraints, open: is_open, .. } => {
@@ -15,25 +15,27 @@ pub fn unmodelled(op: &Op) -> Vec<(String, Option<TableName>)> {
                 open.push((format!("table `{table}` has columns that are not known"), table));
             }
             for column in columns {
-                of_column(table, column, &mut open);
+                of_column(schema, table, (column, columns), &mut open);
             }
             for constraint in constraints {
                 of_name(table, constraint.name.as_ref(), &mut open);
-                of_constraint(table, &constraint.kind, &mut open);
+                of_constraint(schema, table, (&constraint.kind, columns), &mut open);
             }
         }
-        Op::AddColumn { table, column, .. } => of_column(table, column, &mut open),
+        Op::AddColumn { table, column, .. } => {
+            of_column(schema, table, (column, columns_of(schema, table)), &mut open);
+        }
         Op::AddConstraint { table, name, kind, .. } => {
             of_name(table, name.as_ref(), &mut open);
-            of_constraint(table, kind, &mut open);
+            of_constraint(schema, table, (kind, columns_of(schema, table)), &mut open);
         }
         Op::AlterColumnType { table, column, to: None, .. } => {
             open.push((format!("the type of `{table}.{column}` is not known"), table));
         }
+        Op::AlterColumnType { table, column, .. } => after_type(schema, table, column, &mut open),
         Op::CreateIndex { table, index, .. } => {
             of_name(table, index.name.as_ref(), &mut open);
-            let computed = index.parts.iter().any(|part| matches!(part, IndexPart::Expression(_)));
-            if computed || index.filter.is_some() {
+            if !respell::is_certain_index(schema, columns_of(schema, table), index) {
                 open.push((format!("an index expression of `{table}` is shown as written"), table));
             }
         }
@@ -54,12 +56,53 @@ pub fn unmodelled(op: &Op) -> Vec<(String, Option<TableName>)> {
     open.into_iter().map(|(what, table)| (what, Some(table.clone()))).collect()
 }
 
-fn of_column<'a>(table: &'a TableName, column: &Column, open: &mut Vec<(String, &'a TableName)>) {
+/// The columns of a table, if it is there.
+fn columns_of<'a>(schema: &'a Schema, table: &TableName) -> &'a [Column] {
+    schema.tables.get(table).map_or(&[], |found| found.columns.as_slice())
+}
+
+/// What mentions a column is made anew when its type changes.
+fn after_type<'a>(
+    schema: &Schema,
+    table: &'a TableName,
+    column: &Ident,
+    open: &mut Vec<(String, &'a TableName)>,
+) {
+    let Some(found) = schema.tables.get(table) else { return };
+    let is_open = |kind: &ConstraintKind| match kind {
+        ConstraintKind::Check(check) if check.columns.contains(column) => {
+            !respell::is_certain(schema, &found.columns, check)
+        }
+        _ => false,
+    };
+    if found.constraints.iter().any(|constraint| is_open(&constraint.kind)) {
+        open.push((
+            format!("a check of `{table}` is shown as it was before `{column}` changed"),
+            table,
+        ));
+    }
+    let mut mentioning = found.indexes.iter().filter(|index| index.mentions(column));
+    if mentioning.any(|index| !respell::is_certain_index(schema, &found.columns, index)) {
+        let what = format!(
+            "an index expression of `{table}` is shown as it was before `{column}` changed"
+        );
+        open.push((what, table));
+    }
+}
+
+fn of_column<'a>(
+    schema: &Schema,
+    table: &'a TableName,
+    (column, columns): (&Column, &[Column]),
+    open: &mut Vec<(String, &'a TableName)>,
+) {
     let name = &column.name;
     if column.data_type.is_none() {
         open.push((format!("the type of `{table}.{name}` is not known"), table));
     }
-    if column.generated.is_some() {
+    if let Some(generated) = &column.generated
+        && !respell::is_certain(schema, columns, generated)
+    {
         open.push((format!("the expression of `{table}.{name}` is shown as written"), table));
     }
     if let Some(default) = &column.default
@@ -81,11 +124,14 @@ fn of_name<'a>(
 }
 
 fn of_constraint<'a>(
+    schema: &Schema,
     table: &'a TableName,
-    kind: &ConstraintKind,
+    (kind, columns): (&ConstraintKind, &[Column]),
     open: &mut Vec<(String, &'a TableName)>,
 ) {
-    if matches!(kind, ConstraintKind::Check(_)) {
+    if let ConstraintKind::Check(check) = kind
+        && !respell::is_certain(schema, columns, check)
+    {
         open.push((format!("a check of `{table}` is shown as written"), table));
     }
 }

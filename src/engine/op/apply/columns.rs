@@ -47,7 +47,6 @@ pub(super) fn add(
         }
         schema.sequences.insert(sequence, Some((table.clone(), made.name.clone())));
     }
-    // The words of a generated column's expression are the other columns, wherever they stand.
     table_mut(schema, table)?.columns.push(made);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Constraints and indexes.
 
-use crate::engine::op::names;
+use crate::engine::op::{names, respell};
 use crate::engine::schema::{
     Constraint, ConstraintKind, ConstraintTraits, Expression, Ident, Index, IndexPart, Schema,
     Table, TableName,
@@ -31,6 +31,11 @@ pub(super) fn add(
     let mut kind = kind.clone();
     if let ConstraintKind::Check(expression) | ConstraintKind::Exclusion(expression) = &mut kind {
         keep_columns(found, expression);
+    }
+    if let ConstraintKind::Check(expression) = &mut kind
+        && let Some(found) = schema.tables.get(table)
+    {
+        respell::text(schema, &found.columns, expression);
     }
     if let ConstraintKind::ForeignKey(key) = &mut kind
         && key.ref_columns.is_empty()
@@ -170,6 +175,9 @@ pub(super) fn create_index(
             }
         }
         None => made.name = Some(names::index(schema, table, &made)),
+    }
+    if let Some(found) = schema.tables.get(table) {
+        respell::index(schema, &found.columns, &mut made);
     }
     table_mut(schema, table)?.indexes.push(made);
     Ok(())

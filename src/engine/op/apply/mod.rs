@@ -12,7 +12,7 @@ mod types;
 
 use crate::engine::schema::{ConstraintTraits, Ident, ObjectKind, Schema, Table, TableName};
 
-use super::{DropKind, Op};
+use super::{DropKind, Op, respell};
 
 /// Why an op cannot happen to a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,14 +64,18 @@ pub fn apply(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
         }
         Op::RenameTable { from, to } => tables::rename(schema, from, to),
         Op::AddColumn { table, column, if_not_exists } => {
-            columns::add(schema, table, column, *if_not_exists)
+            columns::add(schema, table, column, *if_not_exists)?;
+            respell::generated(schema, table, Some(&column.name));
+            Ok(())
         }
         Op::DropColumn { table, column, if_exists, cascade } => {
             columns::drop(schema, table, column, *if_exists, *cascade)
         }
         Op::RenameColumn { table, from, to } => columns::rename(schema, table, from, to),
         Op::AlterColumnType { table, column, to, .. } => {
-            columns::alter(schema, table, column, |found| found.data_type.clone_from(to))
+            columns::alter(schema, table, column, |found| found.data_type.clone_from(to))?;
+            respell::after_type(schema, table, column);
+            Ok(())
         }
         Op::SetNotNull { table, column } => {
             columns::alter(schema, table, column, |found| found.nullable = false)

@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 
+use crate::engine::op::respell;
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, ObjectName, Schema, Table, TableName,
 };
@@ -43,6 +44,7 @@ fn fill(
     for column in listed {
         columns::add(schema, table, column, false)?;
     }
+    respell::generated(schema, table, None);
     let rank = |constraint: &&Constraint| match constraint.kind {
         ConstraintKind::Check(_) => 0,
         ConstraintKind::PrimaryKey { .. } => 1,

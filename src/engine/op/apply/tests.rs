@@ -91,17 +91,17 @@ fn names_are_those_that_the_server_invents() {
               a integer
               b integer
               c integer
-              t_check: b < c
+              t_check: (b < c)
               t_a_b_key: ["a", "b"]
               t_a_fkey: ["a"] -> u ["id"]
               t_a_fkey1: ["a"] -> u ["id"]
-              index t_a_lower_idx: a, lower(b::TEXT)
-              index t_a_lower_idx1: a, lower(b::TEXT)
+              index t_a_lower_idx: a, lower((b)::text)
+              index t_a_lower_idx1: a, lower((b)::text)
             u
               id integer not null = nextval('u_id_seq'::regclass)
               email text
               n integer
-              u_n_check: n > 0
+              u_n_check: (n > 0)
               u_pkey: ["id"]
               u_email_key: ["email"]
             sequence u_id_seq

@@ -2,7 +2,7 @@
 
 use std::collections::btree_map::Entry;
 
-use crate::engine::op::{EnumPlace, Op};
+use crate::engine::op::{EnumPlace, Op, respell};
 use crate::engine::schema::{Ident, Schema, TableName};
 
 use super::Clash;
@@ -82,6 +82,7 @@ fn rename(schema: &mut Schema, from: &TableName, to: &TableName) -> Result<(), C
             column.default = Some(format!("{value}::{new}{end}"));
         }
     }
+    respell::rename_type(schema, &old, &new);
     Ok(())
 }
 
