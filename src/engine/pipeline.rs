@@ -128,6 +128,11 @@ impl Analysis {
         compose::schema(&self.case, &self.ledger, at)
     }
 
+    /// Composes the part of the report that its chains are drawn from.
+    pub fn outline(&self) -> Report {
+        compose::outline(&self.case, &self.verdict)
+    }
+
     /// Composes the report.
     pub fn report(&self) -> Report {
         compose::report(&self.case, &self.ledger, &self.verdict, &self.skipped)

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Generated chains of several lengths: whole processes of `retort chain` and `alembic history` in turn.
+"""Chains of several lengths: whole processes of Retort and of Alembic in turn.
 
-    bench.py --retort BIN --alembic BIN --work DIR [--sizes 100,1000,10000] [--runs 9]
+    bench.py --retort BIN --alembic BIN --work DIR [--sizes 100,1000,10000] [--runs 9] [--versions DIR…]
 
-Prints medians, their ratio, and the most memory that either held. Standard library only.
+`retort chain` beside `alembic history`, and `retort schema` beside `alembic upgrade heads --sql`. Prints
+medians, their ratio, and the most memory that either held. --versions names folders of revisions that are
+measured too; Alembic runs them under an env.py of ours and is left out where that fails. Standard library
+only.
 """
 import argparse
 import os
@@ -15,6 +18,12 @@ import time
 from pathlib import Path
 
 INI = "[alembic]\nscript_location = %(here)s/migrations\n"
+ENV = """from alembic import context
+
+context.configure(dialect_name="postgresql")
+with context.begin_transaction():
+    context.run_migrations()
+"""
 REVISION = '''"""Add column {n} to table {table}
 
 Revision ID: {id}
@@ -46,7 +55,7 @@ def project(folder, size):
     versions = folder / "migrations" / "versions"
     versions.mkdir(parents=True)
     (folder / "alembic.ini").write_text(INI)
-    (folder / "migrations" / "env.py").write_text("")
+    (folder / "migrations" / "env.py").write_text(ENV)
     dice = random.Random(size)
     ids = [f"{dice.getrandbits(48):012x}" for _ in range(size)]
     parents, side = [], None
@@ -80,9 +89,49 @@ def run(command, cwd, out):
         child = subprocess.Popen(command, cwd=cwd, stdout=sink, stderr=subprocess.DEVNULL, env=env)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
-    if status != 0:
-        raise SystemExit(f"{' '.join(map(str, command))}: status {status}")
-    return seconds, usage.ru_maxrss
+    return seconds if status == 0 else None, usage.ru_maxrss
+
+
+def given(folder, versions):
+    """A project around revisions that exist."""
+    shutil.copytree(versions, folder / "migrations" / "versions")
+    (folder / "alembic.ini").write_text(INI)
+    (folder / "migrations" / "env.py").write_text(ENV)
+    return sum(1 for _ in versions.rglob("*.py"))
+
+
+def measure(title, folder, commands, runs):
+    """Runs the commands in turn and prints a row."""
+    seconds, peak = {name: [] for name in commands}, dict.fromkeys(commands, 0)
+    # In turn, so that a busy machine slows both; the first round fills caches and does not count.
+    for n in range(runs + 1):
+        for name, command in commands.items():
+            took, kilobytes = run(command, folder, folder / f"{name}.out")
+            if took is None and name == "retort":
+                raise SystemExit(f"{' '.join(map(str, command))} failed")
+            if n and took is not None:
+                seconds[name].append(took)
+                peak[name] = max(peak[name], kilobytes)
+    ours = statistics.median(seconds["retort"])
+    row = f"{title:44} {ours * 1000:9.1f} ms {peak['retort'] / 1000:7.1f} MB"
+    if seconds["alembic"]:
+        theirs = statistics.median(seconds["alembic"])
+        row += f" {theirs * 1000:10.1f} ms {peak['alembic'] / 1000:7.1f} MB {theirs / ours:7.1f}×"
+    else:
+        row += f" {'fails':>24}"
+    print(f"{row}   ({runs} runs each)", flush=True)
+
+
+def both(name, folder, tools, runs):
+    retort, alembic = tools
+    measure(f"{name}: chain, alembic history", folder, {
+        "retort": [retort, "chain", "migrations", "alembic.ini", "--format", "json"],
+        "alembic": [alembic, "history"],
+    }, runs)
+    measure(f"{name}: schema, alembic upgrade --sql", folder, {
+        "retort": [retort, "schema", "migrations", "--at", "heads", "--format", "json"],
+        "alembic": [alembic, "upgrade", "heads", "--sql"],
+    }, runs)
 
 
 def main():
@@ -92,30 +141,20 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--versions", type=Path, nargs="*", default=[])
     args = parser.parse_args()
-    retort, alembic = args.retort.resolve(), args.alembic.absolute()
-    print(f"{'revisions':>9} {'retort chain':>14} {'alembic history':>16} {'ratio':>7} "
-          f"{'retort peak':>12} {'alembic peak':>13}")
+    tools = args.retort.resolve(), args.alembic.absolute()
+    print(f"{'':44} {'retort':>12} {'':10} {'alembic':>13} {'':10} {'ratio':>8}")
     for size in map(int, args.sizes.split(",")):
         folder = (args.work / str(size)).resolve()
         shutil.rmtree(folder, ignore_errors=True)
         project(folder, size)
-        commands = {
-            "retort": [retort, "chain", "migrations", "alembic.ini", "--format", "json"],
-            "alembic": [alembic, "history"],
-        }
-        seconds, peak = {name: [] for name in commands}, dict.fromkeys(commands, 0)
-        runs = args.runs if size < 5000 else max(3, args.runs // 2)
-        # In turn, so that a busy machine slows both; the first round fills caches and does not count.
-        for n in range(runs + 1):
-            for name, command in commands.items():
-                took, kilobytes = run(command, folder, folder / f"{name}.out")
-                if n:
-                    seconds[name].append(took)
-                    peak[name] = max(peak[name], kilobytes)
-        ours, theirs = (statistics.median(seconds[name]) for name in commands)
-        print(f"{size:9} {ours * 1000:11.1f} ms {theirs * 1000:13.1f} ms {theirs / ours:6.1f}× "
-              f"{peak['retort'] / 1000:9.1f} MB {peak['alembic'] / 1000:10.1f} MB   ({runs} runs each)", flush=True)
+        both(f"{size} revisions", folder, tools, args.runs if size < 5000 else max(3, args.runs // 2))
+    for versions in args.versions:
+        folder = (args.work / "given").resolve()
+        shutil.rmtree(folder, ignore_errors=True)
+        size = given(folder, versions.resolve())
+        both(f"{versions.resolve().parent.parent.name}, {size} files", folder, tools, args.runs)
 
 
 if __name__ == "__main__":

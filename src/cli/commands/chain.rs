@@ -19,7 +19,7 @@ pub fn run(args: &Chain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let inputs = files::gather(&args.paths, &[], &[], io)?.inputs;
     let number = inputs.len();
     let analysis = review(inputs, &Options::default(), io)?;
-    let report = analysis.report();
+    let report = analysis.outline();
     let report = redact::report(&report);
     if report.chains.is_empty() {
         let looked = count(number, "file", "files");

@@ -61,6 +61,15 @@ pub fn report(
     }
 }
 
+/// Composes what chains are drawn from: the chains themselves, and where databases stand on them.
+pub fn outline(case: &Case, verdict: &Verdict) -> Report {
+    Report {
+        audits: schemas::audits(case),
+        chains: chains::views(case),
+        ..Report::withheld(verdict.status)
+    }
+}
+
 /// The ids of the deciding findings, in the order of the rows.
 fn because(verdict: &Verdict, ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
     let decided: BTreeSet<&String> = verdict.because.iter().filter_map(|ix| ids.get(*ix)).collect();
