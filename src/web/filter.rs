@@ -1,5 +1,6 @@
 //! The filter box: free words and tokens, all of which must hold.
 
+use super::words;
 use crate::wire::{ChainRevision, FindingRow, Severity};
 
 /// What is asked of a row.
@@ -25,7 +26,7 @@ impl Filter {
     pub fn read(text: &str) -> Self {
         let mut filter = Self::default();
         for word in text.split_whitespace() {
-            let word = word.to_lowercase();
+            let word = words::lower(word);
             let term = match word.split_once(':') {
                 Some(("sev" | "severity", value)) => Term::Severity(value.to_owned()),
                 Some(("rule", value)) => Term::Rule(value.to_owned()),
@@ -118,7 +119,7 @@ fn holds(text: &str, needle: &str) -> bool {
         return needle.is_empty()
             || text.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle));
     }
-    text.to_lowercase().contains(needle)
+    words::lower(text).contains(needle)
 }
 
 fn begins(text: &str, needle: &str) -> bool {

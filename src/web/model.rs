@@ -1,7 +1,6 @@
 //! What the page knows, what can happen to it, and what it can ask for. Plain values: no Leptos, no
 //! browser.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -50,8 +49,8 @@ pub struct Model {
     pub uploads: Vec<Upload>,
     /// What was offered and not taken.
     pub left_out: Vec<LeftOut>,
-    /// What the person decided about single documents, by [`crate::wire::InputRow::path`].
-    pub decisions: BTreeMap<String, Override>,
+    /// What the person decided about single documents, one entry for each [`crate::wire::InputRow::path`].
+    pub decisions: Vec<Override>,
     pub sample: Option<SampleId>,
     pub report: Option<Shared<Report>>,
     pub link: LinkState,

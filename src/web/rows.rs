@@ -2,7 +2,7 @@
 
 use super::filter::Filter;
 use super::model::Model;
-use crate::wire::{FindingRow, Report, Severity, StatementView};
+use crate::wire::{FindingRow, Report, Severity, StatementView, order};
 
 /// A line of the findings list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,7 +91,7 @@ pub fn plan_lines(report: &Report, filter: &Filter) -> Vec<PlanLine> {
         if of_plan.is_empty() && !filter.is_empty() {
             continue;
         }
-        of_plan.sort_by_key(|(line, _)| *line);
+        order::sort_by(&mut of_plan, |(a, _), (b, _)| a.cmp(b));
         lines.push(PlanLine::File(ix));
         lines.extend(of_plan.into_iter().map(|(_, line)| line));
     }
@@ -174,7 +174,7 @@ pub fn archive_of<'a>(path: &str, uploads: &'a [String]) -> Option<&'a str> {
 
 /// Returns the documents that the person left out, by path.
 pub fn excluded(model: &Model) -> Vec<String> {
-    let decisions = model.decisions.values().filter(|decision| decision.exclude);
+    let decisions = model.decisions.iter().filter(|decision| decision.exclude);
     decisions.map(|decision| decision.path.clone()).collect()
 }
 

@@ -299,7 +299,8 @@ pub fn ignored_notice(ignored: &[String]) -> Notice {
 
 /// Reads a link: the report and where to open it, or title and text of what is wrong.
 pub fn open_link(fragment: &str) -> Result<(Report, Place), (String, String)> {
-    let shared = share::decode(fragment).map_err(|error| (error.title(), error.text()))?;
+    let shared =
+        share::decode_by(fragment, words::lower).map_err(|error| (error.title(), error.text()))?;
     let mut place = Place::default();
     match shared.location {
         Location::Verdict | Location::Schemas { .. } => {}

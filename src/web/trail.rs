@@ -1,7 +1,7 @@
 //! A chain as rows to draw, newest on top: where each revision stands, which lines pass its row, and
 //! everything a row says in words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::filter::Filter;
 use super::model::Subject;
@@ -100,7 +100,7 @@ pub enum Badge {
 /// Returns every chain of a report as rows.
 pub fn trail(report: &Report, filter: &Filter) -> Trail {
     let mut trail = Trail::default();
-    let worst = worst_by_revision(report);
+    let found = findings_by_revision(report, filter);
     for (ix, chain) in report.chains.iter().enumerate() {
         if report.chains.len() > 1 {
             let root = if chain.root.is_empty() {
@@ -112,25 +112,45 @@ pub fn trail(report: &Report, filter: &Filter) -> Trail {
         }
         let layout = lanes::layout(chain);
         trail.lanes = trail.lanes.max(layout.lanes);
-        let in_cycle: BTreeSet<usize> = layout.cycles.iter().flatten().copied().collect();
-        let teller = Teller::new(report, chain, &worst, filter);
-        for (at, row) in layout.rows.into_iter().enumerate() {
-            trail.rows.push(TrailRow::Node(Box::new(teller.node(ix, row, in_cycle.contains(&at)))));
+        let mut in_cycle = vec![false; layout.rows.len()];
+        for row in layout.cycles.iter().flatten() {
+            in_cycle.get_mut(*row).into_iter().for_each(|it| *it = true);
+        }
+        let teller = Teller::new(report, chain, &found, filter);
+        for (row, in_cycle) in layout.rows.into_iter().zip(in_cycle) {
+            trail.rows.push(TrailRow::Node(Box::new(teller.node(ix, row, in_cycle))));
         }
         trail.rows.extend(positions(report, ix, chain));
     }
     trail
 }
 
-fn worst_by_revision(report: &Report) -> BTreeMap<&str, Severity> {
-    let mut worst = BTreeMap::new();
-    for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
+/// What others in the report say of a revision.
+#[derive(Debug, Default, Clone)]
+struct About<'a> {
+    findings: usize,
+    /// Of those that are not suppressed.
+    worst: Option<Severity>,
+    /// One of its findings passes the filter.
+    kept: bool,
+    children: Vec<&'a str>,
+    /// Files with its id.
+    files: usize,
+}
+
+fn findings_by_revision<'a>(report: &'a Report, filter: &Filter) -> BTreeMap<&'a str, About<'a>> {
+    let mut found: BTreeMap<&str, About> = BTreeMap::new();
+    for finding in &report.findings {
         if let Some(revision) = finding.revision.as_deref() {
-            let severity = worst.entry(revision).or_insert(finding.severity);
-            *severity = finding.severity.max(*severity);
+            let about = found.entry(revision).or_default();
+            about.findings += 1;
+            if finding.suppressed.is_none() {
+                about.worst = about.worst.max(Some(finding.severity));
+            }
+            about.kept |= !filter.is_empty() && filter.takes_finding(finding);
         }
     }
-    worst
+    found
 }
 
 // Words.
@@ -139,46 +159,29 @@ fn worst_by_revision(report: &Report) -> BTreeMap<&str, Severity> {
 struct Teller<'a> {
     report: &'a Report,
     chain: &'a ChainView,
-    worst: &'a BTreeMap<&'a str, Severity>,
     filter: &'a Filter,
-    children: BTreeMap<&'a str, Vec<&'a str>>,
-    /// Findings per revision.
-    counts: BTreeMap<&'a str, usize>,
-    /// Revisions with a finding that passes the filter.
-    kept: BTreeSet<&'a str>,
-    repeated: BTreeSet<&'a str>,
+    about: BTreeMap<&'a str, About<'a>>,
 }
 
 impl<'a> Teller<'a> {
     fn new(
         report: &'a Report,
         chain: &'a ChainView,
-        worst: &'a BTreeMap<&'a str, Severity>,
+        found: &BTreeMap<&'a str, About<'a>>,
         filter: &'a Filter,
     ) -> Self {
-        let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        let mut repeated = BTreeSet::new();
+        let mut about = found.clone();
         for revision in &chain.revisions {
+            about.entry(&revision.id).or_default().files += 1;
             for parent in &revision.down {
-                children.entry(parent).or_default().push(&revision.id);
-            }
-            if !seen.insert(revision.id.as_str()) {
-                repeated.insert(revision.id.as_str());
+                about.entry(parent).or_default().children.push(&revision.id);
             }
         }
-        let mut counts = BTreeMap::new();
-        let mut kept = BTreeSet::new();
-        for finding in &report.findings {
-            let Some(revision) = finding.revision.as_deref() else {
-                continue;
-            };
-            *counts.entry(revision).or_insert(0) += 1;
-            if !filter.is_empty() && filter.takes_finding(finding) {
-                kept.insert(revision);
-            }
-        }
-        Self { report, chain, worst, filter, children, counts, kept, repeated }
+        Self { report, chain, filter, about }
+    }
+
+    fn about(&self, id: &str) -> About<'a> {
+        self.about.get(id).cloned().unwrap_or_default()
     }
 
     fn node(&self, chain: usize, row: lanes::Row, in_cycle: bool) -> Node {
@@ -197,7 +200,8 @@ impl<'a> Teller<'a> {
             Some(revision) if revision.down.is_empty() => Shape::Base,
             Some(_) => Shape::Plain,
         };
-        let badges = self.badges(&id, revision, in_cycle);
+        let about = self.about(&id);
+        let badges = self.badges(&id, &about, revision, in_cycle);
         Node {
             chain,
             revision: place,
@@ -205,16 +209,22 @@ impl<'a> Teller<'a> {
             lane: row.lane,
             edges: row.edges,
             changes: revision.map(|revision| changes_said(&revision.changes)).unwrap_or_default(),
-            said: self.said(&id, revision, &badges),
+            said: said(&id, &about, revision, &badges),
             kept: self.filter.is_empty()
-                || self.kept.contains(id.as_str())
+                || about.kept
                 || revision.is_some_and(|revision| self.filter.takes_revision(revision)),
             badges,
             id,
         }
     }
 
-    fn badges(&self, id: &str, revision: Option<&ChainRevision>, in_cycle: bool) -> Vec<Badge> {
+    fn badges(
+        &self,
+        id: &str,
+        about: &About<'_>,
+        revision: Option<&ChainRevision>,
+        in_cycle: bool,
+    ) -> Vec<Badge> {
         let mut badges = Vec::new();
         let audits = &self.report.audits;
         for (role, audit) in [("dev", &audits.dev), ("prod", &audits.prod)] {
@@ -236,7 +246,7 @@ impl<'a> Teller<'a> {
             badges.push(Badge::Plain("merge".to_owned()));
         }
         badges.extend(revision.labels.iter().map(|label| Badge::Plain(words::visible(label))));
-        if self.repeated.contains(id) {
+        if about.files > 1 {
             badges.push(Badge::Problem("duplicate id".to_owned()));
         }
         if in_cycle {
@@ -247,7 +257,7 @@ impl<'a> Teller<'a> {
             badges.push(Badge::Plain(words::join(&["needs ", &needed])));
         }
         badges.extend(self.problems(revision));
-        badges.extend(self.worst.get(id).map(|&severity| Badge::Finding(severity)));
+        badges.extend(about.worst.map(Badge::Finding));
         badges
     }
 
@@ -269,40 +279,37 @@ impl<'a> Teller<'a> {
         badges.dedup();
         badges
     }
+}
 
-    /// `8c1f0a2e, backfill users.email_hash. Parent 5f6c2ad0. Children … Dev is here. No findings.`
-    fn said(&self, id: &str, revision: Option<&ChainRevision>, badges: &[Badge]) -> String {
-        let mut said = words::visible(id);
-        match revision {
-            Some(revision) => {
-                if let Some(message) = &revision.message {
-                    said.push_str(", ");
-                    said.push_str(&words::visible(message));
-                }
-                said.push_str(". ");
-                said.push_str(&listed("Parent", "Parents", &revision.down));
+/// `8c1f0a2e, backfill users.email_hash. Parent 5f6c2ad0. Children … Dev is here. No findings.`
+fn said(id: &str, about: &About<'_>, revision: Option<&ChainRevision>, badges: &[Badge]) -> String {
+    let mut said = words::visible(id);
+    match revision {
+        Some(revision) => {
+            if let Some(message) = &revision.message {
+                said.push_str(", ");
+                said.push_str(&words::visible(message));
             }
-            None => said.push_str(", not in the input. "),
+            said.push_str(". ");
+            said.push_str(&listed("Parent", "Parents", &revision.down));
         }
-        let children: Vec<String> =
-            self.children.get(id).into_iter().flatten().map(|&child| child.to_owned()).collect();
-        said.push_str(&listed("Child", "Children", &children));
-        for badge in badges {
-            match badge {
-                Badge::Database(role) => said.push_str(&words::join(&[role, " is here. "])),
-                Badge::Plain(text) | Badge::Problem(text) => {
-                    said.push_str(&words::join(&[text, ". "]))
-                }
-                Badge::Finding(_) => {}
-            }
-        }
-        let findings = match self.counts.get(id).copied().unwrap_or(0) {
-            0 => "No findings.".to_owned(),
-            count => words::join(&[&words::count(count, "finding", "findings"), "."]),
-        };
-        said.push_str(&findings);
-        said
+        None => said.push_str(", not in the input. "),
     }
+    let children: Vec<String> = about.children.iter().map(|&child| child.to_owned()).collect();
+    said.push_str(&listed("Child", "Children", &children));
+    for badge in badges {
+        match badge {
+            Badge::Database(role) => said.push_str(&words::join(&[role, " is here. "])),
+            Badge::Plain(text) | Badge::Problem(text) => said.push_str(&words::join(&[text, ". "])),
+            Badge::Finding(_) => {}
+        }
+    }
+    let findings = match about.findings {
+        0 => "No findings.".to_owned(),
+        count => words::join(&[&words::count(count, "finding", "findings"), "."]),
+    };
+    said.push_str(&findings);
+    said
 }
 
 fn listed(one: &str, many: &str, ids: &[String]) -> String {

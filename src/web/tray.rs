@@ -48,7 +48,7 @@ pub(super) fn remove(model: &mut Model, path: String) -> Vec<Effect> {
         return decide(model, path, |decision| decision.exclude = true);
     };
     let upload = model.uploads.remove(at);
-    model.decisions.remove(&path);
+    model.decisions.retain(|decision| decision.path != path);
     if model.selected == Some(Subject::Input(path)) {
         model.selected = None;
     }
@@ -70,9 +70,10 @@ pub(super) fn rename(model: &mut Model, path: String, name: &str) -> Vec<Effect>
 /// Dev and prod are one document each; who gets the role takes it from whoever was given it before.
 pub(super) fn set_role(model: &mut Model, path: String, role: Option<Role>) -> Vec<Effect> {
     if matches!(role, Some(Role::Dev | Role::Prod)) {
-        for (_, decision) in model.decisions.iter_mut().filter(|(other, _)| **other != path) {
+        for decision in model.decisions.iter_mut().filter(|decision| decision.path != path) {
             decision.role = decision.role.filter(|_| decision.role != role);
         }
+        model.decisions.retain(|decision| *decision != undecided(&decision.path));
     }
     decide(model, path, |decision| decision.role = role)
 }
@@ -82,13 +83,21 @@ pub(super) fn decide(
     path: String,
     change: impl FnOnce(&mut Override),
 ) -> Vec<Effect> {
-    let before = model.decisions.clone();
-    let undecided = Override { path: path.clone(), ..Override::default() };
-    change(model.decisions.entry(path).or_insert(undecided));
-    model.decisions.retain(|path, decision| {
-        *decision != Override { path: path.clone(), ..Override::default() }
-    });
-    if model.decisions != before { start(model) } else { Vec::new() }
+    let decisions = &mut model.decisions;
+    let undecided = undecided(&path);
+    let at = decisions.iter().position(|decision| decision.path == undecided.path);
+    let before = at.map_or_else(|| undecided.clone(), |at| decisions.remove(at));
+    let mut after = before.clone();
+    change(&mut after);
+    let changed = after != before;
+    if after != undecided {
+        decisions.insert(at.unwrap_or(decisions.len()), after);
+    }
+    if changed { start(model) } else { Vec::new() }
+}
+
+fn undecided(path: &str) -> Override {
+    Override { path: path.to_owned(), ..Override::default() }
 }
 
 pub(super) fn start_over(model: &mut Model) -> Vec<Effect> {

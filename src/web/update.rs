@@ -156,8 +156,7 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     }
     let ticket = model.run.ticket + 1;
     model.run = Run { ticket, waiting: Some(ticket), ..Run::default() };
-    let options =
-        Options { overrides: model.decisions.values().cloned().collect(), ..Options::default() };
+    let options = Options { overrides: model.decisions.clone(), ..Options::default() };
     let head = |upload: &super::model::Upload| crate::wire::InputHead {
         name: upload.name.clone(),
         role: None,

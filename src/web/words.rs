@@ -143,6 +143,17 @@ pub fn short(id: &str) -> &str {
     id.char_indices().nth(8).map_or(id, |(end, _)| id.get(..end).unwrap_or(id))
 }
 
+/// Returns the text in small letters. The tables for that are large, and the browser has them already.
+pub fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    #[cfg(feature = "app")]
+    return super::browser::lower(text);
+    #[cfg(not(feature = "app"))]
+    text.to_lowercase()
+}
+
 /// Returns the text with what nobody can see (controls, direction marks, joiners) made visible.
 pub fn visible(text: &str) -> String {
     let hidden = |c: char| {

@@ -21,6 +21,8 @@ pub mod rule;
 pub mod schema;
 pub mod protocol;
 pub mod words;
+pub mod order;
+pub mod read;
 pub mod redact;
 pub mod share;
 #[cfg(test)]

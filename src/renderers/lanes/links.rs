@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::wire::ChainView;
+use crate::wire::{ChainView, order};
 
 /// The nodes of a chain: revisions sorted by id and file, then missing ids sorted.
 #[derive(Debug, Default)]
@@ -31,9 +31,10 @@ pub(super) struct Node<'a> {
 impl<'a> Links<'a> {
     pub fn of(view: &'a ChainView) -> Self {
         let mut sorted: Vec<usize> = (0..view.revisions.len()).collect();
-        sorted.sort_by_key(|ix| {
+        let place = |ix: &usize| {
             view.revisions.get(*ix).map(|found| (&found.id, &found.file, &found.create_date))
-        });
+        };
+        order::sort_by(&mut sorted, |a, b| place(a).cmp(&place(b)));
         let mut links = Self::default();
         let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
         for ix in &sorted {
@@ -67,16 +68,10 @@ impl<'a> Links<'a> {
 
     fn enter_edges(&mut self, view: &'a ChainView, mut keys: BTreeMap<&'a str, usize>) {
         let count = self.nodes.len();
-        let mut missing: Vec<&str> = view
-            .revisions
-            .iter()
-            .flat_map(|revision| revision.down.iter().chain(&revision.depends_on))
-            .map(String::as_str)
-            .filter(|id| !keys.contains_key(id))
-            .collect();
-        missing.sort_unstable();
-        missing.dedup();
-        for id in missing {
+        let named = view.revisions.iter().flat_map(|it| it.down.iter().chain(&it.depends_on));
+        let missing: BTreeMap<&str, usize> =
+            named.filter(|id| !keys.contains_key(id.as_str())).map(|id| (id.as_str(), 0)).collect();
+        for id in missing.into_keys() {
             keys.insert(id, self.nodes.len());
             self.nodes.push(Node { id, ..Node::default() });
         }
@@ -109,8 +104,10 @@ impl<'a> Links<'a> {
     /// Walks with a stack of its own, from revisions that nobody names and then from what is left.
     fn break_cycles(&mut self) {
         self.count_children();
-        let mut starts: Vec<usize> = (0..self.nodes.len()).collect();
-        starts.sort_by_key(|at| self.nodes.get(*at).is_some_and(|node| node.children > 0));
+        let is_named = |at: &usize| self.nodes.get(*at).is_some_and(|node| node.children > 0);
+        let (later, mut starts): (Vec<usize>, Vec<usize>) =
+            (0..self.nodes.len()).partition(is_named);
+        starts.extend(later);
         let mut state = vec![State::New; self.nodes.len()];
         for start in starts {
             if state.get(start) == Some(&State::New) {

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::links::Links;
 use super::{Arc, ArcKind, Course, EdgeSegment, Layout, Row, RowKind};
+use crate::wire::order;
 
 /// Returns nodes from the heads down: a row comes when all its children are there, and its first parent
 /// follows at once if it can, so that a line stays together. A missing id comes directly below the lowest
@@ -21,7 +22,7 @@ pub(super) fn order(links: &Links<'_>) -> Vec<usize> {
     let mut ready: BinaryHeap<_> =
         (0..links.nodes.len()).filter(|at| waiting.get(*at) == Some(&0)).map(rank).collect();
     let mut placed = vec![false; links.nodes.len()];
-    let mut order = Vec::with_capacity(links.nodes.len());
+    let mut rows = Vec::with_capacity(links.nodes.len());
     while let Some((_, _, start)) = ready.pop() {
         let mut current = Some(start);
         while let Some(at) = current.take() {
@@ -29,7 +30,7 @@ pub(super) fn order(links: &Links<'_>) -> Vec<usize> {
                 Some(done) if !*done => *done = true,
                 _ => continue,
             }
-            order.push(at);
+            rows.push(at);
             let Some(node) = links.nodes.get(at) else { continue };
             let mut ghosts = Vec::new();
             for to in node.parents.iter().chain(&node.dependencies).copied() {
@@ -46,11 +47,11 @@ pub(super) fn order(links: &Links<'_>) -> Vec<usize> {
                     ready.push(rank(to));
                 }
             }
-            ghosts.sort_unstable();
-            order.extend(ghosts);
+            order::sort(&mut ghosts);
+            rows.extend(ghosts);
         }
     }
-    order
+    rows
 }
 
 /// A lane in use: the node it leads to.
@@ -94,7 +95,7 @@ pub(super) fn lay(links: &Links<'_>, order: &[usize]) -> Layout {
             reserve(&mut lanes, lane, parent);
             edges.push(piece(Course::Out { lane }, parent));
         }
-        edges.sort_unstable();
+        order::sort(&mut edges);
         layout.lanes = layout.lanes.max(lanes.len()).max(lane + 1);
         let kind = match node.revision {
             Some(revision) => RowKind::Revision(revision),
@@ -146,7 +147,7 @@ fn arcs(links: &Links<'_>, order: &[usize], row_of: impl Fn(usize) -> usize) -> 
             push(at, ArcKind::Loop);
         }
     }
-    arcs.sort_unstable();
+    order::sort(&mut arcs);
     arcs
 }
 
@@ -178,14 +179,14 @@ fn cycles(layout: &Layout) -> Vec<Vec<usize>> {
             let shares = known.iter().any(|row| members.binary_search(row).is_ok());
             if shares {
                 members.extend(known);
-                members.sort_unstable();
+                order::sort(&mut members);
                 members.dedup();
             }
             !shares
         });
         found.push(members);
     }
-    found.sort();
+    order::sort(&mut found);
     found
 }
 

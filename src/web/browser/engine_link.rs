@@ -12,7 +12,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
-use crate::wire::{Progress, Request, Response, RuleCard, Ticketed};
+use crate::web::words;
+use crate::wire::{Progress, Request, Response, RuleCard, Ticketed, read};
 
 /// What the engine has to say.
 #[derive(Debug)]
@@ -273,7 +274,7 @@ impl Link {
             *self.wasm.borrow_mut() = said.module();
             return;
         };
-        match serde_json::from_str::<Ticketed<Response>>(&json) {
+        match read::answer(&json) {
             Ok(Ticketed { body: Response::Ready { engine, rules }, .. }) => {
                 self.ready(engine, rules)
             }
@@ -281,7 +282,7 @@ impl Link {
                 self.tell(EngineEvent::Progress(ticket, progress));
             }
             Ok(Ticketed { ticket, body }) => self.tell(EngineEvent::Answer(ticket, body)),
-            Err(error) => self.broke(start, error.to_string()),
+            Err(unread) => self.broke(start, words::join(&["An answer without ", unread.field])),
         }
     }
 

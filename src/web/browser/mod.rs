@@ -9,8 +9,7 @@ pub mod address;
 pub mod files;
 pub mod hands;
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -30,8 +29,7 @@ pub struct Performer {
     /// The engine, once there is a use for it.
     link: Rc<RefCell<Option<EngineLink>>>,
     /// The bytes of the uploads, by number.
-    bytes: Rc<RefCell<BTreeMap<u32, Uint8Array>>>,
-    uploads: Rc<Cell<u32>>,
+    bytes: Rc<RefCell<Vec<Option<Uint8Array>>>>,
     address: address::Writer,
 }
 
@@ -44,7 +42,8 @@ impl Performer {
             }
             Effect::Send { ticket, request, uploads } => {
                 let bytes = self.bytes.borrow();
-                let buffers = uploads.iter().filter_map(|id| bytes.get(id).cloned()).collect();
+                let kept = |id: &u32| bytes.get(*id as usize)?.clone();
+                let buffers = uploads.iter().filter_map(kept).collect();
                 self.link(desk).send(ticket, &request, buffers);
             }
             Effect::StopEngine => {
@@ -56,7 +55,9 @@ impl Performer {
             Effect::Forget(uploads) => {
                 let mut bytes = self.bytes.borrow_mut();
                 for id in uploads {
-                    bytes.remove(&id);
+                    if let Some(kept) = bytes.get_mut(id as usize) {
+                        *kept = None;
+                    }
                 }
             }
             Effect::Later { ms, msg } => {
@@ -74,10 +75,9 @@ impl Performer {
 
     /// Keeps bytes and returns their number.
     pub fn keep(&self, bytes: Uint8Array) -> u32 {
-        let id = self.uploads.get() + 1;
-        self.uploads.set(id);
-        self.bytes.borrow_mut().insert(id, bytes);
-        id
+        let mut kept = self.bytes.borrow_mut();
+        kept.push(Some(bytes));
+        kept.len() as u32 - 1
     }
 
     fn link(&self, desk: Desk) -> EngineLink {
@@ -94,6 +94,11 @@ impl Performer {
         };
         self.link.borrow_mut().get_or_insert_with(|| EngineLink::start(hear)).clone()
     }
+}
+
+/// Returns the text in small letters.
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// Starts to listen, and looks at what is there already: an address, a theme, early input. A report that

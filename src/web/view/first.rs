@@ -1,8 +1,8 @@
 //! The first screen, and the screen of a link that cannot be opened.
 
-use crate::web::view::parts::live::{live, part_if, tap, text};
-use leptos::html::Textarea;
-use leptos::prelude::*;
+use crate::web::view::dom::{View, button, el, part_if, svg, text};
+use crate::web::view::state::State;
+use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
 use super::Desk;
 use super::parts::icons;
@@ -11,36 +11,36 @@ use crate::web::model::{Engine, LinkState, Msg, SampleId};
 use crate::web::{samples, words};
 
 /// Draws the first screen: what this is, three ways in, three samples.
-pub fn first(desk: Desk, early_text: &str) -> AnyView {
+pub fn first(desk: Desk, early_text: &str) -> View {
     let unavailable = desk.read(|model| matches!(model.engine, Engine::Unavailable { .. }));
     let sorry = part_if(move || {
         unavailable.get().then(|| {
-            view! {
-                <div class="card alert" role="alert" data-testid="unavailable">
-                    <h2>{words::UNAVAILABLE}</h2><p>{words::UNAVAILABLE_TEXT}</p>
-                </div>
-            }
+            el("div.card alert")
+                .attr("role", "alert")
+                .test("unavailable")
+                .with(el("h2").with(words::UNAVAILABLE))
+                .with(el("p").with(words::UNAVAILABLE_TEXT))
         })
     });
-    view! {
-        <div class="first">
-            <h1 class="serif">{words::PURPOSE}</h1>
-            <p class="lead">{words::PURPOSE_TEXT}</p>
-            {sorry}
-            {ways_in(desk, early_text)}
-            <h2 class="serif">{words::TRY_A_SAMPLE}</h2>
-            <ul class="samples">{samples::ALL.map(|sample| sample_card(desk, sample)).into_iter().collect::<Vec<_>>()}</ul>
-            <p class="promise">{icons::lock()}<span>{words::PRIVACY}" "{words::PRIVACY_TEXTS[0]}</span></p>
-        </div>
-    }
-    .into_any()
+    el("div.first")
+        .with(el("h1.serif").with(words::PURPOSE))
+        .with(el("p.lead").with(words::PURPOSE_TEXT))
+        .with(sorry)
+        .with(ways_in(desk, early_text))
+        .with(el("h2.serif").with(words::TRY_A_SAMPLE))
+        .with(el("ul.samples").with(
+            samples::ALL.into_iter().map(|sample| sample_card(desk, sample)).collect::<View>(),
+        ))
+        .with(
+            el("p.promise")
+                .with(icons::lock())
+                .with(el("span").with(words::PRIVACY).with(" ").with(words::PRIVACY_TEXTS[0])),
+        )
 }
 
 /// Draws the paste box and the two pickers.
-pub fn ways_in(desk: Desk, early_text: &str) -> AnyView {
-    let field = NodeRef::<Textarea>::new();
-    let early = early_text.to_owned();
-    let filled = RwSignal::new(!early.is_empty());
+pub fn ways_in(desk: Desk, early_text: &str) -> View {
+    let filled = State::new(!early_text.is_empty());
     let starting = desk.read(|model| {
         model.engine == Engine::Starting && (model.run.due || model.uploads.is_empty())
     });
@@ -51,62 +51,80 @@ pub fn ways_in(desk: Desk, early_text: &str) -> AnyView {
             String::new()
         }
     });
+    let field = el("textarea")
+        .id("paste")
+        .test("paste")
+        .attr("placeholder", words::PASTE_HINT)
+        .attr("rows", "6")
+        .attr("spellcheck", "false")
+        .attr("autocomplete", "off")
+        .value(early_text);
+    let written: HtmlTextAreaElement = field.element();
     let review = move || {
-        if let Some(field) = field.get_untracked() {
-            let text = field.value();
-            if !text.trim().is_empty() {
-                field.set_value("");
-                filled.set(false);
-                files::offer_text(desk, text);
-            }
+        let text = written.value();
+        if !text.trim().is_empty() {
+            written.set_value("");
+            filled.set(false);
+            files::offer_text(desk, text);
         }
     };
-    let keys = move |event: leptos::ev::KeyboardEvent| {
+    let review_by_key = review.clone();
+    let keys = move |event: &KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            review();
+            review_by_key();
         }
     };
-    view! {
-        <div class="ways">
-            <label class="sr" for="paste">{words::PASTE_LABEL}</label>
-            <textarea id="paste" node_ref=field data-testid="paste" placeholder=words::PASTE_HINT rows="6"
-                spellcheck="false" autocomplete="off" prop:value=early
-                on:input=move |event| filled.set(!event_target_value(&event).trim().is_empty())
-                on:keydown=keys></textarea>
-            <div class="buttons">
-                <button type="button" class="btn primary" data-testid="review" disabled=live(move || !filled.get())
-                    on:click=tap(review)>{words::REVIEW_PASTED}</button>
-                <button type="button" class="btn" data-testid="choose-files"
-                    on:click=tap(move || files::choose_files(desk))>{icons::file()}{words::CHOOSE_FILES}</button>
-                <button type="button" class="btn" data-testid="choose-folder" aria-describedby="folder-hint"
-                    on:click=tap(move || files::choose_folder(desk))>{icons::folder()}{words::CHOOSE_FOLDER}</button>
-                <span class="dim sm" data-testid="starting">{hint}</span>
-            </div>
-            <p class="dim sm" id="folder-hint">{words::FOLDER_HINT}</p>
-        </div>
-    }
-    .into_any()
+    el("div.ways")
+        .with(el("label.sr").attr("for", "paste").with(words::PASTE_LABEL))
+        .with(field.typed("input", move |value| filled.set(!value.trim().is_empty())).keys(keys))
+        .with(
+            el("div.buttons")
+                .with(
+                    button("btn primary")
+                        .test("review")
+                        .flag("disabled", move || !filled.get())
+                        .tap(review)
+                        .with(words::REVIEW_PASTED),
+                )
+                .with(
+                    button("btn")
+                        .test("choose-files")
+                        .tap(move || files::choose_files(desk))
+                        .with(icons::file())
+                        .with(words::CHOOSE_FILES),
+                )
+                .with(
+                    button("btn")
+                        .test("choose-folder")
+                        .attr("aria-describedby", "folder-hint")
+                        .tap(move || files::choose_folder(desk))
+                        .with(icons::folder())
+                        .with(words::CHOOSE_FOLDER),
+                )
+                .with(el("span.dim sm").test("starting").with(hint)),
+        )
+        .with(el("p.dim sm").id("folder-hint").with(words::FOLDER_HINT))
 }
 
-fn sample_card(desk: Desk, sample: SampleId) -> AnyView {
+fn sample_card(desk: Desk, sample: SampleId) -> View {
     let (title, text) = words::sample(sample);
     let id = match sample {
         SampleId::NeverStamped => "sample-never-stamped",
         SampleId::TwoHeads => "sample-two-heads",
         SampleId::CleanPublish => "sample-clean-publish",
     };
-    view! {
-        <li>
-            <button type="button" class="card" data-testid=id on:click=tap(move || desk.send(Msg::OpenSample(sample)))>
-                {picture(sample)}<b>{title}</b><span>{text}</span>
-            </button>
-        </li>
-    }
-    .into_any()
+    el("li").with(
+        button("card")
+            .test(id)
+            .tap(move || desk.send(Msg::OpenSample(sample)))
+            .with(picture(sample))
+            .with(el("b").with(title))
+            .with(el("span").with(text)),
+    )
 }
 
 /// A chain in miniature, as the sample's own would be drawn: lines, revisions, heads, and holes.
-fn picture(sample: SampleId) -> AnyView {
+fn picture(sample: SampleId) -> View {
     let (lines, dots, heads, holes) = match sample {
         SampleId::NeverStamped => (
             "M8 12H92",
@@ -124,35 +142,38 @@ fn picture(sample: SampleId) -> AnyView {
             ("M8 12H120", "M8 12h0M45 12h0M82 12h0", "M120 8a4 4 0 1 1-.01 0z", "")
         }
     };
-    view! {
-        <svg class="picture" viewBox="0 0 128 24" aria-hidden="true">
-            <path d=lines />
-            <path class="dots" d=dots />
-            <path class="heads" d=heads />
-            <path class="holes" d=holes />
-        </svg>
-    }
-    .into_any()
+    svg("svg.picture")
+        .attr("viewBox", "0 0 128 24")
+        .attr("aria-hidden", "true")
+        .with(svg("path").attr("d", lines))
+        .with(svg("path.dots").attr("d", dots))
+        .with(svg("path.heads").attr("d", heads))
+        .with(svg("path.holes").attr("d", holes))
 }
 
 /// Draws what is wrong with a link, and never a report in its place.
-pub fn broken_link(desk: Desk) -> AnyView {
+pub fn broken_link(desk: Desk) -> View {
     let words_of = desk.read(|model| match &model.link {
         LinkState::Broken { title, text } => (title.clone(), text.clone()),
         _ => Default::default(),
     });
-    view! {
-        <div class="first">
-            <div class="card alert" role="alert" data-testid="link-error">
-                <h1 class="serif">{text(move || words_of.get().0)}</h1>
-                <p>{text(move || words_of.get().1)}</p>
-                <div class="buttons">
-                    <button type="button" class="btn primary" data-testid="start-fresh"
-                        on:click=tap(move || desk.send(Msg::StartOver))>{words::CHECK_YOUR_OWN}</button>
-                    <button type="button" class="btn" on:click=tap(move || files::choose_files(desk))>{words::OPEN_FILE}</button>
-                </div>
-            </div>
-        </div>
-    }
-    .into_any()
+    el("div.first").with(
+        el("div.card alert")
+            .attr("role", "alert")
+            .test("link-error")
+            .with(el("h1.serif").with(text(move || words_of.get().0)))
+            .with(el("p").with(text(move || words_of.get().1)))
+            .with(
+                el("div.buttons")
+                    .with(
+                        button("btn primary")
+                            .test("start-fresh")
+                            .tap(move || desk.send(Msg::StartOver))
+                            .with(words::CHECK_YOUR_OWN),
+                    )
+                    .with(
+                        button("btn").tap(move || files::choose_files(desk)).with(words::OPEN_FILE),
+                    ),
+            ),
+    )
 }

@@ -1,6 +1,7 @@
 //! What stands around every page: top bar, bars that come and go, status line.
 
-use crate::web::view::parts::live::{live, part_if, tap, text};
+use crate::web::view::dom::{View, button, el, part_if, text};
+use crate::web::view::state::{Memo, State};
 use leptos::prelude::*;
 
 use super::Desk;
@@ -10,78 +11,99 @@ use crate::web::{select, words};
 use crate::wire::Progress;
 
 /// Draws the top bar.
-pub fn top_bar(desk: Desk) -> AnyView {
+pub fn top_bar(desk: Desk) -> View {
     let summary = text(move || {
         desk.report.with(|report| {
             report.as_ref().map(|report| select::input_summary(report)).unwrap_or_default()
         })
     });
     let sample = desk.read(|model| model.sample.is_some());
-    let has_report = Memo::new(move |_| desk.report.with(Option::is_some));
+    let has_report = Memo::new(move || desk.report.with(Option::is_some));
     let actions = part_if(move || {
         has_report.get().then(|| {
-            view! {
-                <button type="button" class="btn" data-testid="add-input"
-                    on:click=tap(move || desk.send(Msg::Open(Layer::AddInput)))>{words::ADD_INPUT}</button>
-                <button type="button" class="btn primary" data-testid="share"
-                    on:click=tap(move || desk.send(Msg::Open(Layer::Share)))>{words::SHARE}</button>
-            }
+            View::none()
+                .with(
+                    button("btn")
+                        .test("add-input")
+                        .tap(move || desk.send(Msg::Open(Layer::AddInput)))
+                        .with(words::ADD_INPUT),
+                )
+                .with(
+                    button("btn primary")
+                        .test("share")
+                        .tap(move || desk.send(Msg::Open(Layer::Share)))
+                        .with(words::SHARE),
+                )
         })
     });
     let tag = part_if(move || {
-        sample.get().then(
-            || view! { <span class="badge tint" data-testid="sample-tag">{words::SAMPLE}</span> },
-        )
+        sample.get().then(|| el("span.badge tint").test("sample-tag").with(words::SAMPLE))
     });
-    view! {
-        <header class="top">
-            <a class="skip" href="#main" on:click=move |event| { event.prevent_default(); super::focus("main"); }>
-                "Skip to the review"
-            </a>
-            <button type="button" class="brand" data-testid="start-over" aria-label="Retort: start over"
-                title=words::START_OVER on:click=tap(move || desk.send(Msg::StartOver))>
-                {icons::brand()}<span>{words::NAME}</span>
-            </button>
-            {tag}
-            <span class="summary" data-testid="summary">{summary}</span>
-            <button type="button" class="quiet privacy" data-testid="privacy" aria-label=words::PRIVACY
-                on:click=tap(move || desk.send(Msg::Open(Layer::Privacy)))>
-                {icons::lock()}<span>{words::PRIVACY}</span>
-            </button>
-            {actions}
-        </header>
-    }
-    .into_any()
+    el("header.top")
+        .with(
+            el("a.skip")
+                .attr("href", "#main")
+                .on("click", move |event| {
+                    event.prevent_default();
+                    super::focus("main");
+                })
+                .with("Skip to the review"),
+        )
+        .with(
+            button("brand")
+                .test("start-over")
+                .label("Retort: start over")
+                .attr("title", words::START_OVER)
+                .tap(move || desk.send(Msg::StartOver))
+                .with(icons::brand())
+                .with(el("span").with(words::NAME)),
+        )
+        .with(tag)
+        .with(el("span.summary").test("summary").with(summary))
+        .with(
+            button("quiet privacy")
+                .test("privacy")
+                .label(words::PRIVACY)
+                .tap(move || desk.send(Msg::Open(Layer::Privacy)))
+                .with(icons::lock())
+                .with(el("span").with(words::PRIVACY)),
+        )
+        .with(actions)
 }
 
 /// Draws what wants attention for a while: a run, a crash, a notice, a received report.
-pub fn bars(desk: Desk) -> AnyView {
-    view! { <div class="bars">{received(desk)}{progress(desk)}{crash(desk)}{notice(desk)}</div> }
-        .into_any()
+pub fn bars(desk: Desk) -> View {
+    el("div.bars").with(received(desk)).with(progress(desk)).with(crash(desk)).with(notice(desk))
 }
 
-fn received(desk: Desk) -> AnyView {
+fn received(desk: Desk) -> View {
     let received = desk.read(|model| matches!(model.link, LinkState::Received { .. }));
     part_if(move || {
         received.get().then(|| {
-            view! {
-                <section class="bar" aria-label=words::RECEIVED data-testid="received">
-                    <p><b>{words::RECEIVED}</b>" "{words::RECEIVED_TEXT}</p>
-                    <button type="button" class="btn" on:click=tap(move || desk.send(Msg::StartOver))>
-                        {words::CHECK_YOUR_OWN}
-                    </button>
-                </section>
-            }
+            el("section.bar")
+                .label(words::RECEIVED)
+                .test("received")
+                .with(
+                    el("p")
+                        .with(el("b").with(words::RECEIVED))
+                        .with(" ")
+                        .with(words::RECEIVED_TEXT),
+                )
+                .with(
+                    button("btn")
+                        .tap(move || desk.send(Msg::StartOver))
+                        .with(words::CHECK_YOUR_OWN),
+                )
         })
     })
 }
 
-fn progress(desk: Desk) -> AnyView {
+fn progress(desk: Desk) -> View {
     let shown = desk.read(|model| model.run.shown && model.run.waiting.is_some());
     part_if(move || shown.get().then(|| progress_bar(desk)))
 }
 
-fn progress_bar(desk: Desk) -> AnyView {
+fn progress_bar(desk: Desk) -> View {
     let quiet = desk.read(|model| model.run.quiet);
     let at = desk.read(|model| model.run.progress.clone());
     let line = text(move || {
@@ -94,32 +116,25 @@ fn progress_bar(desk: Desk) -> AnyView {
     let total = move || at.with(|at| at.as_ref().map_or(1, |at| at.total.max(1))).to_string();
     let wait = part_if(move || {
         quiet.get().then(|| {
-            view! {
-                <span>{words::QUIET}</span>
-                <button type="button" class="btn" on:click=tap(move || desk.send(Msg::KeepWaiting))>
-                    {words::KEEP_WAITING}
-                </button>
-            }
+            View::none().with(el("span").with(words::QUIET)).with(
+                button("btn").tap(move || desk.send(Msg::KeepWaiting)).with(words::KEEP_WAITING),
+            )
         })
     });
-    view! {
-        <section class="bar run" aria-label=words::WORKING data-testid="progress">
-            <progress max=live(total) value=live(done) aria-label=words::WORKING></progress>
-            <p><b>{line}</b>" "<span class="mono dim cut">{name}</span></p>
-            {wait}
-            <button type="button" class="btn" data-testid="cancel" on:click=tap(move || desk.send(Msg::Cancel))>
-                {words::CANCEL}
-            </button>
-        </section>
-    }
-    .into_any()
+    el("section.bar run")
+        .label(words::WORKING)
+        .test("progress")
+        .with(el("progress").live("max", total).live("value", done).label(words::WORKING))
+        .with(el("p").with(el("b").with(line)).with(" ").with(el("span.mono dim cut").with(name)))
+        .with(wait)
+        .with(button("btn").test("cancel").tap(move || desk.send(Msg::Cancel)).with(words::CANCEL))
 }
 
 fn progress_said(at: &Progress) -> String {
     words::join(&[&at.phase, " ", &words::number(at.done), " of ", &words::number(at.total)])
 }
 
-fn crash(desk: Desk) -> AnyView {
+fn crash(desk: Desk) -> View {
     let crash = desk.read(|model| {
         let version = match &model.engine {
             Engine::Ready { version, .. } => version.clone(),
@@ -129,47 +144,52 @@ fn crash(desk: Desk) -> AnyView {
     });
     part_if(move || {
         crash.get().map(|details| {
-            view! {
-                <section class="bar alert" role="alert" data-testid="crash">
-                    <p><b>{words::CRASHED}</b>" "{words::CRASHED_TEXT}</p>
-                    {copy_button(desk, "btn", words::COPY_DETAILS, details)}
-                    <button type="button" class="btn primary" data-testid="try-again"
-                        on:click=tap(move || desk.send(Msg::RunAgain))>{words::TRY_AGAIN}</button>
-                </section>
-            }
+            el("section.bar alert")
+                .attr("role", "alert")
+                .test("crash")
+                .with(
+                    el("p").with(el("b").with(words::CRASHED)).with(" ").with(words::CRASHED_TEXT),
+                )
+                .with(copy_button(desk, "btn", words::COPY_DETAILS, details))
+                .with(
+                    button("btn primary")
+                        .test("try-again")
+                        .tap(move || desk.send(Msg::RunAgain))
+                        .with(words::TRY_AGAIN),
+                )
         })
     })
 }
 
-fn notice(desk: Desk) -> AnyView {
+fn notice(desk: Desk) -> View {
     let notice = desk.read(|model| model.notice.clone());
     part_if(move || notice.get().map(|notice| notice_bar(desk, notice)))
 }
 
-fn notice_bar(desk: Desk, notice: Notice) -> AnyView {
+fn notice_bar(desk: Desk, notice: Notice) -> View {
     let action = notice.action.map(|action| {
         let label = match action {
             NoticeAction::RunAgain => words::RUN_AGAIN,
             NoticeAction::ShowLeftOut => "List",
             NoticeAction::ClearFilter => words::CLEAR_FILTER,
         };
-        view! {
-            <button type="button" class="btn" on:click=tap(move || desk.send(Msg::NoticeAction(action)))>{label}</button>
-        }
+        button("btn").tap(move || desk.send(Msg::NoticeAction(action))).with(label)
     });
-    view! {
-        <section class="bar" role="status" data-testid="notice">
-            <p><b>{notice.title}</b>" "{notice.text}</p>
-            {action}
-            <button type="button" class="icon" aria-label=words::CLOSE
-                on:click=tap(move || desk.send(Msg::PutAwayNotice))>{icons::close()}</button>
-        </section>
-    }
-    .into_any()
+    el("section.bar")
+        .attr("role", "status")
+        .test("notice")
+        .with(el("p").with(el("b").with(notice.title)).with(" ").with(notice.text))
+        .with(action)
+        .with(
+            button("icon")
+                .label(words::CLOSE)
+                .tap(move || desk.send(Msg::PutAwayNotice))
+                .with(icons::close()),
+        )
 }
 
 /// Draws the status line.
-pub fn status(desk: Desk) -> AnyView {
+pub fn status(desk: Desk) -> View {
     let engine = desk.read(|model| match &model.engine {
         Engine::Starting => words::STARTING.to_owned(),
         Engine::Ready { version, rules } => {
@@ -189,49 +209,54 @@ pub fn status(desk: Desk) -> AnyView {
         });
         said.unwrap_or_default()
     });
-    view! {
-        <footer class="status">
-            <span data-testid="engine">{engine}</span>
-            <span data-testid="understood">{understood}</span>
-            <span class="sp"></span>
-            <span data-testid="offline">{offline()}</span>
-            {theme(desk)}
-            <button type="button" class="quiet" data-testid="keys" on:click=tap(move || desk.send(Msg::Open(Layer::Keys)))>
-                {words::KEYS_TITLE}
-            </button>
-        </footer>
-    }
-    .into_any()
+    el("footer.status")
+        .with(el("span").test("engine").with(text(move || engine.get())))
+        .with(el("span").test("understood").with(understood))
+        .with(el("span.sp"))
+        .with(el("span").test("offline").with(offline()))
+        .with(theme(desk))
+        .with(
+            button("quiet")
+                .test("keys")
+                .tap(move || desk.send(Msg::Open(Layer::Keys)))
+                .with(words::KEYS_TITLE),
+        )
 }
 
-fn offline() -> impl IntoView {
-    let online = RwSignal::new(window().navigator().on_line());
+fn offline() -> View {
+    let online = State::new(window().navigator().on_line());
     let from_disk = window().location().protocol().is_ok_and(|protocol| protocol == "file:");
     for (event, now) in [("online", true), ("offline", false)] {
         let handle = window_event_listener_untyped(event, move |_| online.set(now));
         on_cleanup(move || handle.remove());
     }
-    move || match (online.get(), from_disk) {
-        (_, true) => "Single file",
-        (false, _) => words::OFFLINE,
-        (true, _) => "",
-    }
+    text(move || {
+        let said = match (online.get(), from_disk) {
+            (_, true) => "Single file",
+            (false, _) => words::OFFLINE,
+            (true, _) => "",
+        };
+        said.to_owned()
+    })
 }
 
-fn theme(desk: Desk) -> impl IntoView {
+fn theme(desk: Desk) -> View {
     let chosen = desk.read(|model| model.theme);
     let option = move |theme: Theme| {
-        view! { <option value=theme.word() selected=live(move || chosen.get() == theme)>{theme.word()}</option> }.into_any()
+        el("option")
+            .attr("value", theme.word())
+            .flag("selected", move || chosen.get() == theme)
+            .with(theme.word())
     };
-    let choose = move |event| {
-        if let Some(theme) = Theme::from_word(&event_target_value(&event)) {
+    let choose = move |word: String| {
+        if let Some(theme) = Theme::from_word(&word) {
             desk.send(Msg::SetTheme(theme));
         }
     };
-    view! {
-        <label class="theme">
-            <span>"Theme"</span>
-            <select data-testid="theme" on:change=choose>{Theme::ALL.map(option).into_iter().collect::<Vec<_>>()}</select>
-        </label>
-    }
+    el("label.theme").with(el("span").with("Theme")).with(
+        el("select")
+            .test("theme")
+            .typed("change", choose)
+            .with(Theme::ALL.into_iter().map(option).collect::<View>()),
+    )
 }

@@ -1,9 +1,9 @@
 //! What lies over the page: dialogs, and the sign that something can be dropped.
 
-use crate::web::view::parts::live::{part, part_if, tap, text};
-use leptos::html::Dialog;
+use crate::web::view::dom::{View, button, el, part, part_if, text, watch};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
 use super::Desk;
 use super::first::ways_in;
@@ -13,13 +13,25 @@ use crate::web::model::{Layer, LinkState, Msg, Share};
 use crate::web::words;
 
 /// Draws the dialog, open or not, and the drop overlay.
-pub fn layers(desk: Desk) -> AnyView {
+pub fn layers(desk: Desk) -> View {
     let layer = desk.read(|model| model.layer);
-    let node = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = node.get() else {
-            return;
-        };
+    let sheet = el("dialog").attr("aria-labelledby", "layer-title").test("dialog");
+    let dialog: HtmlDialogElement = sheet.element();
+    // The browser tells late that Escape closed it; by then another may have been opened.
+    let shown = dialog.clone();
+    let closed = move |_| {
+        if layer.get_untracked().is_some() && !shown.open() {
+            desk.send(Msg::Close);
+        }
+    };
+    let beside = move |event: web_sys::Event| {
+        if event.target() == event.current_target() {
+            desk.send(Msg::Close);
+        }
+    };
+    let body = part_if(move || layer.get().map(|layer| content(desk, layer)));
+    let sheet = sheet.on("close", closed).on("click", beside).with(body);
+    watch(move || {
         // Closing it, rather than taking it away, gives the focus back to where it was.
         if layer.get().is_none() {
             dialog.close();
@@ -27,27 +39,10 @@ pub fn layers(desk: Desk) -> AnyView {
             let _ = dialog.show_modal();
         }
     });
-    // The browser tells late that Escape closed it; by then another may have been opened.
-    let closed = move |_| {
-        let reopened = node.get_untracked().is_some_and(|dialog| dialog.open());
-        if layer.get_untracked().is_some() && !reopened {
-            desk.send(Msg::Close);
-        }
-    };
-    let beside = move |event: leptos::ev::MouseEvent| {
-        if event.target() == event.current_target() {
-            desk.send(Msg::Close);
-        }
-    };
-    let body = part_if(move || layer.get().map(|layer| content(desk, layer)));
-    view! {
-        <dialog node_ref=node aria-labelledby="layer-title" on:close=closed on:click=beside data-testid="dialog">{body}</dialog>
-        {drop_overlay(desk)}
-    }
-    .into_any()
+    View::none().with(sheet).with(drop_overlay(desk))
 }
 
-fn content(desk: Desk, layer: Layer) -> AnyView {
+fn content(desk: Desk, layer: Layer) -> View {
     let (title, body) = match layer {
         Layer::AddInput => (words::ADD_INPUT, ways_in(desk, "")),
         Layer::Share => (words::SHARE_TITLE, share(desk)),
@@ -55,86 +50,92 @@ fn content(desk: Desk, layer: Layer) -> AnyView {
         Layer::Privacy => (words::PRIVACY_TITLE, privacy()),
         Layer::CopyByHand => (words::COPY_FAILED, by_hand(desk)),
     };
-    view! {
-        <div class="sheet">
-            <header>
-                <h2 class="serif" id="layer-title">{title}</h2>
-                <button type="button" class="icon" data-testid="close" aria-label=words::CLOSE
-                    on:click=tap(move || desk.send(Msg::Close))>{icons::close()}</button>
-            </header>
-            {body}
-        </div>
-    }
-    .into_any()
+    el("div.sheet")
+        .with(
+            el("header").with(el("h2.serif").id("layer-title").with(title)).with(
+                button("icon")
+                    .test("close")
+                    .label(words::CLOSE)
+                    .tap(move || desk.send(Msg::Close))
+                    .with(icons::close()),
+            ),
+        )
+        .with(body)
 }
 
-fn keys() -> AnyView {
+fn keys() -> View {
     let line = |(keys, does): &(&'static str, &'static str)| {
-        view! { <tr><th scope="row"><kbd>{*keys}</kbd></th><td>{*does}</td></tr> }.into_any()
+        el("tr")
+            .with(el("th").attr("scope", "row").with(el("kbd").with(*keys)))
+            .with(el("td").with(*does))
     };
-    let lines: Vec<AnyView> = words::KEYS.iter().map(line).collect();
-    view! {
-        <table class="keys"><tbody>{lines}</tbody></table>
-        <p class="dim sm">"Keys do nothing while you type."</p>
-    }
-    .into_any()
+    let lines: Vec<View> = words::KEYS.iter().map(line).collect();
+    View::none()
+        .with(el("table.keys").with(el("tbody").with(lines)))
+        .with(el("p.dim sm").with("Keys do nothing while you type."))
 }
 
-fn privacy() -> AnyView {
-    words::PRIVACY_TEXTS
-        .iter()
-        .map(|text| view! { <p>{*text}</p> }.into_any())
-        .collect::<Vec<_>>()
-        .into_any()
+fn privacy() -> View {
+    words::PRIVACY_TEXTS.iter().map(|text| el("p").with(*text)).collect::<View>()
 }
 
-fn by_hand(desk: Desk) -> AnyView {
+fn by_hand(desk: Desk) -> View {
     let text = desk.peek(|model| model.by_hand.clone());
-    let select = |event: leptos::ev::FocusEvent| {
+    let select = |event: web_sys::Event| {
         if let Some(field) =
             event.target().and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok())
         {
             field.select();
         }
     };
-    view! {
-        <p>"The browser didn't let the page write to the clipboard. Select it and copy."</p>
-        <textarea class="mono" rows="6" readonly autofocus aria-label=words::COPY_FAILED data-testid="by-hand"
-            prop:value=text on:focus=select></textarea>
-    }
-    .into_any()
+    View::none()
+        .with(
+            el("p").with(
+                "The browser didn't let the page write to the clipboard. Select it and copy.",
+            ),
+        )
+        .with(
+            el("textarea.mono")
+                .attr("rows", "6")
+                .attr("readonly", "")
+                .attr("autofocus", "")
+                .label(words::COPY_FAILED)
+                .test("by-hand")
+                .value(&text)
+                .on("focus", select),
+        )
 }
 
-fn share(desk: Desk) -> AnyView {
+fn share(desk: Desk) -> View {
     let share = desk.read(|model| model.share.clone());
     let received = desk.read(|model| matches!(model.link, LinkState::Received { .. }));
-    let state = part(move || {
-        match share.get() {
-        Share::None | Share::Making { .. } => view! { <p data-testid="making">{words::MAKING_LINK}</p> }.into_any(),
-        Share::Refused { why } => {
-            view! { <div class="card alert" role="alert" data-testid="share-refused"><b>{words::LINK_REFUSED}</b><p>{why}</p></div> }
-                .into_any()
-        }
+    let state = part(move || match share.get() {
+        Share::None | Share::Making { .. } => el("p").test("making").with(words::MAKING_LINK),
+        Share::Refused { why } => el("div.card alert")
+            .attr("role", "alert")
+            .test("share-refused")
+            .with(el("b").with(words::LINK_REFUSED))
+            .with(el("p").with(why)),
         Share::Made { fragment } => made(desk, &fragment),
-    }
     });
     let note = text(move || {
         if received.get() { "This is the link you came by, unchanged." } else { "" }.to_owned()
     });
-    view! {
-        <p>{words::SHARE_TEXT}</p>
-        <p class="dim sm">{note}</p>
-        {state}
-        <dl class="parts">
-            <dt>{words::INCLUDED}</dt><dd>{words::INCLUDED_TEXT}</dd>
-            <dt>{words::LEFT_OUT}</dt><dd>{words::LEFT_OUT_TEXT}</dd>
-        </dl>
-        <p class="dim sm">{words::SHARE_HISTORY}</p>
-    }
-    .into_any()
+    View::none()
+        .with(el("p").with(words::SHARE_TEXT))
+        .with(el("p.dim sm").with(note))
+        .with(state)
+        .with(
+            el("dl.parts")
+                .with(el("dt").with(words::INCLUDED))
+                .with(el("dd").with(words::INCLUDED_TEXT))
+                .with(el("dt").with(words::LEFT_OUT))
+                .with(el("dd").with(words::LEFT_OUT_TEXT)),
+        )
+        .with(el("p.dim sm").with(words::SHARE_HISTORY))
 }
 
-fn made(desk: Desk, fragment: &str) -> AnyView {
+fn made(desk: Desk, fragment: &str) -> View {
     let here = window().location().href().unwrap_or_default();
     let base = here.split('#').next().unwrap_or_default();
     let link = words::join(&[base, "#", fragment]);
@@ -142,31 +143,55 @@ fn made(desk: Desk, fragment: &str) -> AnyView {
     let chars = link.len();
     let share = (chars.min(LINK_CHARS_MAX) * 100 / LINK_CHARS_MAX).to_string();
     let said = words::count(chars, "character", "characters");
-    view! {
-        <div class="meter">
-            <meter min="0" max="100" value=share aria-label="Length of the link"></meter>
-            <span><b data-testid="link-length">{said}</b>" "{words::link_tier(chars)}</span>
-        </div>
-        <div class="buttons">{copy_button(desk, "btn primary", words::COPY_LINK, link.clone())}</div>
-        <details class="patch">
-            <summary>"Show the link"</summary>
-            <textarea class="mono" rows="4" readonly aria-label="The link" data-testid="link" prop:value=link></textarea>
-        </details>
-    }
-    .into_any()
+    View::none()
+        .with(
+            el("div.meter")
+                .with(
+                    el("meter")
+                        .attr("min", "0")
+                        .attr("max", "100")
+                        .attr("value", &share)
+                        .label("Length of the link"),
+                )
+                .with(
+                    el("span")
+                        .with(el("b").test("link-length").with(said))
+                        .with(" ")
+                        .with(words::link_tier(chars)),
+                ),
+        )
+        .with(el("div.buttons").with(copy_button(
+            desk,
+            "btn primary",
+            words::COPY_LINK,
+            link.clone(),
+        )))
+        .with(
+            el("details.patch").with(el("summary").with("Show the link")).with(
+                el("textarea.mono")
+                    .attr("rows", "4")
+                    .attr("readonly", "")
+                    .label("The link")
+                    .test("link")
+                    .value(&link),
+            ),
+        )
 }
 
-fn drop_overlay(desk: Desk) -> AnyView {
+fn drop_overlay(desk: Desk) -> View {
     let dragged = desk.read(|model| model.dragged);
-    let shown = part_if(move || {
+
+    part_if(move || {
         dragged.get().map(|count| {
             let said = match count {
                 0 | 1 => words::DROP.to_owned(),
                 // A folder is one item however much it holds.
                 _ => words::join(&[words::DROP, " ", &words::number(count as usize), " items"]),
             };
-            view! { <div class="drop" aria-hidden="true" data-testid="drop"><span class="serif">{said}</span></div> }
+            el("div.drop")
+                .attr("aria-hidden", "true")
+                .test("drop")
+                .with(el("span.serif").with(said))
         })
-    });
-    view! { {shown} }.into_any()
+    })
 }

@@ -4,6 +4,8 @@
 //! Out: elements, and messages when a person does something.
 //! Never: rules of its own; the engine; markup made from text.
 
+pub mod dom;
+pub mod state;
 pub mod sight;
 pub mod parts;
 pub mod frame;
@@ -15,9 +17,10 @@ pub mod details;
 pub mod layers;
 pub mod keys;
 
+use self::dom::{View, el, part, text, watch};
+use crate::web::view::state::Memo;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
-use parts::live::part;
 use wasm_bindgen::JsCast;
 
 use self::sight::Sight;
@@ -46,20 +49,20 @@ pub struct Desk {
 impl Desk {
     fn new() -> Self {
         let model = RwSignal::new(Model::default());
-        let report = Memo::new(move |_| model.with(|model| model.report.clone()));
-        let filter = Memo::new(move |_| model.with(|model| model.filter.clone()));
+        let report = Memo::new(move || model.with(|model| model.report.clone()));
+        let filter = Memo::new(move || model.with(|model| model.filter.clone()));
         Self {
             model,
             performer: StoredValue::new_local(Performer::default()),
             sight: Sight::new(),
             report,
             filter,
-            trail: Memo::new(move |_| {
+            trail: Memo::new(move || {
                 let filter = filter.with(|filter| Filter::read(filter));
                 report.with(|report| Some(Shared::new(trail(report.as_ref()?, &filter))))
             }),
-            panel: Memo::new(move |_| model.with(|model| model.panel)),
-            selected: Memo::new(move |_| model.with(|model| model.selected.clone())),
+            panel: Memo::new(move || model.with(|model| model.panel)),
+            selected: Memo::new(move || model.with(|model| model.selected.clone())),
         }
     }
 
@@ -79,7 +82,7 @@ impl Desk {
         T: PartialEq + Send + Sync + 'static,
     {
         let read: Box<dyn Fn(&Model) -> T + Send + Sync> = Box::new(read);
-        Memo::new(move |_| self.model.with(&read))
+        Memo::new(move || self.model.with(&read))
     }
 
     /// Keeps bytes in the browser and returns their number.
@@ -99,7 +102,7 @@ impl Desk {
 
     /// What the detail pane shows: what was picked, or on a wide page the first thing of the panel.
     pub fn subject(self) -> Memo<Option<Subject>> {
-        Memo::new(move |_| {
+        Memo::new(move || {
             let picked = self.selected.get();
             if picked.is_some() || self.sight.narrow.get() {
                 return picked;
@@ -120,7 +123,10 @@ pub fn mount() {
     };
     let text = early_text();
     place.set_text_content(None);
-    mount_to(place.unchecked_into(), move || app(text)).forget();
+    let host = place.clone();
+    // All that Leptos is asked for is to own what lives as long as the page.
+    mount_to(place.unchecked_into(), move || dom::put_before(&host, app(text).node(), None))
+        .forget();
 }
 
 /// What somebody typed into the still picture's paste box before the app was there.
@@ -130,7 +136,7 @@ fn early_text() -> String {
     field.map(|field| field.value()).unwrap_or_default()
 }
 
-fn app(early_text: String) -> AnyView {
+fn app(early_text: String) -> View {
     let desk = Desk::new();
     mirror(desk);
     super::browser::start(desk);
@@ -146,15 +152,18 @@ fn app(early_text: String) -> AnyView {
         Page::Workspace => workspace::workspace(desk),
         Page::First => first::first(desk, &early_text),
     });
-    view! {
-        {frame::top_bar(desk)}
-        {frame::bars(desk)}
-        <main class="scroll" id="main" tabindex="-1">{body}</main>
-        {frame::status(desk)}
-        {layers::layers(desk)}
-        <div class="sr" aria-live="polite" data-testid="spoken">{spoken}</div>
-    }
-    .into_any()
+    View::none()
+        .with(frame::top_bar(desk))
+        .with(frame::bars(desk))
+        .with(el("main.scroll").id("main").attr("tabindex", "-1").with(body))
+        .with(frame::status(desk))
+        .with(layers::layers(desk))
+        .with(
+            el("div.sr")
+                .attr("aria-live", "polite")
+                .test("spoken")
+                .with(text(move || spoken.get())),
+        )
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,10 +179,10 @@ fn mirror(desk: Desk) {
     let title = desk.read(select::title);
     let run = desk.read(|model| model.run.ticket);
     let engine = desk.read(|model| matches!(model.engine, super::model::Engine::Ready { .. }));
-    Effect::new(move |_| mark("data-state", state.get()));
-    Effect::new(move |_| mark("data-run", &run.get().to_string()));
-    Effect::new(move |_| mark("data-engine-ready", if engine.get() { "true" } else { "false" }));
-    Effect::new(move |_| document().set_title(&title.get()));
+    watch(move || mark("data-state", state.get()));
+    watch(move || mark("data-run", &run.get().to_string()));
+    watch(move || mark("data-engine-ready", if engine.get() { "true" } else { "false" }));
+    watch(move || document().set_title(&title.get()));
 }
 
 fn mark(name: &str, value: &str) {

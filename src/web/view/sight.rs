@@ -1,5 +1,6 @@
 //! What of the page is in sight: how wide it is, and that something scrolled.
 
+use crate::web::view::state::State;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -13,19 +14,16 @@ const SLIM_PX: f64 = 640.0;
 #[derive(Debug, Clone, Copy)]
 pub struct Sight {
     /// Changes whenever something scrolled or the window changed size.
-    pub tick: RwSignal<u32>,
-    pub narrow: RwSignal<bool>,
-    pub slim: RwSignal<bool>,
+    pub tick: State<u32>,
+    pub narrow: State<bool>,
+    pub slim: State<bool>,
 }
 
 impl Sight {
     /// Starts to watch.
     pub fn new() -> Self {
-        let sight = Self {
-            tick: RwSignal::new(0),
-            narrow: RwSignal::new(false),
-            slim: RwSignal::new(false),
-        };
+        let sight =
+            Self { tick: State::new(0), narrow: State::new(false), slim: State::new(false) };
         sight.measure();
         // Scrolling does not bubble, so it is caught on the way down.
         listen("scroll", move || sight.tick.update(|tick| *tick = tick.wrapping_add(1)));
@@ -35,8 +33,8 @@ impl Sight {
 
     fn measure(self) {
         let width = pixels(window().inner_width());
-        self.narrow.maybe_set(width < NARROW_PX);
-        self.slim.maybe_set(width < SLIM_PX);
+        self.narrow.set(width < NARROW_PX);
+        self.slim.set(width < SLIM_PX);
         self.tick.update(|tick| *tick = tick.wrapping_add(1));
     }
 }
@@ -44,19 +42,6 @@ impl Sight {
 impl Default for Sight {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Tells readers only of a change.
-trait MaybeSet<T> {
-    fn maybe_set(self, value: T);
-}
-
-impl<T: PartialEq + Send + Sync + 'static> MaybeSet<T> for RwSignal<T> {
-    fn maybe_set(self, value: T) {
-        if self.with_untracked(|now| *now != value) {
-            self.set(value);
-        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The answer: headline, reason, what to do next, the estate, and why.
 
-use crate::web::view::parts::live::{part_if, tap, yes_no};
-use leptos::prelude::*;
+use crate::web::view::dom::{View, button, el, part_if, svg};
 
 use super::Desk;
 use super::parts::{code_line, prose, severity_badge};
@@ -11,12 +10,11 @@ use crate::web::words;
 use crate::wire::{NextStep, Report, Status};
 
 /// Draws the verdict of the report at hand.
-pub fn verdict(desk: Desk) -> AnyView {
-    let body = part_if(move || desk.report.get().map(|report| banner(desk, &report)));
-    view! { {body} }.into_any()
+pub fn verdict(desk: Desk) -> View {
+    part_if(move || desk.report.get().map(|report| banner(desk, &report)))
 }
 
-fn banner(desk: Desk, report: &Shared<Report>) -> AnyView {
+fn banner(desk: Desk, report: &Shared<Report>) -> View {
     let verdict = &report.verdict;
     let class = match verdict.status {
         Status::Fail => "verdict fail",
@@ -25,29 +23,38 @@ fn banner(desk: Desk, report: &Shared<Report>) -> AnyView {
         Status::Unknown => "verdict unknown",
     };
     let diagnosis = verdict.diagnosis.map(|diagnosis| {
-        view! { <span class="badge" data-testid="diagnosis" title="What the two audits say of each other">{diagnosis.word()}</span> }
+        el("span.badge")
+            .test("diagnosis")
+            .attr("title", "What the two audits say of each other")
+            .with(diagnosis.word())
     });
-    let steps: Vec<AnyView> = verdict.next_steps.iter().map(|next| step(desk, next)).collect();
+    let steps: Vec<View> = verdict.next_steps.iter().map(|next| step(desk, next)).collect();
     let steps = (!steps.is_empty())
-        .then(|| view! { <ol class="steps" data-testid="next-steps" aria-label="Next steps">{steps}</ol> });
-    view! {
-        <section class=class aria-labelledby="headline" data-testid="verdict" data-status=verdict.status.word()>
-            <div class="say">
-                <h1 class="serif" id="headline" data-testid="headline">
-                    {mark(verdict.status)}<span>{words::plain(&verdict.headline)}</span>{diagnosis}
-                </h1>
-                <p class="why" data-testid="reason">{prose(&verdict.reason)}</p>
-                <div class="do">{steps}{actions(desk, verdict.status)}</div>
-            </div>
-            {estate(report)}
-            {why(desk, report.clone())}
-        </section>
-    }
-    .into_any()
+        .then(|| el("ol.steps").test("next-steps").label("Next steps").with(steps));
+    el("section")
+        .class(class)
+        .attr("aria-labelledby", "headline")
+        .test("verdict")
+        .attr("data-status", verdict.status.word())
+        .with(
+            el("div.say")
+                .with(
+                    el("h1.serif")
+                        .id("headline")
+                        .test("headline")
+                        .with(mark(verdict.status))
+                        .with(el("span").with(words::plain(&verdict.headline)))
+                        .with(diagnosis),
+                )
+                .with(el("p.why").test("reason").with(prose(&verdict.reason)))
+                .with(el("div.do").with(steps).with(actions(desk, verdict.status))),
+        )
+        .with(estate(report))
+        .with(why(desk, report.clone()))
 }
 
 /// A shape per verdict, so that none rests on colour.
-fn mark(status: Status) -> AnyView {
+fn mark(status: Status) -> View {
     let path = match status {
         Status::Fail => "M7.500 1.500h9l6 6v9l-6 6h-9l-6-6v-9zM8 8l8 8M16 8l-8 8",
         Status::Warn => "M12 2l11 20H1zM12 9v6M12 18v1",
@@ -58,19 +65,20 @@ fn mark(status: Status) -> AnyView {
             "M12 1.500a10.500 10.500 0 1 1 0 21 10.500 10.500 0 0 1 0-21zM9 9.500a3 3 0 1 1 4.200 2.700c-.8.4-1.200 1-1.200 2M12 17v1"
         }
     };
-    view! { <svg class="vmark" viewBox="0 0 24 24" aria-hidden="true"><path d=path /></svg> }
-        .into_any()
+    svg("svg.vmark")
+        .attr("viewBox", "0 0 24 24")
+        .attr("aria-hidden", "true")
+        .with(svg("path").attr("d", path))
 }
 
-fn step(desk: Desk, step: &NextStep) -> AnyView {
+fn step(desk: Desk, step: &NextStep) -> View {
     let command = step.command.as_deref().map(|command| code_line(desk, command));
     let files: Vec<String> = step.files.iter().map(|file| words::visible(file)).collect();
-    let files =
-        (!files.is_empty()).then(|| view! { <span class="dim sm">{files.join(", ")}</span> });
-    view! { <li><span>{prose(&step.title)}</span>{command}{files}</li> }.into_any()
+    let files = (!files.is_empty()).then(|| el("span.dim sm").with(files.join(", ")));
+    el("li").with(el("span").with(prose(&step.title))).with(command).with(files)
 }
 
-fn actions(desk: Desk, status: Status) -> AnyView {
+fn actions(desk: Desk, status: Status) -> View {
     let first = match status {
         Status::Fail => words::FIRST_PROBLEM,
         Status::Warn => words::WHAT_TO_REVIEW,
@@ -78,50 +86,52 @@ fn actions(desk: Desk, status: Status) -> AnyView {
         Status::Pass => words::WHAT_WAS_CHECKED,
     };
     let open = desk.read(|model| model.why_open);
-    view! {
-        <div class="ways-on">
-            <button type="button" class="btn" data-testid="first-problem" on:click=tap(move || desk.send(Msg::FirstProblem))>
-                {first}
-            </button>
-            <button type="button" class="quiet" data-testid="why" aria-controls="why"
-                aria-expanded=yes_no(move || open.get())
-                on:click=tap(move || desk.send(Msg::ToggleWhy))>{words::WHY}</button>
-        </div>
-    }
-    .into_any()
+    el("div.ways-on")
+        .with(
+            button("btn")
+                .test("first-problem")
+                .tap(move || desk.send(Msg::FirstProblem))
+                .with(first),
+        )
+        .with(
+            button("quiet")
+                .test("why")
+                .attr("aria-controls", "why")
+                .yes_no("aria-expanded", move || open.get())
+                .tap(move || desk.send(Msg::ToggleWhy))
+                .with(words::WHY),
+        )
 }
 
-fn estate(report: &Report) -> Option<AnyView> {
+fn estate(report: &Report) -> Option<View> {
     let columns = estate::estate(report);
     if columns.is_empty() {
         return None;
     }
-    let heads: Vec<AnyView> = columns
-        .iter()
-        .map(|column| view! { <th scope="col">{column.title}</th> }.into_any())
-        .collect();
+    let heads: Vec<View> =
+        columns.iter().map(|column| el("th").attr("scope", "col").with(column.title)).collect();
     let line = |title: &'static str, of: fn(&EstateColumn) -> &Cell| {
-        let cells: Vec<AnyView> = columns.iter().map(|column| cell(of(column))).collect();
-        view! { <tr><th scope="row">{title}</th>{cells}</tr> }.into_any()
+        let cells: Vec<View> = columns.iter().map(|column| cell(of(column))).collect();
+        el("tr").with(el("th").attr("scope", "row").with(title)).with(cells)
     };
     Some(
-        view! {
-            <div class="estate scroll-x" role="region" tabindex="0" aria-label="Where things are" data-testid="estate">
-                <table>
-                    <thead><tr><td></td>{heads}</tr></thead>
-                    <tbody>
-                        {line("revision", |column| &column.revision)}
-                        {line("tables", |column| &column.tables)}
-                        {line("from head", |column| &column.from_head)}
-                    </tbody>
-                </table>
-            </div>
-        }
-        .into_any(),
+        el("div.estate scroll-x")
+            .attr("role", "region")
+            .attr("tabindex", "0")
+            .label("Where things are")
+            .test("estate")
+            .with(
+                el("table").with(el("thead").with(el("tr").with(el("td")).with(heads))).with(
+                    el("tbody")
+                        .with(line("revision", |column| &column.revision))
+                        .with(line("tables", |column| &column.tables))
+                        .with(line("from head", |column| &column.from_head)),
+                ),
+            ),
     )
 }
 
-fn cell(cell: &Cell) -> AnyView {
+fn cell(cell: &Cell) -> View {
     let class = match cell.tone {
         Tone::Plain => "",
         Tone::Code => "mono",
@@ -129,42 +139,40 @@ fn cell(cell: &Cell) -> AnyView {
         Tone::Good => "good",
         Tone::Bad => "bad",
     };
-    view! { <td class=class>{cell.text.clone()}</td> }.into_any()
+    el("td").class(class).with(cell.text.clone())
 }
 
 /// Draws what decided and what was not looked at. It is in the page only while it is open, since the
 /// lists can be long.
-fn why(desk: Desk, report: Shared<Report>) -> AnyView {
+fn why(desk: Desk, report: Shared<Report>) -> View {
     let open = desk.read(|model| model.why_open);
     part_if(move || open.get().then(|| why_body(desk, &report)))
 }
 
-fn why_body(desk: Desk, report: &Report) -> AnyView {
+fn why_body(desk: Desk, report: &Report) -> View {
     let decided =
         report.findings.iter().filter(|finding| report.verdict.because.contains(&finding.id));
-    let decided: Vec<AnyView> = decided
+    let decided: Vec<View> = decided
         .take(50)
         .map(|finding| {
             let id = finding.id.clone();
-            view! {
-                <li>
-                    {severity_badge(finding.severity)}
-                    <button type="button" class="link"
-                        on:click=tap(move || desk.send(Msg::Jump(Subject::Finding(id.clone()))))>{prose(&finding.title)}</button>
-                </li>
-            }
-            .into_any()
+            el("li").with(severity_badge(finding.severity)).with(
+                button("link")
+                    .tap(move || desk.send(Msg::Jump(Subject::Finding(id.clone()))))
+                    .with(prose(&finding.title)),
+            )
         })
         .collect();
-    let missing: Vec<AnyView> = report
+    let missing: Vec<View> = report
         .not_evaluated
         .iter()
         .map(|rule| {
-            view! { <li><code>{rule.rule.clone()}</code><span>{prose(&rule.why)}</span></li> }
-                .into_any()
+            el("li")
+                .with(el("code").with(rule.rule.clone()))
+                .with(el("span").with(prose(&rule.why)))
         })
         .collect();
-    let unread: Vec<AnyView> = report
+    let unread: Vec<View> = report
         .inputs
         .iter()
         .filter(|input| input.unreadable || input.understood.statements < input.understood.of)
@@ -180,18 +188,18 @@ fn why_body(desk: Desk, report: &Report) -> AnyView {
         &words::count(stats.rules, "rule", "rules"),
         ".",
     ]);
-    view! {
-        <section class="whybox" id="why" tabindex="-1" aria-label=words::WHY data-testid="why-box">
-            {part("What decided", decided, "No finding decided it.")}
-            {part("Not evaluated", missing, "Every rule could run.")}
-            {part("Not understood", unread, "Every statement was understood.")}
-            <div><h2>"Looked at"</h2><p>{checked}</p></div>
-        </section>
-    }
-    .into_any()
+    el("section.whybox")
+        .id("why")
+        .attr("tabindex", "-1")
+        .label(words::WHY)
+        .test("why-box")
+        .with(part("What decided", decided, "No finding decided it."))
+        .with(part("Not evaluated", missing, "Every rule could run."))
+        .with(part("Not understood", unread, "Every statement was understood."))
+        .with(el("div").with(el("h2").with("Looked at")).with(el("p").with(checked)))
 }
 
-fn unread_line(desk: Desk, input: &crate::wire::InputRow) -> AnyView {
+fn unread_line(desk: Desk, input: &crate::wire::InputRow) -> View {
     let path = input.path.clone();
     let share = if input.unreadable {
         words::reason(crate::web::model::Reason::Unreadable).to_owned()
@@ -203,21 +211,16 @@ fn unread_line(desk: Desk, input: &crate::wire::InputRow) -> AnyView {
             " understood",
         ])
     };
-    view! {
-        <li>
-            <button type="button" class="link" on:click=tap(move || desk.send(Msg::Jump(Subject::Input(path.clone()))))>
-                {words::visible(&input.name)}
-            </button><span class="dim sm">{share}</span>
-        </li>
-    }
-    .into_any()
+    el("li")
+        .with(
+            button("link")
+                .tap(move || desk.send(Msg::Jump(Subject::Input(path.clone()))))
+                .with(words::visible(&input.name)),
+        )
+        .with(el("span.dim sm").with(share))
 }
 
-fn part(title: &'static str, items: Vec<AnyView>, none: &'static str) -> AnyView {
-    let body = if items.is_empty() {
-        view! { <p class="dim">{none}</p> }.into_any()
-    } else {
-        view! { <ul class="found">{items}</ul> }.into_any()
-    };
-    view! { <div><h2>{title}</h2>{body}</div> }.into_any()
+fn part(title: &'static str, items: Vec<View>, none: &'static str) -> View {
+    let body = if items.is_empty() { el("p.dim").with(none) } else { el("ul.found").with(items) };
+    el("div").with(el("h2").with(title)).with(body)
 }

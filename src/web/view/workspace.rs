@@ -1,7 +1,9 @@
 //! A report on screen: verdict, tabs, the open panel and the detail pane.
 
-use crate::web::view::parts::live::{live, part, tap, text, yes_no};
+use crate::web::view::dom::{View, button, el, part, text};
+use crate::web::view::state::Memo;
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 use super::panels::{self, PANELS, Panel};
 use super::{Desk, details, verdict};
@@ -9,24 +11,25 @@ use crate::web::model::{Msg, PanelId};
 use crate::web::{select, words};
 
 /// Draws the report at hand.
-pub fn workspace(desk: Desk) -> AnyView {
+pub fn workspace(desk: Desk) -> View {
     let open = part(move || {
         let panel = panels::of(desk.panel.get());
-        view! {
-            <div class="list scroll" id="panel" role="tabpanel" tabindex="-1" data-testid=words::join(&["panel-", panel.id.word()])
-                aria-labelledby=words::join(&["tab-", panel.id.word()])>{(panel.view)(desk)}</div>
-        }
+        el("div.list scroll")
+            .id("panel")
+            .attr("role", "tabpanel")
+            .attr("tabindex", "-1")
+            .test(&words::join(&["panel-", panel.id.word()]))
+            .attr("aria-labelledby", &words::join(&["tab-", panel.id.word()]))
+            .with((panel.view)(desk))
     });
-    view! {
-        {verdict::verdict(desk)}
-        <div class="tabbar">{tabs(desk)}{filter(desk)}</div>
-        <div class="panes">{open}{details::pane(desk)}</div>
-    }
-    .into_any()
+    View::none()
+        .with(verdict::verdict(desk))
+        .with(el("div.tabbar").with(tabs(desk)).with(filter(desk)))
+        .with(el("div.panes").with(open).with(details::pane(desk)))
 }
 
-fn tabs(desk: Desk) -> AnyView {
-    let shown = Memo::new(move |_| {
+fn tabs(desk: Desk) -> View {
+    let shown = Memo::new(move || {
         desk.report
             .with(|report| report.as_ref().map(|report| select::tabs(report)).unwrap_or_default())
     });
@@ -37,22 +40,24 @@ fn tabs(desk: Desk) -> AnyView {
             });
             words::number(count)
         });
-        let is_open = Memo::new(move |_| desk.panel.get() == panel.id);
-        view! {
-            <button type="button" role="tab" class="tab" id=words::join(&["tab-", panel.id.word()])
-                data-testid=words::join(&["tab-", panel.id.word()]) aria-controls="panel"
-                aria-selected=yes_no(move || is_open.get())
-                tabindex=live(move || if is_open.get() { "0" } else { "-1" })
-                on:click=tap(move || desk.send(Msg::Show(panel.id)))>{panel.title}<b>{count}</b></button>
-        }
-        .into_any()
+        let is_open = Memo::new(move || desk.panel.get() == panel.id);
+        button("tab")
+            .attr("role", "tab")
+            .id(&words::join(&["tab-", panel.id.word()]))
+            .test(&words::join(&["tab-", panel.id.word()]))
+            .attr("aria-controls", "panel")
+            .yes_no("aria-selected", move || is_open.get())
+            .tab_stop(move || is_open.get())
+            .tap(move || desk.send(Msg::Show(panel.id)))
+            .with(panel.title)
+            .with(el("b").with(count))
     };
     let list = part(move || {
         let shown = shown.get();
-        PANELS.iter().filter(|panel| shown.contains(&panel.id)).map(tab).collect::<Vec<_>>()
+        PANELS.iter().filter(|panel| shown.contains(&panel.id)).map(tab).collect::<View>()
     });
     // Arrows move the focus only: a panel can be large, and opening one is a decision.
-    let arrows = move |event: leptos::ev::KeyboardEvent| {
+    let arrows = move |event: &KeyboardEvent| {
         let shown = shown.get_untracked();
         let focused = document().active_element().map(|element| element.id()).unwrap_or_default();
         let named = |panel: &PanelId| focused.strip_prefix("tab-") == Some(panel.word());
@@ -71,19 +76,24 @@ fn tabs(desk: Desk) -> AnyView {
             super::focus(&words::join(&["tab-", panel.word()]));
         }
     };
-    view! { <div class="tabs" role="tablist" aria-label="Views" on:keydown=arrows>{list}</div> }
-        .into_any()
+    el("div.tabs").attr("role", "tablist").label("Views").keys(arrows).with(list)
 }
 
-fn filter(desk: Desk) -> AnyView {
+fn filter(desk: Desk) -> View {
     let hint = "Words, or sev: rule: table: rev: file:";
-    view! {
-        <div class="search">
-            <input type="search" id="filter" data-testid="filter" placeholder=words::FILTER aria-label=words::FILTER
-                title=hint autocomplete="off" spellcheck="false" prop:value=desk.filter
-                on:input=move |event| desk.send(Msg::Filter(event_target_value(&event))) />
-            <kbd aria-hidden="true">"/"</kbd>
-        </div>
-    }
-    .into_any()
+    el("div.search")
+        .with(
+            el("input")
+                .attr("type", "search")
+                .id("filter")
+                .test("filter")
+                .attr("placeholder", words::FILTER)
+                .label(words::FILTER)
+                .attr("title", hint)
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .live_property("value", move || desk.filter.get().into())
+                .typed("input", move |value| desk.send(Msg::Filter(value))),
+        )
+        .with(el("kbd").attr("aria-hidden", "true").with("/"))
 }

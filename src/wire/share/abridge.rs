@@ -16,12 +16,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::wire::order;
+
 /// Lists of which "empty" and "not known" are different answers.
 const EMPTY_MEANS_SOMETHING: [&str; 2] = ["missing_from_head", "extra_to_head"];
 /// Alembic's default for the length of the message part of a file name.
 const SLUG_CHARS_MAX: usize = 40;
 
 type Fields = Map<String, Value>;
+/// How letters are made small. The tables for that are large, and a browser has them already.
+pub type Lower = fn(&str) -> String;
 
 /// Returns the value without what [`restore`] puts back, with fields sorted whatever order the map keeps.
 pub fn abridge(value: Value) -> Value {
@@ -29,7 +33,7 @@ pub fn abridge(value: Value) -> Value {
     for chain in rows(&mut value, "chains") {
         abridge_chain(chain);
     }
-    let files = files_by_revision(&value);
+    let files = files_by_revision(&value, str::to_lowercase);
     for finding in rows(&mut value, "findings") {
         let line = finding.get("line").cloned().unwrap_or(Value::from(0));
         let end_line = finding.remove("end_line").unwrap_or(Value::from(0));
@@ -43,11 +47,11 @@ pub fn abridge(value: Value) -> Value {
 }
 
 /// Puts back what [`abridge`] left out. Total: whatever has another shape is left as it is.
-pub fn restore(mut value: Value) -> Value {
+pub fn restore(mut value: Value, lower: Lower) -> Value {
     for chain in rows(&mut value, "chains") {
-        restore_chain(chain);
+        restore_chain(chain, lower);
     }
-    let files = files_by_revision(&value);
+    let files = files_by_revision(&value, lower);
     for finding in rows(&mut value, "findings") {
         let line = finding.get("line").cloned().unwrap_or(Value::from(0));
         finding.entry("end_line").or_insert(line);
@@ -107,7 +111,7 @@ fn abridge_chain(chain: &mut Fields) {
             revisions
         }
     };
-    let mut before = Before::new(chain);
+    let mut before = Before::new(chain, str::to_lowercase);
     for revision in revisions.iter_mut().filter_map(Value::as_object_mut) {
         let down = revision.remove("down").unwrap_or_else(|| Value::Array(Vec::new()));
         keep_unless(revision, "down", down, &before.down());
@@ -119,9 +123,9 @@ fn abridge_chain(chain: &mut Fields) {
     chain.insert("revisions".to_owned(), Value::Array(revisions));
 }
 
-fn restore_chain(chain: &mut Fields) {
+fn restore_chain(chain: &mut Fields, lower: Lower) {
     let Some(Value::Array(mut revisions)) = chain.remove("revisions") else { return };
-    let mut before = Before::new(chain);
+    let mut before = Before::new(chain, lower);
     for revision in revisions.iter_mut().filter_map(Value::as_object_mut) {
         revision.entry("down").or_insert_with(|| before.down());
         let usual = before.file(revision);
@@ -131,7 +135,7 @@ fn restore_chain(chain: &mut Fields) {
     if !chain.contains_key("order") {
         let order = revisions.iter().filter_map(|revision| revision.get("id").cloned()).collect();
         chain.insert("order".to_owned(), Value::Array(order));
-        revisions.sort_by(|a, b| text(a, "file").cmp(text(b, "file")));
+        order::sort_by(&mut revisions, |a, b| text(a, "file").cmp(text(b, "file")));
     }
     chain.insert("revisions".to_owned(), Value::Array(revisions));
 }
@@ -156,14 +160,15 @@ fn in_order(revisions: &[Value], order: &Value) -> Option<Vec<Value>> {
 struct Before {
     id: Option<Value>,
     folder: String,
+    lower: Lower,
 }
 
 impl Before {
-    fn new(chain: &Fields) -> Self {
+    fn new(chain: &Fields, lower: Lower) -> Self {
         let root = chain.get("root").and_then(Value::as_str).unwrap_or("");
         let folder =
             if root.is_empty() { "versions".to_owned() } else { format!("{root}/versions") };
-        Self { id: None, folder }
+        Self { id: None, folder, lower }
     }
 
     fn down(&self) -> Value {
@@ -172,7 +177,7 @@ impl Before {
 
     fn file(&self, revision: &Fields) -> Value {
         let field = |name| revision.get(name).and_then(Value::as_str).unwrap_or("");
-        let name = format!("{}_{}.py", field("id"), slug(field("message")));
+        let name = format!("{}_{}.py", field("id"), slug(field("message"), self.lower));
         Value::String(if self.folder.is_empty() { name } else { format!("{}/{name}", self.folder) })
     }
 
@@ -186,12 +191,12 @@ impl Before {
 }
 
 /// The part that Alembic makes of a message for a file name.
-fn slug(message: &str) -> String {
+fn slug(message: &str, lower: Lower) -> String {
     let words: Vec<&str> = message
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
         .collect();
-    let slug = words.join("_").to_lowercase();
+    let slug = lower(&words.join("_"));
     if slug.chars().count() <= SLUG_CHARS_MAX {
         return slug;
     }
@@ -199,11 +204,11 @@ fn slug(message: &str) -> String {
     format!("{}_", cut.rsplit_once('_').map_or(cut.as_str(), |(kept, _)| kept))
 }
 
-fn files_by_revision(value: &Value) -> BTreeMap<String, Value> {
+fn files_by_revision(value: &Value, lower: Lower) -> BTreeMap<String, Value> {
     let mut files = BTreeMap::new();
     let chains = value.get("chains").and_then(Value::as_array);
     for chain in chains.into_iter().flatten() {
-        let mut before = Before::new(chain.as_object().unwrap_or(&Fields::new()));
+        let mut before = Before::new(chain.as_object().unwrap_or(&Fields::new()), lower);
         let revisions = chain.get("revisions").and_then(Value::as_array);
         for revision in revisions.into_iter().flatten().filter_map(Value::as_object) {
             let file = revision.get("file").cloned().unwrap_or_else(|| before.file(revision));
@@ -263,7 +268,7 @@ mod tests {
     #[track_caller]
     fn check(report: &Report) {
         let value = serde_json::to_value(report).unwrap();
-        let restored = restore(abridge(value));
+        let restored = restore(abridge(value), str::to_lowercase);
         assert_eq!(&Report::deserialize(&restored).unwrap(), report);
         assert_eq!(sorted(without_defaults(restored.clone())), sorted(without_defaults(restored)));
     }
@@ -316,18 +321,18 @@ mod tests {
             "{\"findings\":[{\"evidence\":{}},7],\"chains\":[{\"revisions\":{}}]}",
         ] {
             let value: Value = serde_json::from_str(text).unwrap();
-            let _ = restore(value.clone());
+            let _ = restore(value.clone(), str::to_lowercase);
             let _ = abridge(value);
         }
     }
 
     #[test]
     fn slugs_are_alembics() {
-        assert_eq!(slug("Add users.email, again!"), "add_users_email_again");
+        assert_eq!(slug("Add users.email, again!", str::to_lowercase), "add_users_email_again");
         assert_eq!(
-            slug("create the very long named table for things"),
+            slug("create the very long named table for things", str::to_lowercase),
             "create_the_very_long_named_table_for_"
         );
-        assert_eq!(slug(""), "");
+        assert_eq!(slug("", str::to_lowercase), "");
     }
 }

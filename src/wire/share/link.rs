@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::abridge::{abridge, restore, without_defaults};
+use super::abridge::{Lower, abridge, restore, without_defaults};
 use super::{LINK_VERSION, LinkError, LinkKind, Location, Shared, TooLong};
 use crate::limits::{
     LINK_CHARS_MAX, LINK_INFLATE_RATIO_MAX, LINK_INFLATED_BYTES_MAX, LINK_LOCATION_CHARS_MAX,
 };
-use crate::wire::{Report, VERSION, redact};
+use crate::wire::{Report, VERSION, read, redact};
 
 const DIGEST_CHARS: usize = 11;
 /// The best that deflate offers; links are made once and read often.
@@ -60,6 +60,11 @@ pub fn contents(report: &Report, kind: LinkKind) -> Value {
 
 /// Reads a fragment, with or without its `#`. Total and bounded: any text gives an answer.
 pub fn decode(fragment: &str) -> Result<Shared, LinkError> {
+    decode_by(fragment, str::to_lowercase)
+}
+
+/// [`decode`] for whoever has small letters of their own.
+pub fn decode_by(fragment: &str, lower: Lower) -> Result<Shared, LinkError> {
     let parts = Parts::read(fragment)?;
     let kind = match parts.kind {
         "f" => LinkKind::Findings,
@@ -80,12 +85,10 @@ pub fn decode(fragment: &str) -> Result<Shared, LinkError> {
     if version > u64::from(VERSION) {
         return Err(LinkError::Newer { version: u32::try_from(version).unwrap_or(u32::MAX) });
     }
-    let payload = restore(payload);
-    // By way of text, as every report reaches the page: reading values as well would put a second reader
-    // of every wire type into the page's wasm.
-    let report =
-        serde_json::from_str::<Report>(&serde_json::to_string(&payload).unwrap_or_default())
-            .map_err(|why| damaged(&format!("A part of the report can't be read: {why}.")))?;
+    let payload = restore(payload, lower);
+    let report = read::report(payload.clone()).map_err(|unread| {
+        damaged(&format!("A part of the report can't be read: {}.", unread.field))
+    })?;
     Ok(Shared { report, location: Location::read(parts.location), kind, payload })
 }
 

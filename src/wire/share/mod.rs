@@ -33,7 +33,8 @@ mod link;
 #[cfg(test)]
 mod tests;
 
-pub use link::{contents, decode, encode, encode_with_sources};
+pub use abridge::Lower;
+pub use link::{contents, decode, decode_by, encode, encode_with_sources};
 
 use serde_json::Value;
 

@@ -1,7 +1,6 @@
 //! A finding: where it is, how Retort knows, what to do instead.
 
-use crate::web::view::parts::live::{part_if, tap};
-use leptos::prelude::*;
+use crate::web::view::dom::{View, button, el, part_if};
 
 use super::{section, way};
 use crate::web::model::{Engine, Subject};
@@ -12,9 +11,9 @@ use crate::web::words;
 use crate::wire::{Certainty, Evidence, FindingRow, Remedy, RemedyStep, Report, RuleCard};
 
 /// Draws one finding.
-pub fn finding(desk: Desk, report: &Report, id: &str) -> AnyView {
+pub fn finding(desk: Desk, report: &Report, id: &str) -> View {
     let Some(finding) = report.findings.iter().find(|finding| finding.id == id) else {
-        return ().into_any();
+        return View::none();
     };
     let sure = match finding.certainty {
         Certainty::Certain => "certain",
@@ -24,32 +23,34 @@ pub fn finding(desk: Desk, report: &Report, id: &str) -> AnyView {
     let history = (!finding.pending).then(|| tag("History", ""));
     let suppressed = finding.suppressed.as_ref().map(|suppressed| {
         let until = suppressed.until.as_ref().map(|until| words::join(&[" Until ", until, "."]));
-        view! { <p class="dim">"Suppressed: "{words::visible(&suppressed.reason)}{until}</p> }
+        el("p.dim").with("Suppressed: ").with(words::visible(&suppressed.reason)).with(until)
     });
-    view! {
-        <div class="meta">{severity_badge(finding.severity)}{history}
-            <span class="dim sm">{finding.rule.clone()}" · "{sure}</span></div>
-        <h2>{prose(&finding.title)}</h2>
-        {suppressed}
-        {excerpt(finding).unwrap_or_else(|| place(finding))}
-        {knows(desk, report, finding)}
-        {instead(desk, &finding.remedy)}
-        {buttons(desk, report, finding)}
-        {about(desk, &finding.rule)}
-    }
-    .into_any()
+    View::none()
+        .with(
+            el("div.meta")
+                .with(severity_badge(finding.severity))
+                .with(history)
+                .with(el("span.dim sm").with(finding.rule.clone()).with(" · ").with(sure)),
+        )
+        .with(el("h2").with(prose(&finding.title)))
+        .with(suppressed)
+        .with(excerpt(finding).unwrap_or_else(|| place(finding)))
+        .with(knows(desk, report, finding))
+        .with(instead(desk, &finding.remedy))
+        .with(buttons(desk, report, finding))
+        .with(about(desk, &finding.rule))
 }
 
 /// Stands where a link left the excerpt out.
-fn place(finding: &FindingRow) -> AnyView {
+fn place(finding: &FindingRow) -> View {
     if finding.file.is_empty() {
-        return ().into_any();
+        return View::none();
     }
-    view! { <p class="mono dim">{select::finding_place(finding)}</p> }.into_any()
+    el("p.mono dim").with(select::finding_place(finding))
 }
 
-fn knows(desk: Desk, report: &Report, finding: &FindingRow) -> Option<AnyView> {
-    let mut items: Vec<AnyView> =
+fn knows(desk: Desk, report: &Report, finding: &FindingRow) -> Option<View> {
+    let mut items: Vec<View> =
         finding.evidence.iter().map(|item| evidence(desk, report, item)).collect();
     if items.is_empty() {
         let objects: Vec<String> = finding
@@ -60,12 +61,12 @@ fn knows(desk: Desk, report: &Report, finding: &FindingRow) -> Option<AnyView> {
         if objects.is_empty() {
             return None;
         }
-        items.push(view! { <li>"It is about "{objects.join(", ")}"."</li> }.into_any());
+        items.push(el("li").with("It is about ").with(objects.join(", ")).with("."));
     }
-    Some(section(words::KNOWS, view! { <ul class="ev">{items}</ul> }.into_any()))
+    Some(section(words::KNOWS, el("ul.ev").with(items)))
 }
 
-fn evidence(desk: Desk, report: &Report, evidence: &Evidence) -> AnyView {
+fn evidence(desk: Desk, report: &Report, evidence: &Evidence) -> View {
     let revision = evidence.revision.as_ref().and_then(|id| select::revision_named(report, id));
     let file = || {
         let file = evidence.file.as_ref()?;
@@ -81,46 +82,43 @@ fn evidence(desk: Desk, report: &Report, evidence: &Evidence) -> AnyView {
         Some(subject) => way(desk, subject, prose(&evidence.text)),
         None => prose(&evidence.text),
     };
-    view! { <li>{text}<span class="dim sm mono">{place}</span></li> }.into_any()
+    el("li").with(text).with(el("span.dim sm mono").with(place))
 }
 
-fn instead(desk: Desk, remedy: &Remedy) -> Option<AnyView> {
+fn instead(desk: Desk, remedy: &Remedy) -> Option<View> {
     if remedy.summary.is_empty() && remedy.steps.is_empty() {
         return None;
     }
-    let summary = (!remedy.summary.is_empty()).then(|| view! { <p>{prose(&remedy.summary)}</p> });
-    let steps: Vec<AnyView> = remedy.steps.iter().map(|step| remedy_step(desk, step)).collect();
-    let patches: Vec<AnyView> = remedy
+    let summary = (!remedy.summary.is_empty()).then(|| el("p").with(prose(&remedy.summary)));
+    let steps: Vec<View> = remedy.steps.iter().map(|step| remedy_step(desk, step)).collect();
+    let patches: Vec<View> = remedy
         .patches
         .iter()
         .map(|patch| {
-            view! {
-                <details class="patch">
-                    <summary class="mono">{words::visible(&patch.file)}</summary>
-                    <pre tabindex="0">{words::visible(&patch.content)}</pre>
-                    {copy_button(desk, "btn", "Copy the file", patch.content.clone())}
-                </details>
-            }
-            .into_any()
+            el("details.patch")
+                .with(el("summary.mono").with(words::visible(&patch.file)))
+                .with(el("pre").attr("tabindex", "0").with(words::visible(&patch.content)))
+                .with(copy_button(desk, "btn", "Copy the file", patch.content.clone()))
         })
         .collect();
-    let body = view! { {summary}<ol class="fix">{steps}</ol>{patches} };
-    Some(section(words::INSTEAD, body.into_any()))
+    let body = View::none().with(summary).with(el("ol.fix").with(steps)).with(patches);
+    Some(section(words::INSTEAD, body))
 }
 
-fn remedy_step(desk: Desk, step: &RemedyStep) -> AnyView {
+fn remedy_step(desk: Desk, step: &RemedyStep) -> View {
     let code = step.code.as_deref().map(|code| {
         if code.contains('\n') {
-            view! { <pre tabindex="0">{words::visible(code)}</pre>{copy_button(desk, "btn", words::COPY, code.to_owned())} }
-                .into_any()
+            View::none()
+                .with(el("pre").attr("tabindex", "0").with(words::visible(code)))
+                .with(copy_button(desk, "btn", words::COPY, code.to_owned()))
         } else {
             code_line(desk, code)
         }
     });
-    view! { <li><span>{prose(&step.text)}</span>{code}</li> }.into_any()
+    el("li").with(el("span").with(prose(&step.text))).with(code)
 }
 
-fn buttons(desk: Desk, report: &Report, finding: &FindingRow) -> AnyView {
+fn buttons(desk: Desk, report: &Report, finding: &FindingRow) -> View {
     let steps = (!finding.remedy.steps.is_empty()).then(|| {
         copy_button(desk, "btn primary", words::COPY_STEPS, select::steps_as_text(&finding.remedy))
     });
@@ -130,39 +128,39 @@ fn buttons(desk: Desk, report: &Report, finding: &FindingRow) -> AnyView {
         .or_else(|| finding.evidence.iter().find_map(|evidence| evidence.revision.as_ref()))
         .and_then(|id| select::revision_named(report, id));
     let chain = revision.map(|subject| {
-        view! {
-            <button type="button" class="btn" data-testid="show-in-chain"
-                on:click=tap(move || desk.send(crate::web::model::Msg::Jump(subject.clone())))>{words::SHOW_IN_CHAIN}</button>
-        }
+        button("btn")
+            .test("show-in-chain")
+            .tap(move || desk.send(crate::web::model::Msg::Jump(subject.clone())))
+            .with(words::SHOW_IN_CHAIN)
     });
     let place = words::join(&[&finding.file, ":", &finding.line.to_string()]);
     let place = (finding.line > 0).then(|| copy_button(desk, "quiet", "Copy file:line", place));
-    view! { <div class="buttons">{steps}{chain}{place}</div> }.into_any()
+    el("div.buttons").with(steps).with(chain).with(place)
 }
 
-fn about(desk: Desk, rule: &str) -> AnyView {
+fn about(desk: Desk, rule: &str) -> View {
     let rule = rule.to_owned();
     let card = desk.read(move |model| match &model.engine {
         Engine::Ready { rules, .. } => rules.iter().find(|card| card.name == rule).cloned(),
         _ => None,
     });
-    view! { {part_if(move || card.get().map(|card| rule_card(&card)))} }.into_any()
+    part_if(move || card.get().map(|card| rule_card(&card)))
 }
 
-fn rule_card(card: &RuleCard) -> AnyView {
+fn rule_card(card: &RuleCard) -> View {
     let example = |title: &'static str, text: &str| {
-        (!text.is_empty())
-            .then(|| view! { <h4>{title}</h4><pre tabindex="0">{words::visible(text)}</pre> })
+        (!text.is_empty()).then(|| {
+            View::none()
+                .with(el("h4").with(title))
+                .with(el("pre").attr("tabindex", "0").with(words::visible(text)))
+        })
     };
-    view! {
-        <details class="about" data-testid="about-rule">
-            <summary>{words::ABOUT_RULE}</summary>
-            <p>{prose(&card.summary)}</p>
-            <p>{prose(&card.why)}</p>
-            <p>{prose(&card.instead)}</p>
-            {example("Fires on", &card.fires)}
-            {example("Silent on", &card.silent)}
-        </details>
-    }
-    .into_any()
+    el("details.about")
+        .test("about-rule")
+        .with(el("summary").with(words::ABOUT_RULE))
+        .with(el("p").with(prose(&card.summary)))
+        .with(el("p").with(prose(&card.why)))
+        .with(el("p").with(prose(&card.instead)))
+        .with(example("Fires on", &card.fires))
+        .with(example("Silent on", &card.silent))
 }

@@ -1,6 +1,6 @@
 //! An input: what it was taken for, why, and how to correct that.
 
-use crate::web::view::parts::live::live;
+use crate::web::view::dom::{View, el};
 use leptos::prelude::*;
 
 use super::{section, way};
@@ -12,62 +12,75 @@ use crate::web::words;
 use crate::wire::{InputRow, Report};
 
 /// Draws one input.
-pub fn input(desk: Desk, report: &Report, path: &str) -> AnyView {
+pub fn input(desk: Desk, report: &Report, path: &str) -> View {
     let Some(row) = report.inputs.iter().find(|input| input.path == path) else {
-        return ().into_any();
+        return View::none();
     };
-    let notes: Vec<AnyView> =
-        row.notes.iter().map(|note| view! { <li>{prose(note)}</li> }.into_any()).collect();
-    let notes = (!notes.is_empty())
-        .then(|| section("Notes", view! { <ul class="ev">{notes}</ul> }.into_any()));
+    let notes: Vec<View> = row.notes.iter().map(|note| el("li").with(prose(note))).collect();
+    let notes = (!notes.is_empty()).then(|| section("Notes", el("ul.ev").with(notes)));
     let source = row.role_source.filter(|_| row.role.is_some()).map(words::role_source);
     let moved = (row.path != row.name)
-        .then(|| view! { <p class="dim sm mono">"Came as "{words::visible(&row.path)}</p> });
-    view! {
-        <div class="meta">{kind_said(row)}<span class="dim sm">{words::size(row.bytes)}</span></div>
-        <h2 class="wrap">{words::visible(&row.name)}</h2>
-        {moved}
-        <p>{prose(&row.why)}</p>
-        <dl class="form">
-            <dt>"Role"</dt><dd>{role_select(desk, row)}<span class="dim sm">{source}</span></dd>
-            <dt><label for="kind">"Kind"</label></dt><dd>{kind_select(desk, row)}</dd>
-            <dt><label for="rename">"Name"</label></dt><dd>{rename(desk, row)}</dd>
-            <dt>"Understood"</dt><dd>{understood(row)}</dd>
-        </dl>
-        {notes}
-        {section("Findings", findings(desk, report, row))}
-    }
-    .into_any()
+        .then(|| el("p.dim sm mono").with("Came as ").with(words::visible(&row.path)));
+    View::none()
+        .with(
+            el("div.meta")
+                .with(kind_said(row))
+                .with(el("span.dim sm").with(words::size(row.bytes))),
+        )
+        .with(el("h2.wrap").with(words::visible(&row.name)))
+        .with(moved)
+        .with(el("p").with(prose(&row.why)))
+        .with(
+            el("dl.form")
+                .with(el("dt").with("Role"))
+                .with(el("dd").with(role_select(desk, row)).with(el("span.dim sm").with(source)))
+                .with(el("dt").with(el("label").attr("for", "kind").with("Kind")))
+                .with(el("dd").with(kind_select(desk, row)))
+                .with(el("dt").with(el("label").attr("for", "rename").with("Name")))
+                .with(el("dd").with(rename(desk, row)))
+                .with(el("dt").with("Understood"))
+                .with(el("dd").with(understood(row))),
+        )
+        .with(notes)
+        .with(section("Findings", findings(desk, report, row)))
 }
 
-fn rename(desk: Desk, row: &InputRow) -> AnyView {
+fn rename(desk: Desk, row: &InputRow) -> View {
     let path = row.path.clone();
     let name = row.name.clone();
     let commit = move |event| {
         desk.send(Msg::Rename { path: path.clone(), name: event_target_value(&event) });
     };
     let editable = desk.read(|model| !model.uploads.is_empty());
-    view! {
-        <input type="text" id="rename" data-testid="rename" spellcheck="false" autocomplete="off" prop:value=name
-            disabled=live(move || !editable.get()) on:change=commit />
-    }
-    .into_any()
+    el("input")
+        .attr("type", "text")
+        .id("rename")
+        .test("rename")
+        .attr("spellcheck", "false")
+        .attr("autocomplete", "off")
+        .value(&name)
+        .flag("disabled", move || !editable.get())
+        .on("change", commit)
 }
 
-fn findings(desk: Desk, report: &Report, row: &InputRow) -> AnyView {
+fn findings(desk: Desk, report: &Report, row: &InputRow) -> View {
     let of_it = report
         .findings
         .iter()
         .filter(|finding| finding.file == row.name || finding.file == row.path);
-    let items: Vec<AnyView> = of_it
+    let items: Vec<View> = of_it
         .take(100)
         .map(|finding| {
             let subject = Subject::Finding(finding.id.clone());
-            view! { <li>{severity_badge(finding.severity)}{way(desk, subject, prose(&finding.title))}</li> }.into_any()
+            el("li").with(severity_badge(finding.severity)).with(way(
+                desk,
+                subject,
+                prose(&finding.title),
+            ))
         })
         .collect();
     if items.is_empty() {
-        return view! { <p class="dim">"Nothing was found in it."</p> }.into_any();
+        return el("p.dim").with("Nothing was found in it.");
     }
-    view! { <ul class="found">{items}</ul> }.into_any()
+    el("ul.found").with(items)
 }

@@ -9,7 +9,8 @@ pub mod input;
 pub mod revision;
 pub mod statement;
 
-use crate::web::view::parts::live::{part, tap, text};
+use crate::web::view::dom::{View, button, el, part, text, watch};
+use crate::web::view::state::Memo;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -19,11 +20,11 @@ use crate::web::model::{Msg, PanelId, Subject};
 use crate::web::words;
 
 /// Draws the pane; on a narrow page it is a sheet that is there only while something is picked.
-pub fn pane(desk: Desk) -> AnyView {
+pub fn pane(desk: Desk) -> View {
     let subject = desk.subject();
     let body = part(move || {
         let Some(report) = desk.report.get() else {
-            return ().into_any();
+            return View::none();
         };
         match subject.get() {
             Some(Subject::Finding(id)) => finding::finding(desk, &report, &id),
@@ -35,24 +36,30 @@ pub fn pane(desk: Desk) -> AnyView {
             None => hint(desk),
         }
     });
-    let picked = Memo::new(move |_| desk.selected.with(Option::is_some));
-    Effect::new(move |was: Option<bool>| {
+    let picked = Memo::new(move || desk.selected.with(Option::is_some));
+    let mut was = true;
+    watch(move || {
         let now = picked.get() && desk.sight.narrow.get();
-        if now && was == Some(false) {
+        if now && !was {
             request_animation_frame(|| super::focus("detail-back"));
         }
-        now
+        was = now;
     });
-    view! {
-        <aside class="detail scroll" id="detail" class:open=picked tabindex="-1" aria-label="Details"
-            data-testid="detail">
-            <button type="button" class="btn back" id="detail-back" data-testid="back" on:click=tap(move || back(desk))>
-                {icons::back()}{words::BACK}
-            </button>
-            {body}
-        </aside>
-    }
-    .into_any()
+    el("aside.detail scroll")
+        .id("detail")
+        .class_if("open", move || picked.get())
+        .attr("tabindex", "-1")
+        .label("Details")
+        .test("detail")
+        .with(
+            button("btn back")
+                .id("detail-back")
+                .test("back")
+                .tap(move || back(desk))
+                .with(icons::back())
+                .with(words::BACK),
+        )
+        .with(body)
 }
 
 /// Closes the sheet and returns the focus to the row it came from.
@@ -69,25 +76,22 @@ fn back(desk: Desk) {
     });
 }
 
-fn hint(desk: Desk) -> AnyView {
+fn hint(desk: Desk) -> View {
     let hint = text(move || match desk.panel.get() {
         PanelId::Findings => words::PICK_FINDING.to_owned(),
         PanelId::Chain => words::PICK_REVISION.to_owned(),
         PanelId::Plan => words::PICK_STATEMENT.to_owned(),
         PanelId::Inputs => words::PICK_INPUT.to_owned(),
     });
-    view! { <p class="dim">{hint}</p> }.into_any()
+    el("p.dim").with(hint)
 }
 
 /// Draws a button that leads to something else.
-fn way(desk: Desk, subject: Subject, label: AnyView) -> AnyView {
-    view! {
-        <button type="button" class="link" on:click=tap(move || desk.send(Msg::Jump(subject.clone())))>{label}</button>
-    }
-    .into_any()
+fn way(desk: Desk, subject: Subject, label: View) -> View {
+    button("link").tap(move || desk.send(Msg::Jump(subject.clone()))).with(label)
 }
 
 /// Draws a heading and what belongs under it.
-fn section(title: &'static str, body: AnyView) -> AnyView {
-    view! { <section><h3>{title}</h3>{body}</section> }.into_any()
+fn section(title: &'static str, body: View) -> View {
+    el("section").with(el("h3").with(title)).with(body)
 }

@@ -1,6 +1,6 @@
 //! A revision: who is next to it, what it changes, what was found in it.
 
-use leptos::prelude::*;
+use crate::web::view::dom::{View, el};
 
 use super::{section, way};
 use crate::web::model::Subject;
@@ -11,20 +11,16 @@ use crate::web::words;
 use crate::wire::{ChainRevision, ChainView, Report};
 
 /// Draws one revision, or the hole where it should be.
-pub fn revision(desk: Desk, report: &Report, chain: usize, id: &str) -> AnyView {
+pub fn revision(desk: Desk, report: &Report, chain: usize, id: &str) -> View {
     let Some(view) = report.chains.get(chain) else {
-        return ().into_any();
+        return View::none();
     };
     let found: Vec<&ChainRevision> =
         view.revisions.iter().filter(|revision| revision.id == id).collect();
     if found.is_empty() {
         return hole(desk, view, chain, id);
     }
-    found
-        .into_iter()
-        .map(|revision| one(desk, report, view, chain, revision))
-        .collect::<Vec<_>>()
-        .into_any()
+    found.into_iter().map(|revision| one(desk, report, view, chain, revision)).collect::<View>()
 }
 
 fn one(
@@ -33,7 +29,7 @@ fn one(
     view: &ChainView,
     chain: usize,
     revision: &ChainRevision,
-) -> AnyView {
+) -> View {
     let title = revision.message.as_deref().unwrap_or("No message");
     let sides = [("dev", &report.audits.dev), ("prod", &report.audits.prod)];
     let here = sides
@@ -42,7 +38,7 @@ fn one(
             audit.as_ref().is_some_and(|audit| audit.revisions.contains(&revision.id))
         })
         .map(|(role, _)| role_badge(role));
-    let mut badges: Vec<AnyView> = here.collect();
+    let mut badges: Vec<View> = here.collect();
     for (on, word) in [
         (revision.is_head, "head"),
         (revision.is_base, "base"),
@@ -61,22 +57,22 @@ fn one(
     let date =
         revision.create_date.as_ref().map(|date| words::join(&[" · ", &words::visible(date)]));
     let place = words::join(&[&words::visible(&revision.file), ":", &revision.line.to_string()]);
-    view! {
-        <div class="meta">{badges}</div>
-        <h2>{words::visible(title)}</h2>
-        <p class="mono dim sm">{words::visible(&revision.id)}{date}</p>
-        <dl class="form">
-            <dt>"File"</dt><dd class="mono sm wrap">{place}</dd>
-            {links(desk, chain, "Parent", "Parents", &revision.down)}
-            {links(desk, chain, "Child", "Children", &children)}
-            {links(desk, chain, "Depends on", "Depends on", &revision.depends_on)}
-        </dl>
-        {problems(view, revision)}
-        {section("What it changes", changes(revision))}
-        {section("Findings", findings(desk, report, &revision.id))}
-        <div class="buttons">{copy_button(desk, "btn", "Copy id", revision.id.clone())}</div>
-    }
-    .into_any()
+    View::none()
+        .with(el("div.meta").with(badges))
+        .with(el("h2").with(words::visible(title)))
+        .with(el("p.mono dim sm").with(words::visible(&revision.id)).with(date))
+        .with(
+            el("dl.form")
+                .with(el("dt").with("File"))
+                .with(el("dd.mono sm wrap").with(place))
+                .with(links(desk, chain, "Parent", "Parents", &revision.down))
+                .with(links(desk, chain, "Child", "Children", &children))
+                .with(links(desk, chain, "Depends on", "Depends on", &revision.depends_on)),
+        )
+        .with(problems(view, revision))
+        .with(section("What it changes", changes(revision)))
+        .with(section("Findings", findings(desk, report, &revision.id)))
+        .with(el("div.buttons").with(copy_button(desk, "btn", "Copy id", revision.id.clone())))
 }
 
 fn links(
@@ -85,69 +81,73 @@ fn links(
     one: &'static str,
     many: &'static str,
     ids: &[String],
-) -> Option<AnyView> {
+) -> Option<View> {
     if ids.is_empty() {
         return None;
     }
     let link = |id: &String| {
         let subject = Subject::Revision { chain, id: id.clone() };
         let short = words::visible(words::short(id));
-        view! { {way(desk, subject, view! { <code>{short}</code> }.into_any())}" " }.into_any()
+        View::none().with(way(desk, subject, el("code").with(short))).with(" ")
     };
     let title = if ids.len() == 1 { one } else { many };
-    let links: Vec<AnyView> = ids.iter().take(50).map(link).collect();
-    Some(view! { <dt>{title}</dt><dd>{links}</dd> }.into_any())
+    let links: Vec<View> = ids.iter().take(50).map(link).collect();
+    Some(View::none().with(el("dt").with(title)).with(el("dd").with(links)))
 }
 
-fn problems(view: &ChainView, revision: &ChainRevision) -> Option<AnyView> {
+fn problems(view: &ChainView, revision: &ChainRevision) -> Option<View> {
     let about = view.problems.iter().filter(|problem| {
         problem.revision.as_ref() == Some(&revision.id)
             || problem.file.as_ref() == Some(&revision.file)
     });
-    let items: Vec<AnyView> =
-        about.map(|problem| view! { <li>{prose(&problem.message)}</li> }.into_any()).collect();
-    (!items.is_empty())
-        .then(|| section("What's wrong with it", view! { <ul class="ev">{items}</ul> }.into_any()))
+    let items: Vec<View> = about.map(|problem| el("li").with(prose(&problem.message))).collect();
+    (!items.is_empty()).then(|| section("What's wrong with it", el("ul.ev").with(items)))
 }
 
-fn changes(revision: &ChainRevision) -> AnyView {
+fn changes(revision: &ChainRevision) -> View {
     let changes = &revision.changes;
     let line = |class: &'static str, sign: &str, text: &str| {
-        view! { <div class=class>{words::join(&[sign, " table ", &words::visible(text)])}</div> }
-            .into_any()
+        el("div").class(class).with(words::join(&[sign, " table ", &words::visible(text)]))
     };
-    let mut lines: Vec<AnyView> =
-        changes.created.iter().map(|table| line("a", "+", table)).collect();
+    let mut lines: Vec<View> = changes.created.iter().map(|table| line("a", "+", table)).collect();
     lines.extend(changes.dropped.iter().map(|table| line("d", "−", table)));
     lines.extend(
         changes.renamed.iter().map(|[from, to]| line("", "~", &words::join(&[from, " → ", to]))),
     );
     let unknown = (changes.undecided > 0).then(|| {
         let said = words::count(changes.undecided, "step", "steps");
-        view! { <p>{tag(words::NOT_UNDERSTOOD, "hatch")}" "{said}" whose effect wasn't worked out."</p> }
+        el("p")
+            .with(tag(words::NOT_UNDERSTOOD, "hatch"))
+            .with(" ")
+            .with(said)
+            .with(" whose effect wasn't worked out.")
     });
     let none = (lines.is_empty() && changes.undecided == 0)
-        .then(|| view! { <p class="dim">"No table is created, dropped or renamed."</p> });
-    let lines = (!lines.is_empty()).then(|| view! { <div class="diff mono">{lines}</div> });
-    view! { {lines}{unknown}{none} }.into_any()
+        .then(|| el("p.dim").with("No table is created, dropped or renamed."));
+    let lines = (!lines.is_empty()).then(|| el("div.diff mono").with(lines));
+    View::none().with(lines).with(unknown).with(none)
 }
 
-fn findings(desk: Desk, report: &Report, id: &str) -> AnyView {
-    let items: Vec<AnyView> = select::findings_of(report, id)
+fn findings(desk: Desk, report: &Report, id: &str) -> View {
+    let items: Vec<View> = select::findings_of(report, id)
         .into_iter()
         .take(100)
         .map(|finding| {
             let subject = Subject::Finding(finding.id.clone());
-            view! { <li>{severity_badge(finding.severity)}{way(desk, subject, prose(&finding.title))}</li> }.into_any()
+            el("li").with(severity_badge(finding.severity)).with(way(
+                desk,
+                subject,
+                prose(&finding.title),
+            ))
         })
         .collect();
     if items.is_empty() {
-        return view! { <p class="dim">"Nothing was found in it."</p> }.into_any();
+        return el("p.dim").with("Nothing was found in it.");
     }
-    view! { <ul class="found">{items}</ul> }.into_any()
+    el("ul.found").with(items)
 }
 
-fn hole(desk: Desk, view: &ChainView, chain: usize, id: &str) -> AnyView {
+fn hole(desk: Desk, view: &ChainView, chain: usize, id: &str) -> View {
     let children: Vec<String> = view
         .revisions
         .iter()
@@ -156,12 +156,5 @@ fn hole(desk: Desk, view: &ChainView, chain: usize, id: &str) -> AnyView {
         })
         .map(|revision| revision.id.clone())
         .collect();
-    view! {
-        <div class="meta">{tag("missing", "bad")}</div>
-        <h2>"Not in the input"</h2>
-        <p class="mono dim sm">{words::visible(id)}</p>
-        <p>"Other revisions follow this one, and its file isn't here. Add it, or find out who deleted it."</p>
-        <dl class="form">{links(desk, chain, "Followed by", "Followed by", &children)}</dl>
-    }
-    .into_any()
+    View::none().with(el("div.meta").with(tag("missing", "bad"))).with(el("h2").with("Not in the input")).with(el("p.mono dim sm").with(words::visible(id))).with(el("p").with("Other revisions follow this one, and its file isn't here. Add it, or find out who deleted it.")).with(el("dl.form").with(links(desk, chain, "Followed by", "Followed by", &children)))
 }

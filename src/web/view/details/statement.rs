@@ -1,6 +1,6 @@
 //! A statement of a plan: its text, what it does, what was found in it.
 
-use leptos::prelude::*;
+use crate::web::view::dom::{View, el};
 
 use super::{section, way};
 use crate::web::model::Subject;
@@ -10,46 +10,49 @@ use crate::web::words;
 use crate::wire::Report;
 
 /// Draws one statement.
-pub fn statement(desk: Desk, report: &Report, plan: usize, statement: usize) -> AnyView {
+pub fn statement(desk: Desk, report: &Report, plan: usize, statement: usize) -> View {
     let Some(view) = report.plans.get(plan) else {
-        return ().into_any();
+        return View::none();
     };
     let Some(row) = view.statements.get(statement) else {
-        return ().into_any();
+        return View::none();
     };
     let title = match &row.summary {
         Some(summary) => prose(summary),
-        None => "This statement was not understood".into_any(),
+        None => View::none().with("This statement was not understood"),
     };
     let unknown = row.summary.is_none().then(|| {
-        view! {
-            <p>{tag(words::NOT_UNDERSTOOD, "hatch")}
-                " What it does isn't known, so nothing after it on the same objects is certain."</p>
-        }
+        el("p")
+            .with(tag(words::NOT_UNDERSTOOD, "hatch"))
+            .with(" What it does isn't known, so nothing after it on the same objects is certain.")
     });
-    let text = row.text.as_deref().map(|text| {
-        view! { <pre tabindex="0" class="source">{words::visible(text)}</pre> }
-    });
+    let text = row
+        .text
+        .as_deref()
+        .map(|text| el("pre.source").attr("tabindex", "0").with(words::visible(text)));
     let place = words::join(&[&words::visible(&view.file), " · line ", &words::number(row.line)]);
-    let findings: Vec<AnyView> = report
+    let findings: Vec<View> = report
         .findings
         .iter()
         .filter(|finding| row.findings.contains(&finding.id))
         .map(|finding| {
             let subject = Subject::Finding(finding.id.clone());
-            view! { <li>{severity_badge(finding.severity)}{way(desk, subject, prose(&finding.title))}</li> }.into_any()
+            el("li").with(severity_badge(finding.severity)).with(way(
+                desk,
+                subject,
+                prose(&finding.title),
+            ))
         })
         .collect();
     let findings = if findings.is_empty() {
-        view! { <p class="dim">"Nothing was found in it."</p> }.into_any()
+        el("p.dim").with("Nothing was found in it.")
     } else {
-        view! { <ul class="found">{findings}</ul> }.into_any()
+        el("ul.found").with(findings)
     };
-    view! {
-        <div class="meta"><span class="dim sm mono">{place}</span></div>
-        <h2>{title}</h2>
-        {unknown}{text}
-        {section("Findings", findings)}
-    }
-    .into_any()
+    View::none()
+        .with(el("div.meta").with(el("span.dim sm mono").with(place)))
+        .with(el("h2").with(title))
+        .with(unknown)
+        .with(text)
+        .with(section("Findings", findings))
 }

@@ -1,9 +1,11 @@
 //! The chain: a table of revisions with its graph in the first column.
 
+use crate::web::view::state::{Memo, State};
 use std::sync::Arc;
 
-use crate::web::view::parts::live::{live, part, tap, yes_no};
+use crate::web::view::dom::{View, button, el, part, svg, watch};
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
 use super::nothing;
 use crate::renderers::lanes::{Course, EdgeSegment};
@@ -44,16 +46,16 @@ fn height(line: &Line, slim: bool) -> u32 {
 }
 
 /// Draws the tree.
-pub fn chain(desk: Desk) -> AnyView {
+pub fn chain(desk: Desk) -> View {
     let trail = desk.trail;
-    let lines = Memo::new(move |_| {
+    let lines = Memo::new(move || {
         trail.with(|trail| match trail {
             Some(trail) => Lines { stamp: trail.address(), lines: Arc::new(lines_of(trail)) },
             None => Lines { stamp: 0, lines: Arc::default() },
         })
     });
     let pane = Pane::new(NAME, desk.sight, lines, height);
-    let cursor = RwSignal::new(None::<usize>);
+    let cursor = State::new(None::<usize>);
     let row = move |line: Line, ix| {
         let trail = trail.get_untracked();
         match trail.as_ref().and_then(|trail| Some((trail.lanes, trail.rows.get(line.row)?))) {
@@ -62,16 +64,16 @@ pub fn chain(desk: Desk) -> AnyView {
             Some((_, TrailRow::Position { role, text, revision })) => {
                 position_row(desk, *role, text, revision.clone())
             }
-            None => ().into_any(),
+            None => View::none(),
         }
     };
-    let keys = move |event: leptos::ev::KeyboardEvent| {
+    let keys = move |event: &KeyboardEvent| {
         let (Some(from), Some(trail)) = (cursor.get_untracked(), trail.get_untracked()) else {
             return;
         };
         let key = event.key();
         let to = match key.as_str() {
-            "ArrowRight" | "Enter" | "ArrowLeft" => return open(desk, &event, &trail, from),
+            "ArrowRight" | "Enter" | "ArrowLeft" => return open(desk, event, &trail, from),
             _ => pane.step(&key, from).and_then(|to| nearest_node(&trail, from, to)),
         };
         let Some(to) = to else {
@@ -87,19 +89,19 @@ pub fn chain(desk: Desk) -> AnyView {
     };
     reveal_selected(desk, trail, pane, cursor);
     let count = move || lines.with(|lines| lines.lines.len().to_string());
-    let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
-    let body = part(move || {
+    let is_empty = Memo::new(move || lines.with(|lines| lines.lines.is_empty()));
+
+    part(move || {
         if is_empty.get() {
             return nothing(words::NO_CHAIN, words::NO_CHAIN_TEXT);
         }
-        view! {
-            <div role="treegrid" aria-label="Revisions, newest first" aria-rowcount=live(count) class="chain" on:keydown=keys>
-                {pane.view(lines, "rowgroup", row)}
-            </div>
-        }
-        .into_any()
-    });
-    view! { {body} }.into_any()
+        el("div.chain")
+            .attr("role", "treegrid")
+            .label("Revisions, newest first")
+            .live("aria-rowcount", count)
+            .keys(keys)
+            .with(pane.view(lines, "rowgroup", row))
+    })
 }
 
 fn lines_of(trail: &Trail) -> Vec<Line> {
@@ -139,9 +141,9 @@ fn reveal_selected(
     desk: Desk,
     trail: Memo<Option<Shared<Trail>>>,
     pane: Pane,
-    cursor: RwSignal<Option<usize>>,
+    cursor: State<Option<usize>>,
 ) {
-    Effect::new(move |_| {
+    watch(move || {
         let selected = desk.selected.get();
         let row = trail.with(|trail| {
             let trail = trail.as_ref()?;
@@ -155,73 +157,82 @@ fn reveal_selected(
     });
 }
 
-fn chain_row(root: &str, count: usize) -> AnyView {
+fn chain_row(root: &str, count: usize) -> View {
     let count = words::count(count, "revision", "revisions");
-    view! {
-        <div role="row" class="group">
-            <div role="gridcell" class="h"><b class="cut">{root.to_owned()}</b>" "<span class="dim sm">{count}</span></div>
-        </div>
-    }
-    .into_any()
+    el("div.group").attr("role", "row").with(
+        el("div.h")
+            .attr("role", "gridcell")
+            .with(el("b.cut").with(root.to_owned()))
+            .with(" ")
+            .with(el("span.dim sm").with(count)),
+    )
 }
 
-fn position_row(desk: Desk, role: Role, text: &str, revision: Option<(usize, String)>) -> AnyView {
+fn position_row(desk: Desk, role: Role, text: &str, revision: Option<(usize, String)>) -> View {
     let link = revision.map(|(chain, id)| {
         let short = words::visible(words::short(&id));
         let subject = Subject::Revision { chain, id };
-        view! {
-            <button type="button" class="link mono" on:click=tap(move || desk.send(Msg::Select(subject.clone())))>{short}</button>"."
-        }
+        View::none()
+            .with(
+                button("link mono")
+                    .tap(move || desk.send(Msg::Select(subject.clone())))
+                    .with(short),
+            )
+            .with(".")
     });
-    view! {
-        <div role="row" class="position" data-testid="position">
-            <div role="gridcell">
-                {tag(words::join(&[role.word(), ": ", words::NOT_KNOWN]), "dashed")}
-                <span>{text.to_owned()}{link}</span>
-            </div>
-        </div>
-    }
-    .into_any()
+    el("div.position").attr("role", "row").test("position").with(
+        el("div")
+            .attr("role", "gridcell")
+            .with(tag(words::join(&[role.word(), ": ", words::NOT_KNOWN]), "dashed"))
+            .with(el("span").with(text.to_owned()).with(link)),
+    )
 }
 
 fn node_row(
     desk: Desk,
-    cursor: RwSignal<Option<usize>>,
+    cursor: State<Option<usize>>,
     node: &Node,
     lanes: usize,
     ix: usize,
-) -> AnyView {
+) -> View {
     let subject = Subject::Revision { chain: node.chain, id: node.id.clone() };
     let mine = subject.clone();
     let shown = desk.subject();
-    let selected = Memo::new(move |_| shown.with(|shown| shown.as_ref() == Some(&mine)));
+    let selected = Memo::new(move || shown.with(|shown| shown.as_ref() == Some(&mine)));
     let tab = move || {
         let at = cursor.get();
-        if at == Some(ix) || (at.is_none() && selected.get()) { "0" } else { "-1" }
+        at == Some(ix) || (at.is_none() && selected.get())
     };
     let message = message(desk, node);
     let described = words::join(&["said-", &ix.to_string()]);
-    let said = view! { <span class="sr" id=described.clone()>{node.said.clone()}</span> };
-    let badges: Vec<AnyView> = node.badges.iter().map(badge).collect();
+    let said = el("span.sr").id(&described.clone()).with(node.said.clone());
+    let badges: Vec<View> = node.badges.iter().map(badge).collect();
     let class = match (node.revision, node.kept) {
         (None, _) => "cr ghost",
         (_, false) => "cr faded",
         _ => "cr",
     };
-    view! {
-        <div role="row" class=class id=row_id(NAME, ix) data-testid="revision" tabindex=live(tab) attr:aria-level="1"
-            aria-rowindex=(ix + 1).to_string() aria-describedby=described
-            aria-selected=yes_no(move || selected.get())
-            on:focus=move |_| cursor.set(Some(ix))
-            on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
-            <div role="gridcell" class="g">{gutter(node, lanes)}</div>
-            <div role="gridcell" class="id"><code>{words::visible(words::short(&node.id))}</code></div>
-            <div role="gridcell" class="m">{message}</div>
-            <div role="gridcell" class="bs">{badges}</div>
-            <div role="gridcell" class="c">{node.changes.clone()}{said}</div>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("role", "row")
+        .class(class)
+        .id(&row_id(NAME, ix))
+        .test("revision")
+        .tab_stop(tab)
+        .attr("aria-level", "1")
+        .attr("aria-rowindex", &(ix + 1).to_string())
+        .attr("aria-describedby", &described)
+        .yes_no("aria-selected", move || selected.get())
+        .on("focus", move |_| cursor.set(Some(ix)))
+        .tap(move || desk.send(Msg::Select(subject.clone())))
+        .with(el("div.g").attr("role", "gridcell").with(gutter(node, lanes)))
+        .with(
+            el("div.id")
+                .attr("role", "gridcell")
+                .with(el("code").with(words::visible(words::short(&node.id)))),
+        )
+        .with(el("div.m").attr("role", "gridcell").with(message))
+        .with(el("div.bs").attr("role", "gridcell").with(badges))
+        .with(el("div.c").attr("role", "gridcell").with(node.changes.clone()).with(said))
 }
 
 fn message(desk: Desk, node: &Node) -> String {
@@ -238,7 +249,7 @@ fn message(desk: Desk, node: &Node) -> String {
     })
 }
 
-fn badge(badge: &Badge) -> AnyView {
+fn badge(badge: &Badge) -> View {
     match badge {
         Badge::Plain(text) => tag(text.clone(), ""),
         Badge::Database(role) => role_badge(role),
@@ -248,16 +259,19 @@ fn badge(badge: &Badge) -> AnyView {
 }
 
 /// Draws one row's part of the graph.
-fn gutter(node: &Node, lanes: usize) -> AnyView {
+fn gutter(node: &Node, lanes: usize) -> View {
     let width = FIRST_LANE + lanes.clamp(1, LANES_DRAWN) * PITCH;
     let drawn = node.edges.iter().filter(|edge| lane_of(edge.course).max(node.lane) < LANES_DRAWN);
-    let pieces: Vec<AnyView> = drawn.map(|edge| piece(edge, node.lane)).collect();
+    let pieces: Vec<View> = drawn.map(|edge| piece(edge, node.lane)).collect();
     let shape = (node.lane < LANES_DRAWN).then(|| dot(node));
     let view_box = words::join(&["0 0 ", &width.to_string(), " 32"]);
-    view! {
-        <svg aria-hidden="true" preserveAspectRatio="xMinYMid slice" viewBox=view_box width=width.to_string()>{pieces}{shape}</svg>
-    }
-    .into_any()
+    svg("svg")
+        .attr("aria-hidden", "true")
+        .attr("preserveAspectRatio", "xMinYMid slice")
+        .attr("viewBox", &view_box)
+        .attr("width", &width.to_string())
+        .with(pieces)
+        .with(shape)
 }
 
 fn lane_of(course: Course) -> usize {
@@ -275,7 +289,7 @@ fn colour(lane: usize) -> &'static str {
 }
 
 /// Rows may be higher than 32 units (two lines on a slim page), so lines run on beyond the box.
-fn piece(edge: &EdgeSegment, node: usize) -> AnyView {
+fn piece(edge: &EdgeSegment, node: usize) -> View {
     let lane = lane_of(edge.course);
     // A bend has the colour of the branch it joins to the trunk.
     let colour = match edge.course {
@@ -295,10 +309,10 @@ fn piece(edge: &EdgeSegment, node: usize) -> AnyView {
         }
     };
     let class = words::join(&[colour, if edge.is_dashed { " gap" } else { "" }]);
-    view! { <path class=class d=path /> }.into_any()
+    el("path").class(&class).attr("d", &path)
 }
 
-fn dot(node: &Node) -> AnyView {
+fn dot(node: &Node) -> View {
     let x = x(node.lane);
     let grave = node
         .badges
@@ -312,5 +326,5 @@ fn dot(node: &Node) -> AnyView {
         Shape::Plain => ("full", words::join(&["M", &x, " 11a5 5 0 1 1-.01 0z"])),
     };
     let lane = if grave { "bad" } else { colour(node.lane) };
-    view! { <path class=words::join(&[kind, " ", lane]) d=path /> }.into_any()
+    el("path").class(&words::join(&[kind, " ", lane])).attr("d", &path)
 }

@@ -1,9 +1,10 @@
 //! Findings, worst first, in groups.
 
+use crate::web::view::state::{Memo, State};
 use std::sync::Arc;
 
-use crate::web::view::parts::live::{current_if, live, part, tap, yes_no};
-use leptos::prelude::*;
+use crate::web::view::dom::{View, button, el, part};
+use web_sys::KeyboardEvent;
 
 use super::{nothing, nothing_matches};
 use crate::web::filter::Filter;
@@ -26,9 +27,9 @@ fn height(line: &FindingLine, slim: bool) -> u32 {
 }
 
 /// Draws the list.
-pub fn findings(desk: Desk) -> AnyView {
-    let closed = RwSignal::new(vec![Group::Suppressed]);
-    let lines = Memo::new(move |_| {
+pub fn findings(desk: Desk) -> View {
+    let closed = State::new(vec![Group::Suppressed]);
+    let lines = Memo::new(move || {
         let filter = desk.filter.with(|filter| Filter::read(filter));
         desk.report.with(|report| match report {
             Some(report) => Lines {
@@ -39,12 +40,12 @@ pub fn findings(desk: Desk) -> AnyView {
         })
     });
     let pane = Pane::new(NAME, desk.sight, lines, height);
-    let cursor = RwSignal::new(None::<usize>);
+    let cursor = State::new(None::<usize>);
     let row = move |line, ix| match line {
         FindingLine::Group { group, count } => group_row(closed, group, count),
         FindingLine::Row(finding) => finding_row(desk, cursor, lines, ix, finding),
     };
-    let keys = move |event: leptos::ev::KeyboardEvent| {
+    let keys = move |event: &KeyboardEvent| {
         let Some(from) = cursor.get_untracked() else {
             return;
         };
@@ -70,10 +71,10 @@ pub fn findings(desk: Desk) -> AnyView {
         pane.focus(to);
         follow(desk, lines, to);
     };
-    let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
+    let is_empty = Memo::new(move || lines.with(|lines| lines.lines.is_empty()));
     let body =
         part(move || if is_empty.get() { none(desk) } else { pane.view(lines, "list", row) });
-    view! { <div class="findings" on:keydown=keys>{body}</div> }.into_any()
+    el("div.findings").keys(keys).with(body)
 }
 
 /// On a wide page the details follow the focus.
@@ -92,7 +93,7 @@ fn follow(desk: Desk, lines: Memo<Lines<FindingLine>>, ix: usize) {
     }
 }
 
-fn none(desk: Desk) -> AnyView {
+fn none(desk: Desk) -> View {
     let hidden = desk
         .report
         .with_untracked(|report| report.as_ref().map_or(0, |report| report.findings.len()));
@@ -109,8 +110,8 @@ fn none(desk: Desk) -> AnyView {
     )
 }
 
-fn group_row(closed: RwSignal<Vec<Group>>, group: Group, count: usize) -> AnyView {
-    let is_closed = Memo::new(move |_| closed.with(|closed| closed.contains(&group)));
+fn group_row(closed: State<Vec<Group>>, group: Group, count: usize) -> View {
+    let is_closed = Memo::new(move || closed.with(|closed| closed.contains(&group)));
     let toggle = move |_| {
         closed.update(|closed| match closed.iter().position(|other| *other == group) {
             Some(at) => {
@@ -127,16 +128,17 @@ fn group_row(closed: RwSignal<Vec<Group>>, group: Group, count: usize) -> AnyVie
         Group::History => (tag("History", ""), words::HISTORY),
         Group::Suppressed => (tag(words::SUPPRESSED, ""), "not counted"),
     };
-    view! {
-        <div role="listitem" class="group">
-            <h2>
-                <button type="button" aria-expanded=yes_no(move || !is_closed.get()) on:click=toggle>
-                    {icons::chevron()}{badge}<span>{words::number(count)}</span><span class="dim sm">{text}</span>
-                </button>
-            </h2>
-        </div>
-    }
-    .into_any()
+    el("div.group").attr("role", "listitem").with(
+        el("h2").with(
+            button("")
+                .yes_no("aria-expanded", move || !is_closed.get())
+                .on("click", toggle)
+                .with(icons::chevron())
+                .with(badge)
+                .with(el("span").with(words::number(count)))
+                .with(el("span.dim sm").with(text)),
+        ),
+    )
 }
 
 fn decided(decides: bool, count: usize) -> &'static str {
@@ -149,44 +151,47 @@ fn decided(decides: bool, count: usize) -> &'static str {
 
 fn finding_row(
     desk: Desk,
-    cursor: RwSignal<Option<usize>>,
+    cursor: State<Option<usize>>,
     lines: Memo<Lines<FindingLine>>,
     ix: usize,
     finding: usize,
-) -> AnyView {
+) -> View {
     let Some(report) = desk.report.get_untracked() else {
-        return ().into_any();
+        return View::none();
     };
     let Some(row) = report.findings.get(finding) else {
-        return ().into_any();
+        return View::none();
     };
     let subject = Subject::Finding(row.id.clone());
     let mine = subject.clone();
     let shown = desk.subject();
-    let current = Memo::new(move |_| shown.with(|shown| shown.as_ref() == Some(&mine)));
+    let current = Memo::new(move || shown.with(|shown| shown.as_ref() == Some(&mine)));
     // One row can be reached by Tab: the one the focus was on, else the one that is shown, else the first.
     let tab = move || {
         let at = cursor.get().unwrap_or(usize::MAX);
         let first =
             at == usize::MAX && (current.get() || lines.with(|lines| first_row(lines) == Some(ix)));
-        if at == ix || first { "0" } else { "-1" }
+        at == ix || first
     };
     let total = report.findings.len().to_string();
     let position = (finding + 1).to_string();
-    view! {
-        <div role="listitem" aria-setsize=total aria-posinset=position>
-            <button type="button" class="row" id=row_id(NAME, ix) data-testid="finding" tabindex=live(tab)
-                aria-current=current_if(current)
-                on:focus=move |_| cursor.set(Some(ix))
-                on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
-                <span class="t">{prose(&row.title)}</span>
-                <span class="o">{select::finding_hint(row)}</span>
-                <code class="p">{select::finding_place(row)}</code>
-                <span class="r">{row.rule.clone()}</span>
-            </button>
-        </div>
-    }
-    .into_any()
+    el("div")
+        .attr("role", "listitem")
+        .attr("aria-setsize", &total)
+        .attr("aria-posinset", &position)
+        .with(
+            button("row")
+                .id(&row_id(NAME, ix))
+                .test("finding")
+                .tab_stop(tab)
+                .current_if(current)
+                .on("focus", move |_| cursor.set(Some(ix)))
+                .tap(move || desk.send(Msg::Select(subject.clone())))
+                .with(el("span.t").with(prose(&row.title)))
+                .with(el("span.o").with(select::finding_hint(row)))
+                .with(el("code.p").with(select::finding_place(row)))
+                .with(el("span.r").with(row.rule.clone())),
+        )
 }
 
 fn first_row(lines: &Lines<FindingLine>) -> Option<usize> {

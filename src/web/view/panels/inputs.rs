@@ -1,8 +1,9 @@
 //! The input tray: what was handed over, what Retort took it for, and how to correct that.
 
+use crate::web::view::state::{Memo, State};
 use std::sync::Arc;
 
-use crate::web::view::parts::live::{current_if, live, part, part_if, tap, yes_no};
+use crate::web::view::dom::{View, button, el, part, part_if};
 use leptos::prelude::*;
 
 use super::nothing_matches;
@@ -28,14 +29,14 @@ fn height(line: &InputLine, slim: bool) -> u32 {
 }
 
 /// Draws the tray.
-pub fn inputs(desk: Desk) -> AnyView {
-    let open = RwSignal::new(false);
+pub fn inputs(desk: Desk) -> View {
+    let open = State::new(false);
     // The names of uploads tell members of archives from files of their own.
     let uploads = desk
         .read(|model| model.uploads.iter().map(|upload| upload.name.clone()).collect::<Vec<_>>());
     let excluded = desk.read(rows::excluded);
     let left_out = desk.read(|model| model.left_out.len());
-    let lines = Memo::new(move |_| {
+    let lines = Memo::new(move || {
         let filter = desk.filter.with(|filter| Filter::read(filter));
         let (stamp, mut lines) = desk.report.with(|report| match report {
             Some(report) => {
@@ -56,50 +57,51 @@ pub fn inputs(desk: Desk) -> AnyView {
         InputLine::LeftOutHead { count } => left_out_head(open, count),
         InputLine::LeftOut(at) => left_out_row(desk, at),
     };
-    let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
+    let is_empty = Memo::new(move || lines.with(|lines| lines.lines.is_empty()));
     let body = part(move || match is_empty.get() {
         false => pane.view(lines, "list", row),
         true => nothing_matches(desk, "Inputs are hidden by the filter.".to_owned()),
     });
-    view! { <div class="inputs">{body}</div> }.into_any()
+    el("div.inputs").with(body)
 }
 
-fn archive_row(desk: Desk, of: usize, count: usize) -> AnyView {
+fn archive_row(desk: Desk, of: usize, count: usize) -> View {
     let path =
         desk.report.with_untracked(|report| Some(report.as_ref()?.inputs.get(of)?.path.clone()));
     let uploads = desk
         .peek(|model| model.uploads.iter().map(|upload| upload.name.clone()).collect::<Vec<_>>());
     let name =
         path.as_deref().and_then(|path| rows::archive_of(path, &uploads)).map(words::visible);
-    view! {
-        <div role="listitem" class="group">
-            <h2>{icons::folder()}<span class="cut">{name}</span>
-                <span class="dim sm">{words::count(count, "document", "documents")}</span></h2>
-        </div>
-    }
-    .into_any()
+    el("div.group").attr("role", "listitem").with(
+        el("h2")
+            .with(icons::folder())
+            .with(el("span.cut").with(name))
+            .with(el("span.dim sm").with(words::count(count, "document", "documents"))),
+    )
 }
 
-fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
+fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> View {
     let Some(report) = desk.report.get_untracked() else {
-        return ().into_any();
+        return View::none();
     };
     let Some(row) = report.inputs.get(input) else {
-        return ().into_any();
+        return View::none();
     };
     let subject = Subject::Input(row.path.clone());
     let mine = subject.clone();
     let shown = desk.subject();
-    let current = Memo::new(move |_| shown.with(|shown| shown.as_ref() == Some(&mine)));
+    let current = Memo::new(move || shown.with(|shown| shown.as_ref() == Some(&mine)));
     let path = row.path.clone();
     let editable = desk.read(|model| !model.uploads.is_empty());
     let actions = part_if(move || {
         let path = path.clone();
         editable.get().then(|| {
-            view! {
-                <button type="button" class="icon" data-testid="remove" aria-label="Remove" title="Remove"
-                    on:click=tap(move || desk.send(Msg::Remove { path: path.clone() }))>{icons::close()}</button>
-            }
+            button("icon")
+                .test("remove")
+                .label("Remove")
+                .attr("title", "Remove")
+                .tap(move || desk.send(Msg::Remove { path: path.clone() }))
+                .with(icons::close())
         })
     });
     let note = row.notes.first().map_or_else(|| words::plain(&row.why), |note| words::plain(note));
@@ -108,32 +110,36 @@ fn document_row(desk: Desk, input: usize, member: bool, ix: usize) -> AnyView {
     let note = if folder.is_empty() { note } else { words::join(&[&folder, " · ", &note]) };
     let total = report.inputs.len().to_string();
     let position = (input + 1).to_string();
-    view! {
-        <div role="listitem" class="row in" class:member=member class:current=current
-            aria-setsize=total aria-posinset=position data-testid="input">
-            <button type="button" class="name" id=row_id(NAME, ix) aria-current=current_if(current)
-                on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
-                <span class="t cut">{words::visible(file)}</span>
-                <span class="o cut">{note}</span>
-            </button>
-            <span class="k">{kind_said(row)}</span>
-            {role_select(desk, row)}
-            <span class="n" title="understood">{understood(row)}</span>
-            <span class="n dim">{words::size(row.bytes)}</span>
-            {actions}
-        </div>
-    }
-    .into_any()
+    el("div.row in")
+        .attr("role", "listitem")
+        .class_if("member", move || member)
+        .class_if("current", move || current.get())
+        .attr("aria-setsize", &total)
+        .attr("aria-posinset", &position)
+        .test("input")
+        .with(
+            button("name")
+                .id(&row_id(NAME, ix))
+                .current_if(current)
+                .tap(move || desk.send(Msg::Select(subject.clone())))
+                .with(el("span.t cut").with(words::visible(file)))
+                .with(el("span.o cut").with(note)),
+        )
+        .with(el("span.k").with(kind_said(row)))
+        .with(role_select(desk, row))
+        .with(el("span.n").attr("title", "understood").with(understood(row)))
+        .with(el("span.n dim").with(words::size(row.bytes)))
+        .with(actions)
 }
 
 /// Draws what a document was taken for, and that it was a guess.
-pub fn kind_said(row: &InputRow) -> AnyView {
+pub fn kind_said(row: &InputRow) -> View {
     if row.unreadable {
         return tag("couldn't be read", "bad");
     }
     let guess =
         (row.certainty != Sureness::Certain).then(|| tag(words::sureness(row.certainty), "dashed"));
-    view! { <span>{row.kind.title()}</span>" "{guess} }.into_any()
+    View::none().with(el("span").with(row.kind.title())).with(" ").with(guess)
 }
 
 /// Returns how much of a document was understood.
@@ -149,7 +155,7 @@ pub fn understood(row: &InputRow) -> String {
 }
 
 /// Draws the menu of roles. A role that Retort found by itself is the first entry, marked as its own.
-pub fn role_select(desk: Desk, row: &InputRow) -> AnyView {
+pub fn role_select(desk: Desk, row: &InputRow) -> View {
     let own = row.role_source == Some(RoleSource::Person);
     let guessed = matches!(row.role_source, Some(RoleSource::DatabaseName | RoleSource::FileName));
     let automatic = match (row.role, own) {
@@ -161,9 +167,12 @@ pub fn role_select(desk: Desk, row: &InputRow) -> AnyView {
     };
     let chosen = row.role.filter(|_| own);
     let option = |role: Role| {
-        view! { <option value=role.word() selected=chosen == Some(role)>{words::role(role)}</option> }.into_any()
+        el("option")
+            .attr("value", role.word())
+            .set("selected", chosen == Some(role))
+            .with(words::role(role))
     };
-    let options: Vec<AnyView> = Role::ALL.into_iter().map(option).collect();
+    let options: Vec<View> = Role::ALL.into_iter().map(option).collect();
     let path = row.path.clone();
     let choose = move |event| {
         let role = Role::from_word(&event_target_value(&event));
@@ -171,23 +180,24 @@ pub fn role_select(desk: Desk, row: &InputRow) -> AnyView {
     };
     let label = words::join(&["Role of ", &words::visible(&row.name)]);
     let editable = desk.read(|model| !model.uploads.is_empty());
-    view! {
-        <select class="role" class:guess=guessed data-testid="role" aria-label=label disabled=live(move || !editable.get())
-            title=if guessed { words::ROLE_GUESSED } else { "" } on:change=choose>
-            <option value="" selected=chosen.is_none()>{automatic}</option>
-            {options}
-        </select>
-    }
-    .into_any()
+    el("select.role")
+        .class_if("guess", move || guessed)
+        .test("role")
+        .label(&label)
+        .flag("disabled", move || !editable.get())
+        .attr("title", if guessed { words::ROLE_GUESSED } else { "" })
+        .on("change", choose)
+        .with(el("option").attr("value", "").set("selected", chosen.is_none()).with(automatic))
+        .with(options)
 }
 
 /// Draws the menu of kinds.
-pub fn kind_select(desk: Desk, row: &InputRow) -> AnyView {
+pub fn kind_select(desk: Desk, row: &InputRow) -> View {
     let now = row.kind;
     let option = |kind: Kind| {
-        view! { <option value=kind.word() selected=kind == now>{kind.title()}</option> }.into_any()
+        el("option").attr("value", kind.word()).set("selected", kind == now).with(kind.title())
     };
-    let options: Vec<AnyView> = Kind::ALL.into_iter().map(option).collect();
+    let options: Vec<View> = Kind::ALL.into_iter().map(option).collect();
     let path = row.path.clone();
     let choose = move |event| {
         if let Some(kind) = Kind::from_word(&event_target_value(&event)) {
@@ -195,47 +205,46 @@ pub fn kind_select(desk: Desk, row: &InputRow) -> AnyView {
         }
     };
     let editable = desk.read(|model| !model.uploads.is_empty());
-    view! {
-        <select id="kind" data-testid="kind" disabled=live(move || !editable.get()) on:change=choose>{options}</select>
-    }
-    .into_any()
+    el("select")
+        .id("kind")
+        .test("kind")
+        .flag("disabled", move || !editable.get())
+        .on("change", choose)
+        .with(options)
 }
 
-fn excluded_row(desk: Desk, excluded: Memo<Vec<String>>, at: usize) -> AnyView {
+fn excluded_row(desk: Desk, excluded: Memo<Vec<String>>, at: usize) -> View {
     let path = excluded.with_untracked(|excluded| excluded.get(at).cloned()).unwrap_or_default();
     let restore = path.clone();
-    view! {
-        <div role="listitem" class="row in out">
-            <span class="t cut"><s>{words::visible(&path)}</s></span>
-            <button type="button" class="btn" data-testid="restore"
-                on:click=tap(move || desk.send(Msg::Restore { path: restore.clone() }))>"Put back"</button>
-        </div>
-    }
-    .into_any()
+    el("div.row in out")
+        .attr("role", "listitem")
+        .with(el("span.t cut").with(el("s").with(words::visible(&path))))
+        .with(
+            button("btn")
+                .test("restore")
+                .tap(move || desk.send(Msg::Restore { path: restore.clone() }))
+                .with("Put back"),
+        )
 }
 
-fn left_out_head(open: RwSignal<bool>, count: usize) -> AnyView {
-    view! {
-        <div role="listitem" class="group">
-            <h2>
-                <button type="button" id="left-out" data-testid="left-out"
-                    aria-expanded=yes_no(move || open.get())
-                    on:click=tap(move || open.update(|open| *open = !*open))>
-                    {icons::chevron()}<span>{words::count(count, "file", "files")}" skipped"</span>
-                </button>
-            </h2>
-        </div>
-    }
-    .into_any()
+fn left_out_head(open: State<bool>, count: usize) -> View {
+    el("div.group").attr("role", "listitem").with(
+        el("h2").with(
+            button("")
+                .id("left-out")
+                .test("left-out")
+                .yes_no("aria-expanded", move || open.get())
+                .tap(move || open.update(|open| *open = !*open))
+                .with(icons::chevron())
+                .with(el("span").with(words::count(count, "file", "files")).with(" skipped")),
+        ),
+    )
 }
 
-fn left_out_row(desk: Desk, at: usize) -> AnyView {
+fn left_out_row(desk: Desk, at: usize) -> View {
     let item = desk.peek(|model| model.left_out.get(at).cloned());
-    view! {
-        <div role="listitem" class="row in out">
-            <span class="t cut">{item.as_ref().map(|item| words::visible(&item.path))}</span>
-            <span class="dim">{item.as_ref().map(|item| words::reason(item.why))}</span>
-        </div>
-    }
-    .into_any()
+    el("div.row in out")
+        .attr("role", "listitem")
+        .with(el("span.t cut").with(item.as_ref().map(|item| words::visible(&item.path))))
+        .with(el("span.dim").with(item.as_ref().map(|item| words::reason(item.why))))
 }

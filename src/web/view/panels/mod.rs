@@ -9,8 +9,7 @@ pub mod chain;
 pub mod plan;
 pub mod inputs;
 
-use crate::web::view::parts::live::tap;
-use leptos::prelude::*;
+use crate::web::view::dom::{View, button, el};
 
 use super::Desk;
 use crate::web::model::{Msg, NoticeAction, PanelId};
@@ -21,7 +20,7 @@ use crate::web::words;
 pub struct Panel {
     pub id: PanelId,
     pub title: &'static str,
-    pub view: fn(Desk) -> AnyView,
+    pub view: fn(Desk) -> View,
 }
 
 /// Every panel, in the order of the tabs.
@@ -38,19 +37,19 @@ pub fn of(id: PanelId) -> &'static Panel {
 }
 
 /// Draws what stands where a filter left nothing.
-fn nothing_matches(desk: Desk, hidden: String) -> AnyView {
-    view! {
-        <div class="empty" data-testid="nothing-matches">
-            <h2>{words::NOTHING_MATCHES}</h2>
-            <p>{hidden}</p>
-            <button type="button" class="btn"
-                on:click=tap(move || desk.send(Msg::NoticeAction(NoticeAction::ClearFilter)))>{words::CLEAR_FILTER}</button>
-        </div>
-    }
-    .into_any()
+fn nothing_matches(desk: Desk, hidden: String) -> View {
+    el("div.empty")
+        .test("nothing-matches")
+        .with(el("h2").with(words::NOTHING_MATCHES))
+        .with(el("p").with(hidden))
+        .with(
+            button("btn")
+                .tap(move || desk.send(Msg::NoticeAction(NoticeAction::ClearFilter)))
+                .with(words::CLEAR_FILTER),
+        )
 }
 
 /// Draws what stands where there is nothing at all.
-fn nothing(title: &'static str, text: &'static str) -> AnyView {
-    view! { <div class="empty"><h2>{title}</h2><p>{text}</p></div> }.into_any()
+fn nothing(title: &'static str, text: &'static str) -> View {
+    el("div.empty").with(el("h2").with(title)).with(el("p").with(text))
 }

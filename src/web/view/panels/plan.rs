@@ -1,9 +1,10 @@
 //! The proposed plan in its own order: what it says, what it does, what was found.
 
+use crate::web::view::state::{Memo, State};
 use std::sync::Arc;
 
-use crate::web::view::parts::live::{current_if, live, part, tap};
-use leptos::prelude::*;
+use crate::web::view::dom::{View, button, el, part};
+use web_sys::KeyboardEvent;
 
 use super::{nothing, nothing_matches};
 use crate::web::filter::Filter;
@@ -26,8 +27,8 @@ fn height(line: &PlanLine, slim: bool) -> u32 {
 }
 
 /// Draws the list.
-pub fn plan(desk: Desk) -> AnyView {
-    let lines = Memo::new(move |_| {
+pub fn plan(desk: Desk) -> View {
+    let lines = Memo::new(move || {
         let filter = desk.filter.with(|filter| Filter::read(filter));
         desk.report.with(|report| match report {
             Some(report) => Lines {
@@ -38,9 +39,9 @@ pub fn plan(desk: Desk) -> AnyView {
         })
     });
     let pane = Pane::new(NAME, desk.sight, lines, height);
-    let cursor = RwSignal::new(None::<usize>);
+    let cursor = State::new(None::<usize>);
     let row = move |line, ix| line_row(desk, cursor, line, ix);
-    let keys = move |event: leptos::ev::KeyboardEvent| {
+    let keys = move |event: &KeyboardEvent| {
         let Some(from) = cursor.get_untracked() else {
             return;
         };
@@ -60,7 +61,7 @@ pub fn plan(desk: Desk) -> AnyView {
             desk.send(Msg::Follow(subject));
         }
     };
-    let is_empty = Memo::new(move |_| lines.with(|lines| lines.lines.is_empty()));
+    let is_empty = Memo::new(move || lines.with(|lines| lines.lines.is_empty()));
     let body = part(move || match is_empty.get() {
         false => pane.view(lines, "list", row),
         true if desk.filter.with_untracked(|filter| filter.trim().is_empty()) => {
@@ -68,7 +69,7 @@ pub fn plan(desk: Desk) -> AnyView {
         }
         true => nothing_matches(desk, "Statements are hidden by the filter.".to_owned()),
     });
-    view! { <div class="plan" on:keydown=keys>{body}</div> }.into_any()
+    el("div.plan").keys(keys).with(body)
 }
 
 /// Returns the statement at a line or the nearest beyond it, seen from where the focus is.
@@ -86,27 +87,31 @@ fn next_statement(lines: &[PlanLine], from: usize, to: usize) -> Option<(usize, 
     numbered.skip(to).find_map(statement)
 }
 
-fn line_row(desk: Desk, cursor: RwSignal<Option<usize>>, line: PlanLine, ix: usize) -> AnyView {
+fn line_row(desk: Desk, cursor: State<Option<usize>>, line: PlanLine, ix: usize) -> View {
     let Some(report) = desk.report.get_untracked() else {
-        return ().into_any();
+        return View::none();
     };
     match line {
         PlanLine::File(plan) => {
             let plan = report.plans.get(plan);
             let file = plan.map(|plan| words::visible(&plan.file)).unwrap_or_default();
             let count = plan.map_or(0, |plan| plan.statements.len());
-            view! {
-                <div role="listitem" class="group"><h2><span>{file}</span>
-                    <span class="dim sm">{words::count(count, "statement", "statements")}</span></h2></div>
-            }
-            .into_any()
+            el("div.group").attr("role", "listitem").with(
+                el("h2").with(el("span").with(file)).with(el("span.dim sm").with(words::count(
+                    count,
+                    "statement",
+                    "statements",
+                ))),
+            )
         }
         PlanLine::Remark { plan, remark } => {
             let remark = report.plans.get(plan).and_then(|plan| plan.remarks.get(remark));
             let (line, text) =
                 remark.map(|(line, text)| (*line, words::visible(text))).unwrap_or_default();
-            view! { <div role="listitem" class="remark"><span class="ln">{line}</span><span class="cut">{text}</span></div> }
-                .into_any()
+            el("div.remark")
+                .attr("role", "listitem")
+                .with(el("span.ln").with(line.to_string()))
+                .with(el("span.cut").with(text))
         }
         PlanLine::Statement { plan, statement } => {
             statement_row(desk, &report, cursor, plan, statement, ix)
@@ -117,21 +122,21 @@ fn line_row(desk: Desk, cursor: RwSignal<Option<usize>>, line: PlanLine, ix: usi
 fn statement_row(
     desk: Desk,
     report: &Report,
-    cursor: RwSignal<Option<usize>>,
+    cursor: State<Option<usize>>,
     plan: usize,
     statement: usize,
     ix: usize,
-) -> AnyView {
+) -> View {
     let Some(row) = report.plans.get(plan).and_then(|plan| plan.statements.get(statement)) else {
-        return ().into_any();
+        return View::none();
     };
     let subject = Subject::Statement { plan, statement };
     let mine = subject.clone();
     let shown = desk.subject();
-    let current = Memo::new(move |_| shown.with(|shown| shown.as_ref() == Some(&mine)));
+    let current = Memo::new(move || shown.with(|shown| shown.as_ref() == Some(&mine)));
     let tab = move || {
         let at = cursor.get();
-        if at == Some(ix) || (at.is_none() && statement == 0 && plan == 0) { "0" } else { "-1" }
+        at == Some(ix) || (at.is_none() && statement == 0 && plan == 0)
     };
     let text = row.text.as_deref().map(|text| words::visible(&text.replace(['\n', '\t'], " ")));
     let summary = match &row.summary {
@@ -139,19 +144,18 @@ fn statement_row(
         None => tag(words::NOT_UNDERSTOOD, "hatch"),
     };
     let worst = rows::statement_severities(report, row);
-    let badges: Vec<AnyView> = worst.into_iter().map(severity_badge).collect();
-    view! {
-        <div role="listitem">
-            <button type="button" class="row st" id=row_id(NAME, ix) data-testid="statement" tabindex=live(tab)
-                aria-current=current_if(current)
-                on:focus=move |_| cursor.set(Some(ix))
-                on:click=tap(move || desk.send(Msg::Select(subject.clone())))>
-                <span class="ln">{row.line}</span>
-                <span class="t">{summary}</span>
-                <code class="o">{text}</code>
-                <span class="bs">{badges}</span>
-            </button>
-        </div>
-    }
-    .into_any()
+    let badges: Vec<View> = worst.into_iter().map(severity_badge).collect();
+    el("div").attr("role", "listitem").with(
+        button("row st")
+            .id(&row_id(NAME, ix))
+            .test("statement")
+            .tab_stop(tab)
+            .current_if(current)
+            .on("focus", move |_| cursor.set(Some(ix)))
+            .tap(move || desk.send(Msg::Select(subject.clone())))
+            .with(el("span.ln").with(row.line.to_string()))
+            .with(el("span.t").with(summary))
+            .with(el("code.o").with(text))
+            .with(el("span.bs").with(badges)),
+    )
 }

@@ -1,12 +1,12 @@
 //! Lines of a document, with the ones that matter marked.
 
-use leptos::prelude::*;
+use crate::web::view::dom::{View, el};
 
 use crate::web::words;
 use crate::wire::FindingRow;
 
 /// Draws where a finding is: the lines around it, or its own line, or nothing when a link left them out.
-pub fn excerpt(finding: &FindingRow) -> Option<AnyView> {
+pub fn excerpt(finding: &FindingRow) -> Option<View> {
     let (first, lines, of) = match (&finding.context, &finding.excerpt) {
         (Some(context), _) => (context.first_line, context.lines.clone(), context.of_lines),
         (None, Some(text)) => (finding.line, text.lines().map(str::to_owned).collect(), 0),
@@ -21,24 +21,27 @@ pub fn excerpt(finding: &FindingRow) -> Option<AnyView> {
     let line = |(ix, text): (usize, String)| {
         let number = first + ix;
         let is_hit = hit.contains(&number);
-        let mark = is_hit.then(|| view! { <span class="sr">"here: "</span> });
-        view! {
-            <div class:hit=is_hit>
-                <span class="ln" aria-hidden="true">{number}</span>
-                <span class="tx">{mark}{words::visible(&text)}</span>
-            </div>
-        }
-        .into_any()
+        let mark = is_hit.then(|| el("span.sr").with("here: "));
+        el("div")
+            .class_if("hit", move || is_hit)
+            .with(el("span.ln").attr("aria-hidden", "true").with(number.to_string()))
+            .with(el("span.tx").with(mark).with(words::visible(&text)))
     };
-    let lines: Vec<AnyView> = lines.into_iter().enumerate().map(line).collect();
+    let lines: Vec<View> = lines.into_iter().enumerate().map(line).collect();
     let label = words::join(&["Excerpt of ", &words::visible(&finding.file)]);
     Some(
-        view! {
-            <figure class="src">
-                <figcaption><span class="cut">{words::visible(&finding.file)}</span><span>{place}</span></figcaption>
-                <div class="lines" role="region" tabindex="0" aria-label=label>{lines}</div>
-            </figure>
-        }
-        .into_any(),
+        el("figure.src")
+            .with(
+                el("figcaption")
+                    .with(el("span.cut").with(words::visible(&finding.file)))
+                    .with(el("span").with(place)),
+            )
+            .with(
+                el("div.lines")
+                    .attr("role", "region")
+                    .attr("tabindex", "0")
+                    .label(&label)
+                    .with(lines),
+            ),
     )
 }

@@ -8,7 +8,6 @@ pub mod badge;
 pub mod copy;
 pub mod excerpt;
 pub mod icons;
-pub mod live;
 pub mod prose;
 pub mod window;
 

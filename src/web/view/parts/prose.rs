@@ -1,18 +1,18 @@
 //! A sentence in which code stands between backticks.
 
-use leptos::prelude::*;
+use crate::web::view::dom::{View, el};
 
 use crate::web::words::{self, Piece};
 
 /// Draws a sentence; what stands between backticks becomes code.
-pub fn prose(text: &str) -> AnyView {
+pub fn prose(text: &str) -> View {
     let piece = |piece: Piece| match piece {
-        Piece::Text(text) => text.into_any(),
+        Piece::Text(text) => View::none().with(text),
         Piece::Code(code) => {
             let fitted = words::fitted(&code);
-            let whole = (fitted != code).then_some(code);
-            view! { <code title=whole>{fitted}</code> }.into_any()
+            let shown = el("code").with(fitted.as_str());
+            if fitted == code { shown } else { shown.attr("title", &code) }
         }
     };
-    words::prose(text).into_iter().map(piece).collect::<Vec<_>>().into_any()
+    words::prose(text).into_iter().map(piece).collect::<View>()
 }

@@ -1,10 +1,10 @@
 //! A long list of which only the rows in sight exist.
 
+use crate::web::view::state::{Memo, State};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 
-use super::live::live;
-use leptos::html::Div;
+use crate::web::view::dom::{self, View, el, watch};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -41,10 +41,9 @@ impl<L: PartialEq> PartialEq for Lines<L> {
 pub struct Pane {
     /// Begins the ids of its rows.
     name: &'static str,
-    node: NodeRef<Div>,
     /// Where each row begins, in units, and where the last one ends.
     tops: Memo<Arc<Vec<u32>>>,
-    range: RwSignal<(usize, usize)>,
+    range: State<(usize, usize)>,
 }
 
 impl Pane {
@@ -55,7 +54,7 @@ impl Pane {
         lines: Memo<Lines<L>>,
         height: fn(&L, bool) -> u32,
     ) -> Self {
-        let tops = Memo::new(move |_| {
+        let tops = Memo::new(move || {
             let slim = sight.slim.get();
             lines.with(|lines| {
                 let mut top = 0;
@@ -68,11 +67,10 @@ impl Pane {
                 Arc::new(tops)
             })
         });
-        let pane = Self { name, node: NodeRef::new(), tops, range: RwSignal::new((0, 5 * STEP)) };
-        Effect::new(move |_| {
+        let pane = Self { name, tops, range: State::new((0, 5 * STEP)) };
+        watch(move || {
             sight.tick.track();
             tops.track();
-            pane.node.track();
             pane.measure();
         });
         pane
@@ -84,7 +82,7 @@ impl Pane {
 
     /// Finds the rows in sight: those between the edges of the window, whatever it is that scrolls.
     fn measure(self) {
-        let Some(node) = self.node.get_untracked() else {
+        let Some(node) = self.node() else {
             return;
         };
         let unit = sight::rem_pixels() / UNITS_PER_REM;
@@ -97,9 +95,7 @@ impl Pane {
         });
         let first = (first / STEP).saturating_sub(1) * STEP;
         let last = ((last / STEP + 2) * STEP).min(self.len());
-        if self.range.get_untracked() != (first, last) {
-            self.range.set((first, last));
-        }
+        self.range.set((first, last));
     }
 
     /// Returns how many rows fit into the window.
@@ -111,7 +107,7 @@ impl Pane {
     /// Scrolls until a row is in sight.
     pub fn reveal(self, ix: usize) {
         let place = self.tops.with_untracked(|tops| Some((*tops.get(ix)?, *tops.get(ix + 1)?)));
-        let (Some(node), Some((top, bottom))) = (self.node.get_untracked(), place) else {
+        let (Some(node), Some((top, bottom))) = (self.node(), place) else {
             return;
         };
         let unit = sight::rem_pixels() / UNITS_PER_REM;
@@ -156,8 +152,8 @@ impl Pane {
         self,
         lines: Memo<Lines<L>>,
         role: &'static str,
-        row: impl Fn(L, usize) -> AnyView + Send + Sync + 'static,
-    ) -> AnyView
+        row: impl Fn(L, usize) -> View + 'static,
+    ) -> View
     where
         L: Copy + Eq + Hash + Send + Sync + 'static,
     {
@@ -170,13 +166,13 @@ impl Pane {
         };
         let row = move |ix: usize| {
             let line = lines.with_untracked(|lines| lines.lines.get(ix).copied());
-            line.map_or_else(|| ().into_any(), |line| row(line, ix))
+            line.map_or_else(View::none, |line| row(line, ix))
         };
-        self.draw(role, Box::new(key), Arc::new(row))
+        self.draw(role, Box::new(key), Box::new(row))
     }
 
     /// One copy of this serves lists of every kind.
-    fn draw(self, role: &'static str, key: KeyOf, row: RowOf) -> AnyView {
+    fn draw(self, role: &'static str, key: KeyOf, row: RowOf) -> View {
         let edge = move |ix: usize, from_end: bool| {
             let units = self.tops.with(|tops| {
                 let all = tops.last().copied().unwrap_or(0);
@@ -185,29 +181,77 @@ impl Pane {
             });
             words::join(&["calc(.25rem*", &units.to_string(), ")"])
         };
-        let each = move || {
+        let rows = el("div.rows")
+            .id(&rows_id(self.name))
+            .attr("role", role)
+            .live_style("padding-top", move || edge(self.range.get().0, false))
+            .live_style("padding-bottom", move || edge(self.range.get().1, true));
+        let place = rows.node().clone();
+        let owner = Owner::current().unwrap_or_default();
+        let mut drawn: Vec<Drawn> = Vec::new();
+        watch(move || {
             let (first, last) = self.range.get();
             let last = last.min(self.tops.with(|tops| tops.len().saturating_sub(1)));
-            (first..last).map(&key).collect::<Vec<_>>()
-        };
-        view! {
-            <div
-                class="rows"
-                role=role
-                node_ref=self.node
-                style:padding-top=live(move || edge(self.range.get().0, false))
-                style:padding-bottom=live(move || edge(self.range.get().1, true))
-            >
-                <For each key=|key| *key children=move |(_, ix, _)| row(ix) />
-            </div>
-        }
-        .into_any()
+            let keys: Vec<Key> = (first..last).map(&key).collect();
+            draw_rows(&place, &mut drawn, &keys, &|ix| {
+                let owner = owner.with(Owner::new);
+                let view = owner.with(|| untrack(|| row(ix)));
+                (view, owner)
+            });
+        });
+        // Once it is in the page it has a place, and with that rows in sight.
+        request_animation_frame(move || self.measure());
+        rows
+    }
+
+    fn node(self) -> Option<web_sys::Element> {
+        document().get_element_by_id(&rows_id(self.name))
     }
 }
 
 /// Tells rows apart: the data they are from, their place, and what they say.
-type KeyOf = Box<dyn Fn(usize) -> (usize, usize, u64) + Send + Sync>;
-type RowOf = Arc<dyn Fn(usize) -> AnyView + Send + Sync>;
+type Key = (usize, usize, u64);
+type KeyOf = Box<dyn Fn(usize) -> Key>;
+type RowOf = Box<dyn Fn(usize) -> View>;
+
+/// A row that exists, and who owns what changes in it.
+struct Drawn {
+    key: Key,
+    view: View,
+    owner: Owner,
+}
+
+/// Draws the rows that are new, takes away those that are no longer wanted, and leaves the rest alone.
+fn draw_rows(
+    place: &web_sys::Node,
+    drawn: &mut Vec<Drawn>,
+    keys: &[Key],
+    row: &dyn Fn(usize) -> (View, Owner),
+) {
+    drawn.retain(|old| {
+        let stays = keys.contains(&old.key);
+        if !stays {
+            old.owner.cleanup();
+            dom::take_away(place, old.view.node());
+        }
+        stays
+    });
+    // The old rows that are left stand in the order of the new ones, as both are in the list's.
+    let mut old = std::mem::take(drawn).into_iter().peekable();
+    for key in keys {
+        if let Some(kept) = old.next_if(|old| old.key == *key) {
+            drawn.push(kept);
+            continue;
+        }
+        let (view, owner) = row(key.1);
+        dom::put_before(place, view.node(), old.peek().map(|next| next.view.node()));
+        drawn.push(Drawn { key: *key, view, owner });
+    }
+}
+
+fn rows_id(name: &str) -> String {
+    words::join(&[name, "-rows"])
+}
 
 /// Returns the id of a row's element.
 pub fn row_id(name: &str, ix: usize) -> String {

@@ -1,0 +1,41 @@
+//! Sorting. The standard library's is compiled anew for every type that is sorted, some kilobytes each,
+//! which a page counts; here positions are sorted, which are of one type, and then the items follow.
+
+use std::cmp::Ordering;
+use std::mem;
+
+/// Sorts items, and leaves equal ones in the order they had.
+pub fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    let order = positions(items.len(), &|a, b| match (items.get(a), items.get(b)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    });
+    let mut from: Vec<Option<T>> = mem::take(items).into_iter().map(Some).collect();
+    items.extend(order.into_iter().filter_map(|at| from.get_mut(at).and_then(Option::take)));
+}
+
+/// Sorts items by their own order.
+pub fn sort<T: Ord>(items: &mut Vec<T>) {
+    sort_by(items, T::cmp);
+}
+
+fn positions(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by(|a, b| compare(*a, *b));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_items_stay_in_order() {
+        let mut items = vec![(2, 'a'), (1, 'b'), (2, 'c'), (1, 'd')];
+        sort_by(&mut items, |a, b| a.0.cmp(&b.0));
+        assert_eq!(items, [(1, 'b'), (1, 'd'), (2, 'a'), (2, 'c')]);
+        let mut words = vec!["b".to_owned(), "a".to_owned(), "c".to_owned()];
+        sort(&mut words);
+        assert_eq!(words, ["a", "b", "c"]);
+    }
+}
