@@ -314,7 +314,7 @@ def baseline(job, work):
 def options(job, retort, work):
     """What the product's own program gives to Alembic, as far as the command takes it."""
     known = subprocess.run([retort, "schema", "--help"], capture_output=True, text=True).stdout
-    given = []
+    given = ["--dialect", "postgresql"]
     convention = job.result.get("naming_convention") or {}
     if convention and "--naming" in known:
         given += [word for key, pattern in sorted(convention.items()) for word in ("--naming", f"{key}={pattern}")]
