@@ -69,6 +69,9 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
             Some((_, None)) => read.open.push(format!("the check of `{}`", read.column.name)),
             None => {}
         }
+        if let Some(why) = found.refused {
+            read.open.push(format!("`{}` {why}", read.column.name));
+        }
     }
     options(context, &mut read, call);
     Some(read)
@@ -76,7 +79,6 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
 
 /// `column IN (…)`, as a type that is no enum of the server's asks for.
 pub(super) fn values_check(column: &Ident, given: Given, values: &[String]) -> Unnamed {
-    let values: Vec<String> = values.iter().map(|value| sql_text::literal(value)).collect();
     let text = format!("{} IN ({})", column.quoted(), values.join(", "));
     let kind = ConstraintKind::Check(sql::expression(&text));
     Unnamed { given, kind, of_type: Some(column.clone()) }

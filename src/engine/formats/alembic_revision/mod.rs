@@ -7,6 +7,7 @@
 mod reach;
 mod context;
 mod arguments;
+mod type_classes;
 mod types;
 mod sql_text;
 mod columns;
@@ -26,6 +27,8 @@ mod header;
 mod format;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ddl_tests;
 #[cfg(test)]
 mod oracle_tests;
 
