@@ -115,9 +115,16 @@ pub struct Schema {
     /// Folder, file or archive, or - for standard input
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// Where to stop: a revision, its beginning, head, heads or base; several with commas between them
-    #[arg(long, value_name = "REV")]
+    /// Where to stop: an id, the beginning of one, head, heads, base, REV+N, REV-N or LABEL@head; several
+    /// with commas between them
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     pub at: Option<String>,
+    /// Of several chains, the one of this folder, as the list of them names it
+    #[arg(long, value_name = "FOLDER")]
+    pub chain: Option<String>,
+    /// The schema before the first revision: a dump, SQL, or JSON that `retort schema` printed
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
     /// The database that it is for; found in the files where it isn't given
     #[arg(long, value_name = "DIALECT", value_parser = dialects())]
     pub dialect: Option<String>,

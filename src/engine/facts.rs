@@ -181,6 +181,14 @@ pub struct OpenPart {
     pub tables: Option<Vec<String>>,
 }
 
+impl Facts {
+    /// Returns the schema that was there before the first revision, where it is given.
+    pub fn baseline(&self) -> Option<&Stated> {
+        let is_it = |one: &&Stated| one.assigned.is_some_and(|by| by.role == Role::Baseline);
+        self.stated.iter().find(is_it)
+    }
+}
+
 impl Stated {
     /// Returns whether the set of its tables is known for certain.
     pub fn is_complete(&self) -> bool {

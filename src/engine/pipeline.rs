@@ -63,7 +63,13 @@ pub fn analyze(
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
     facts.revision_files = facts.revisions.len();
     let chains = chain::build(chain::Sources {
-        dialect: facts.dialect.dialect,
+        baseline: facts.baseline().map_or_else(
+            || chain::Baseline::empty(facts.dialect.dialect),
+            |stated| chain::Baseline {
+                schema: stated.schema.clone(),
+                complete: stated.is_complete(),
+            },
+        ),
         revisions: std::mem::take(&mut facts.revisions),
         settings: facts.settings.clone(),
         plain_scripts: facts.plain_scripts.clone(),
@@ -123,9 +129,9 @@ fn progress(phase: &str, name: &str, done: usize, total: usize) -> Progress {
 }
 
 impl Analysis {
-    /// Composes the schema of the only chain, at a revision or at its heads.
-    pub fn schema(&self, at: Option<&str>) -> Result<SchemaView, NoSchema> {
-        compose::schema(&self.case, &self.ledger, at)
+    /// Composes the schema of a chain, by its root or as the only one, at a place or at its heads.
+    pub fn schema(&self, chain: Option<&str>, at: Option<&str>) -> Result<SchemaView, NoSchema> {
+        compose::schema(&self.case, &self.ledger, chain, at)
     }
 
     /// Composes the part of the report that its chains are drawn from.

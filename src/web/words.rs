@@ -273,6 +273,7 @@ pub fn role(role: Role) -> &'static str {
         Role::Before => "before",
         Role::After => "after",
         Role::Deploy => "deploy",
+        Role::Baseline => "before the first revision",
     }
 }
 

@@ -49,12 +49,21 @@ pub enum Role {
     Before,
     After,
     Deploy,
+    /// The schema before the first revision.
+    Baseline,
 }
 
 impl Role {
     /// Every role, in the order menus show them.
-    pub const ALL: [Self; 6] =
-        [Self::Dev, Self::Prod, Self::Plan, Self::Before, Self::After, Self::Deploy];
+    pub const ALL: [Self; 7] = [
+        Self::Dev,
+        Self::Prod,
+        Self::Plan,
+        Self::Before,
+        Self::After,
+        Self::Deploy,
+        Self::Baseline,
+    ];
 
     /// The word used in JSON, on the command line and on screen.
     pub fn word(self) -> &'static str {
@@ -65,6 +74,7 @@ impl Role {
             Self::Before => "before",
             Self::After => "after",
             Self::Deploy => "deploy",
+            Self::Baseline => "baseline",
         }
     }
 

@@ -300,7 +300,7 @@ words! {
         "not-given" NotGiven, "stamped" Stamped, "empty" Empty, "absent" Absent, "unreadable" Unreadable
     }
     Role {
-        "dev" Dev, "prod" Prod, "plan" Plan, "before" Before, "after" After, "deploy" Deploy
+        "dev" Dev, "prod" Prod, "plan" Plan, "before" Before, "after" After, "deploy" Deploy, "baseline" Baseline
     }
     Kind {
         "unknown" Unknown, "audit-summary" AuditSummary, "audit-console" AuditConsole,

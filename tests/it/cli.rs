@@ -309,3 +309,48 @@ fn a_closed_pipe_changes_nothing() {
     let code = run(["retort", "check", "a.txt"].map(OsString::from), &mut io).code();
     assert_eq!((code, err.as_slice()), (1, &b""[..]));
 }
+
+/// A revision that makes one table without a name for its key.
+fn makes(table: &str) -> String {
+    format!(
+        "from alembic import op\nimport sqlalchemy as sa\nrevision = '{table}1'\ndown_revision = None\n\n\
+         def upgrade():\n    op.create_table('{table}', sa.Column('id', sa.Integer(), primary_key=True))\n"
+    )
+}
+
+#[test]
+fn a_schema_of_several_chains_is_chosen_by_folder() {
+    let folder = folder("schema_chains");
+    put(&folder, "repo/one/versions/a.py", makes("apples"));
+    put(&folder, "repo/two/versions/b.py", makes("pears"));
+    let ran = retort(&folder, &["schema", "repo"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("2 chains: repo/one, repo/two"), "{}", ran.err);
+    assert!(ran.err.contains("retort schema repo --chain repo/one"), "{}", ran.err);
+    let ran = retort(&folder, &["schema", "repo", "--chain", "repo/two"]);
+    assert!(
+        ran.code == 0 && ran.out.contains("pears") && !ran.out.contains("apples"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(retort(&folder, &["schema", "repo", "--chain", "repo/six"]).code, 2);
+}
+
+#[test]
+fn a_convention_and_a_baseline_are_arguments_of_schema() {
+    let folder = folder("schema_inputs");
+    put(&folder, "m/versions/a.py", makes("apples"));
+    put(&folder, "before.sql", "CREATE TABLE orchards (id integer PRIMARY KEY);\n");
+    let named = ["schema", "m", "--naming", "pk=pk_%(table_name)s", "--baseline", "before.sql"];
+    let ran = retort(&folder, &named);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("primary key pk_apples (id)"), "{}", ran.out);
+    assert!(ran.out.contains("orchards") && !ran.out.contains("Not known"), "{}", ran.out);
+    for wrong in ["pk", "pk=", "xx=y"] {
+        assert_eq!(retort(&folder, &["schema", "m", "--naming", wrong]).code, 2, "{wrong}");
+    }
+    assert_eq!(retort(&folder, &["schema", "m", "--baseline", "absent.sql"]).code, 2);
+    let ran = retort(&folder, &["schema", "m", "--at", "nowhere"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("Can't locate revision identified by 'nowhere'"), "{}", ran.err);
+}

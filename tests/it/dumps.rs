@@ -12,7 +12,7 @@ fn schema(input: Input) -> SchemaView {
     let options = Options::default();
     let crew = retort::engine::crew::Alone;
     match retort::analyze(vec![input], &options, &crew, &mut |_| ControlFlow::Continue(())) {
-        ControlFlow::Continue(analysis) => analysis.schema(None).expect("one schema"),
+        ControlFlow::Continue(analysis) => analysis.schema(None, None).expect("one schema"),
         ControlFlow::Break(()) => unreachable!("nothing stops this run"),
     }
 }

@@ -30,7 +30,7 @@ fn schema_named(inputs: Vec<Input>, naming: &[(&str, &str)], at: &str) -> Schema
     let naming = naming.iter().map(|(key, pattern)| (own(key), own(pattern))).collect();
     let options = Options { naming: Some(naming), ..Options::default() };
     match analyze(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
-        ControlFlow::Continue(analysis) => analysis.schema(Some(at)).unwrap(),
+        ControlFlow::Continue(analysis) => analysis.schema(None, Some(at)).unwrap(),
         ControlFlow::Break(()) => unreachable!(),
     }
 }
@@ -318,7 +318,7 @@ fn a_place_may_be_several_revisions() {
 fn undecided(inputs: Vec<Input>) -> Vec<(String, Vec<String>)> {
     let found =
         match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
-            ControlFlow::Continue(analysis) => analysis.schema(None).unwrap(),
+            ControlFlow::Continue(analysis) => analysis.schema(None, None).unwrap(),
             ControlFlow::Break(()) => unreachable!(),
         };
     found.undecided.into_iter().map(|one| (one.what, one.affects)).collect()
@@ -341,4 +341,94 @@ fn names_that_an_unseen_convention_would_make_are_said_once_with_their_tables() 
     let [(what, affects)] = open.as_slice() else { unreachable!("{open:?}") };
     assert!(what.contains("no `env.py` is among the inputs"), "{what}");
     assert_eq!(affects, &["new", "unnamed"]);
+}
+
+/// A history that starts after its first tables were made by other means.
+fn late_start() -> Vec<Input> {
+    let text = "from alembic import op\nimport sqlalchemy as sa\nrevision = 'a1'\ndown_revision = None\n\n\
+                def upgrade():\n\
+                \x20   op.add_column('users', sa.Column('team_id', sa.Integer(), nullable=True))\n\
+                \x20   op.create_table('teams', sa.Column('id', sa.Integer(), primary_key=True))\n\
+                \x20   op.drop_constraint('users_email_key', 'users', type_='unique')\n\
+                \x20   op.drop_table('old')\n";
+    vec![Input::new("migrations/versions/a1.py", text.as_bytes().to_vec())]
+}
+
+const BEFORE: &str = "CREATE TABLE users (id serial PRIMARY KEY, email text NOT NULL UNIQUE);\n\
+                      CREATE TABLE old (id integer);\n\
+                      CREATE TABLE kept (id integer, word varchar(5) DEFAULT 'x');\n";
+
+#[test]
+fn what_was_there_before_the_first_revision_is_admitted_and_never_invented() {
+    let found = schema(late_start(), "heads");
+    let tables: Vec<&str> = found.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["teams"]);
+    let affected: Vec<&str> =
+        found.undecided.iter().flat_map(|one| &one.affects).map(String::as_str).collect();
+    assert_eq!(affected, ["users", "users", "old"], "{:?}", found.undecided);
+    let told = |one: &retort::wire::schema::UndecidedView| one.what.contains("--baseline");
+    assert!(found.undecided.iter().all(told), "{:?}", found.undecided);
+}
+
+#[test]
+fn replay_starts_from_the_baseline_whatever_it_is_written_in() {
+    let with = |name: &str, bytes: Vec<u8>| {
+        let mut inputs = late_start();
+        inputs.push(Input::new(name, bytes).with_role(retort::wire::Role::Baseline));
+        inputs
+    };
+    let base = schema(with("before.sql", BEFORE.into()), "base");
+    assert_eq!(base.tables.len(), 3);
+    let found = schema(with("before.sql", BEFORE.into()), "heads");
+    assert!(found.undecided.is_empty(), "{:?}", found.undecided);
+    let tables: Vec<&str> = found.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["kept", "teams", "users"]);
+    let users = &found.tables[2];
+    let columns: Vec<&str> = users.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(columns, ["id", "email", "team_id"]);
+    assert!(users.uniques.is_empty());
+    // The JSON that `retort schema` printed of the same state starts it just as well.
+    let json = serde_json::to_vec(&base).unwrap();
+    let again = schema(with("before.json", json.clone()), "heads");
+    assert_eq!((&again.tables, &again.sequences), (&found.tables, &found.sequences));
+    assert_eq!(schema(with("before.json", json), "base").tables, base.tables);
+}
+
+#[test]
+fn a_whole_schema_survives_being_printed_and_read() {
+    let found = schema(sample(), "heads");
+    let mut inputs = late_start();
+    let json = serde_json::to_vec(&found).unwrap();
+    inputs.push(Input::new("s.json", json).with_role(retort::wire::Role::Baseline));
+    let again = schema(inputs, "base");
+    assert_eq!(again.tables, found.tables);
+    assert_eq!((again.enums, again.views), (found.enums, found.views));
+    assert_eq!((again.sequences, again.extensions), (found.sequences, found.extensions));
+    assert_eq!(again.undecided.len(), found.undecided.len());
+}
+
+#[test]
+fn places_are_given_in_alembics_words() {
+    let ids = |at: &str| schema(sample(), at).at;
+    let heads = ids("heads");
+    assert_eq!(ids("head"), heads);
+    assert!(ids("base").is_empty());
+    assert_eq!(ids("head-1"), ["e00000000011"]);
+    assert_eq!(ids("e00000000003+2"), ["e00000000005"]);
+    assert_eq!(ids("e00000000003-2"), ["e00000000001"]);
+    assert!(ids("e00000000001-1").is_empty());
+    assert_eq!(ids("e00000000004,head-3"), ["e00000000004", "e00000000009"]);
+    let options = Options::default();
+    let analysis = match analyze(sample(), &options, &Alone, &mut |_| ControlFlow::Continue(())) {
+        ControlFlow::Continue(analysis) => analysis,
+        ControlFlow::Break(()) => unreachable!(),
+    };
+    for (at, words) in [
+        ("e0", "Can't locate revision identified by 'e0'"),
+        ("nothing", "Can't locate revision identified by 'nothing'"),
+        ("head+1", "Can't locate revision identified by 'head+1'"),
+    ] {
+        let refused = analysis.schema(None, Some(at)).unwrap_err();
+        assert_eq!(format!("{refused:?}"), format!("Refused({words:?})"));
+    }
 }

@@ -1,5 +1,7 @@
 //! `retort schema`: the tables that a chain makes.
 
+use std::path::{Path, PathBuf};
+
 use super::{Command, renderer};
 use crate::cli::args::Schema;
 use crate::cli::failure::Failure;
@@ -8,7 +10,7 @@ use crate::cli::progress::review;
 use crate::cli::{Io, Outcome};
 use crate::engine::pipeline::NoSchema;
 use crate::renderers::{Render, schema_human};
-use crate::wire::{Options, redact};
+use crate::wire::{Options, Role, redact};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "schema", title: "show the tables a chain makes" };
@@ -16,31 +18,51 @@ pub const COMMAND: Command = Command { name: "schema", title: "show the tables a
 /// Runs the command. What is not known is part of the answer and no reason to fail.
 pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &schema_human::RENDERER)?;
-    let inputs = files::gather(std::slice::from_ref(&args.path), &[], &[], io)?.inputs;
+    let roles: Vec<(Role, PathBuf)> =
+        args.baseline.iter().map(|path| (Role::Baseline, path.clone())).collect();
+    let inputs = files::gather(std::slice::from_ref(&args.path), &roles, &[], io)?.inputs;
     let naming = (!args.naming.is_empty()).then(|| args.naming.iter().cloned().collect());
     let options = Options { dialect: args.dialect.clone(), naming, ..Options::default() };
     let analysis = review(inputs, &options, io)?;
-    let schema = analysis.schema(args.at.as_deref()).map_err(|none| match none {
-        NoSchema::NoChain => Failure::Misuse {
-            what: "There is no revision and no dump in it.".to_owned(),
-            next: "Name a dump, or the folder that holds versions/.".to_owned(),
-        },
-        NoSchema::Several(roots) => Failure::Misuse {
-            what: format!("There are {} chains: {}.", roots.len(), roots.join(", ")),
-            next: "Name the folder of one of them.".to_owned(),
-        },
-        NoSchema::SeveralDatabases(names) => Failure::Misuse {
-            what: format!("There are {} databases: in {}.", names.len(), names.join(", ")),
-            next: "Name a file that holds one of them.".to_owned(),
-        },
-        NoSchema::NoSuchRevision(at) => Failure::Misuse {
-            what: format!("`{at}` is no revision of the chain, or more than one."),
-            next: "Give an id, its beginning, head, heads or base; `retort chain` lists them."
-                .to_owned(),
-        },
-    })?;
+    let schema = analysis
+        .schema(args.chain.as_deref(), args.at.as_deref())
+        .map_err(|none| no_schema(none, &args.path))?;
     if let Render::Schema(render) = render {
         io.print(&render(&redact::schema(&schema), &io.look))?;
     }
     Ok(Outcome::Clear)
+}
+
+fn no_schema(none: NoSchema, path: &Path) -> Failure {
+    let (what, next) = match none {
+        NoSchema::NoChain => (
+            "There is no revision and no dump in it.".to_owned(),
+            "Name a dump, or the folder that holds versions/.".to_owned(),
+        ),
+        NoSchema::Several(roots) => (
+            format!("There are {} chains: {}.", roots.len(), roots.join(", ")),
+            format!(
+                "Choose one: retort schema {} --chain {}",
+                path.display(),
+                roots.first().map_or("FOLDER", String::as_str)
+            ),
+        ),
+        NoSchema::SeveralDatabases(names) => (
+            format!("There are {} databases: in {}.", names.len(), names.join(", ")),
+            "Name a file that holds one of them.".to_owned(),
+        ),
+        NoSchema::UnreadBaseline(name) => (
+            format!("{name} holds no schema that could be read."),
+            "Give a dump (pg_dump --schema-only), SQL that makes the tables, or JSON that `retort schema` \
+             printed."
+                .to_owned(),
+        ),
+        NoSchema::Refused(words) => (
+            format!("{words}."),
+            "Give an id, the beginning of one, head, heads, base, REV+N, REV-N or LABEL@head; `retort \
+             chain` lists them."
+                .to_owned(),
+        ),
+    };
+    Failure::Misuse { what, next }
 }

@@ -21,12 +21,12 @@ mod tests;
 
 pub use graph::{Edge, Graph, Link, Missing, Node, Refusal, RefusalKind, RevisionIx};
 pub use problems::Problem;
-pub use replay::{Origin, Replay, ReplayClash, Resemblance};
+pub use replay::{Baseline, Origin, Replay, ReplayClash, Resemblance};
 pub use settings::Settings;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::engine::dialects::Dialect;
 use crate::engine::op::Step;
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
@@ -52,8 +52,8 @@ pub struct Chain {
 /// Everything that decides which files are revisions of which script folder.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// What replay runs on.
-    pub dialect: Dialect,
+    /// What replay starts from.
+    pub baseline: Baseline,
     pub revisions: Vec<Revision>,
     pub settings: Vec<Settings>,
     pub plain_scripts: Vec<PlainScript>,
@@ -82,8 +82,8 @@ pub struct Ignored {
 
 /// Builds the chains of all script folders, in the order of their roots.
 pub fn build(sources: impl Into<Sources>) -> Vec<Chain> {
-    let sources = sources.into();
-    let dialect = sources.dialect;
+    let mut sources = sources.into();
+    let baseline = Arc::new(std::mem::take(&mut sources.baseline));
     group::split(sources)
         .into_iter()
         .map(|group| {
@@ -91,7 +91,7 @@ pub fn build(sources: impl Into<Sources>) -> Vec<Chain> {
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
             let problems = problems::find(&graph, &order, &group);
-            let replay = Replay::run(&graph, &order, &group.revisions, dialect);
+            let replay = Replay::run(&graph, &order, &group.revisions, Arc::clone(&baseline));
             let group::Group { root, revisions, ignored, notes, .. } = group;
             Chain { root, revisions, graph, order, problems, replay, ignored, notes }
         })

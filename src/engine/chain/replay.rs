@@ -1,6 +1,7 @@
 //! Revisions run in Alembic's order → the schema after each of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{self, Clash, Op};
@@ -21,8 +22,9 @@ pub const VERSION_TABLE: &str = "alembic_version";
 /// worked out on request by [`Replay::schema_at`].
 #[derive(Debug, Clone, Default)]
 pub struct Replay {
-    /// What it runs on.
-    pub dialect: Dialect,
+    baseline: Arc<Baseline>,
+    /// The tables of the baseline.
+    first: TableSet,
     moments: Vec<Moment>,
     names: Names,
     /// In the order in which they happen.
@@ -30,6 +32,27 @@ pub struct Replay {
     origins: BTreeMap<TableName, Origin>,
     /// The schema after everything, which is asked for most.
     last: Schema,
+}
+
+/// The schema before the first revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baseline {
+    pub schema: Schema,
+    /// The set of its tables is known for certain.
+    pub complete: bool,
+}
+
+impl Baseline {
+    /// Returns an empty database.
+    pub fn empty(dialect: Dialect) -> Self {
+        Self { schema: Schema::empty(dialect), complete: true }
+    }
+}
+
+impl Default for Baseline {
+    fn default() -> Self {
+        Self::empty(Dialect::default())
+    }
 }
 
 /// After one revision and all its ancestors.
@@ -86,9 +109,10 @@ impl Replay {
         graph: &Graph,
         order: &[RevisionIx],
         revisions: &[Revision],
-        dialect: Dialect,
+        baseline: Arc<Baseline>,
     ) -> Self {
-        let mut replay = Self { dialect, ..Self::default() };
+        let mut replay = Self { baseline, ..Self::default() };
+        replay.first = replay.names.set(replay.baseline.schema.tables.keys());
         replay.run_steps(graph, order, revisions);
         let changes: Vec<Vec<TableChange>> =
             revisions.iter().map(|revision| replay.names.changes(&revision.upgrade)).collect();
@@ -128,7 +152,7 @@ impl Replay {
         if order == whole {
             return (self.last.clone(), complete);
         }
-        let mut schema = Schema::empty(self.dialect);
+        let mut schema = self.baseline.schema.clone();
         for ix in order {
             let Some(revision) = revisions.get(ix.0) else { continue };
             for step in &revision.upgrade {
@@ -137,6 +161,11 @@ impl Replay {
             }
         }
         (schema, complete)
+    }
+
+    /// Returns what it starts from.
+    pub fn baseline(&self) -> &Schema {
+        &self.baseline.schema
     }
 
     /// Returns which revision created or dropped a table.
@@ -194,7 +223,7 @@ impl Replay {
         let parents = graph.normal_parents(ix);
         let Some((last, others)) = parents.split_last() else {
             let reads = graph.node(ix).is_some_and(|node| node.is_base);
-            return (TableSet::default(), reads);
+            return (self.first.clone(), reads && self.baseline.complete);
         };
         let moment = self.moments.get(last.0).cloned().unwrap_or_default();
         let (mut tables, mut complete) = (moment.tables, moment.complete);
@@ -215,8 +244,8 @@ impl Replay {
 
     /// Applies every op once, in order, for clashes and origins.
     fn run_steps(&mut self, graph: &Graph, order: &[RevisionIx], revisions: &[Revision]) {
-        let mut schema = Schema::empty(self.dialect);
-        let mut complete = graph.missing.is_empty();
+        let mut schema = self.baseline.schema.clone();
+        let mut complete = graph.missing.is_empty() && self.baseline.complete;
         let mut inside = true;
         let mut assumes_names = false;
         for ix in order {

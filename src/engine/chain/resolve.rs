@@ -99,6 +99,28 @@ pub fn revisions(graph: &Graph, argument: &str) -> Result<Vec<Place>, Refused> {
     ids.iter().map(|id| identified(graph, id, label.as_deref()).map(Place::At)).collect()
 }
 
+/// Returns where a schema is asked for: what [`revisions`] finds, with steps up and down from it as
+/// `alembic upgrade` takes them; empty for `base`.
+pub fn target(graph: &Graph, argument: &str) -> Result<Vec<RevisionIx>, Refused> {
+    let places = match relative(argument) {
+        None => revisions(graph, argument)?,
+        Some(way) => {
+            let symbol = way.symbol.unwrap_or(if way.steps < 0 { "head" } else { "base" });
+            let start = match way.label {
+                Some(label) => revision(graph, &format!("{label}@{symbol}"))?,
+                None => revision(graph, symbol)?,
+            };
+            vec![walk(graph, start, way.steps, way.label.filter(|_| way.steps > 0))?]
+        }
+    };
+    let at = |place: Place| match place {
+        Place::At(ix) => Some(Ok(ix)),
+        Place::Base => None,
+        Place::Beyond => Some(Err(Refused::NotFound { argument: argument.to_owned() })),
+    };
+    places.into_iter().filter_map(at).collect()
+}
+
 /// Returns the one revision that an argument stands for, `None` for `base`.
 pub fn revision(graph: &Graph, argument: &str) -> Result<Option<RevisionIx>, Refused> {
     let (ids, label) = names(graph, argument)?;

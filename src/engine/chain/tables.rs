@@ -28,6 +28,13 @@ impl Names {
         self.numbers.get(name).copied()
     }
 
+    /// Returns the set of these tables.
+    pub fn set<'a>(&mut self, tables: impl Iterator<Item = &'a TableName>) -> TableSet {
+        let mut set = TableSet::default();
+        tables.for_each(|table| set.insert(self.number(table)));
+        set
+    }
+
     /// Returns the names of a set.
     pub fn names(&self, set: &TableSet) -> BTreeSet<TableName> {
         self.names

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::engine::case::Case;
-use crate::engine::chain::{Chain, Revision, RevisionIx, order};
+use crate::engine::chain::{Chain, Revision, RevisionIx, order, resolve};
 use crate::engine::dialects::Dialect;
-use crate::engine::facts::{OpenPart, Stated};
+use crate::engine::facts::Stated;
 use crate::engine::ledger::{Affects, Ledger};
-use crate::engine::op::{self, Op};
+use crate::engine::op::{self, Clash, Op};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, Table, TableName,
 };
@@ -16,7 +16,7 @@ use crate::wire::schema::{
     CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, OwnerView,
     SchemaView, SequenceView, TableView, UndecidedView,
 };
-use crate::wire::{Understood, VERSION};
+use crate::wire::{Role, Understood, VERSION};
 
 /// Why there is no schema to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,22 +27,24 @@ pub enum NoSchema {
     Several(Vec<String>),
     /// There is no chain, and several databases are shown, in these documents.
     SeveralDatabases(Vec<String>),
-    /// The place names no revision, or more than one.
-    NoSuchRevision(String),
+    /// The document with the schema before the first revision holds none that could be read.
+    UnreadBaseline(String),
+    /// Alembic refuses the place, in these words.
+    Refused(String),
 }
 
-/// Replays the only chain up to a place: `heads` when none is given.
-pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaView, NoSchema> {
-    let chain = match case.chains.as_slice() {
-        [] => return stated(case, ledger),
-        [chain] => chain,
-        several => {
-            return Err(NoSchema::Several(several.iter().map(|c| c.root.clone()).collect()));
-        }
-    };
+/// Replays a chain up to a place: the only one when none is named by its root, `heads` when no place is
+/// given.
+pub fn schema(
+    case: &Case,
+    ledger: &Ledger,
+    root: Option<&str>,
+    at: Option<&str>,
+) -> Result<SchemaView, NoSchema> {
+    let Some(chain) = chosen(case, root)? else { return stated(case, ledger) };
     let heads = place(chain, at.unwrap_or("heads"))?;
-    let mut schema = Schema::empty(case.facts.dialect.dialect);
-    let mut undecided = Vec::new();
+    let mut schema = chain.replay.baseline().clone();
+    let mut undecided = open_of_baseline(case)?;
     let mut understood = Understood::default();
     let mut assumed = BTreeSet::new();
     for ix in order::between(&chain.graph, &[], &heads) {
@@ -67,8 +69,11 @@ pub fn schema(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<SchemaVi
                 follow(&mut undecided, &from.to_string(), &to.to_string());
             }
             if let Err(clash) = applied {
-                let what =
-                    format!("{}, which cannot happen: {}", op::describe(&step.op), clash.text());
+                let done = op::describe(&step.op);
+                let what = match before_the_chain(case, chain, &clash) {
+                    Some(why) => format!("{done}: {why}"),
+                    None => format!("{done}, which cannot happen: {}", clash.text()),
+                };
                 let affects = vec![clash.table().to_string()];
                 undecided.push(entry(case, revision, step.span, what, affects));
             }
@@ -97,51 +102,71 @@ fn stated(case: &Case, ledger: &Ledger) -> Result<SchemaView, NoSchema> {
     };
     let tally = ledger.tally(stated.document);
     let understood = Understood { statements: tally.understood, of: tally.seen };
-    let document = case.documents.get(stated.document);
-    let open = |part: &OpenPart| UndecidedView {
-        revision: None,
-        file: document.map(|document| document.name.clone()),
-        line: document.map_or(0, |document| document.position(part.span.start).line),
-        what: part.what.clone(),
-        affects: part.tables.clone().unwrap_or_else(everything),
-    };
-    let undecided = stated.open.iter().map(open).collect();
+    let undecided = open_of_stated(case, stated).collect();
     let rows = case.facts.audits.iter().filter(|audit| audit.document == stated.document);
     let at = rows.flat_map(|audit| audit.version.rows.iter().map(|(id, _)| id.clone())).collect();
     Ok(SchemaView { at, undecided, understood, ..view(&stated.schema) })
 }
 
-/// Alembic's words for a place, an id, or the beginning of one; several with commas between them, as the
-/// version table of a branched history has several rows.
+fn open_of_stated(case: &Case, stated: &Stated) -> impl Iterator<Item = UndecidedView> {
+    let document = case.documents.get(stated.document);
+    stated.open.iter().map(move |part| UndecidedView {
+        revision: None,
+        file: document.map(|document| document.name.clone()),
+        line: document.map_or(0, |document| document.position(part.span.start).line),
+        what: part.what.clone(),
+        affects: part.tables.clone().unwrap_or_else(everything),
+    })
+}
+
+/// The chain of this root, or the only one; `None` when there is none at all.
+fn chosen<'a>(case: &'a Case, root: Option<&str>) -> Result<Option<&'a Chain>, NoSchema> {
+    let is_it = |chain: &&Chain| root.is_none_or(|root| chain.root == root.trim_end_matches('/'));
+    let fitting: Vec<&Chain> = case.chains.iter().filter(is_it).collect();
+    match fitting.as_slice() {
+        [chain] => Ok(Some(chain)),
+        [] if root.is_none() => Ok(None),
+        _ => Err(NoSchema::Several(case.chains.iter().map(|chain| chain.root.clone()).collect())),
+    }
+}
+
+/// What is not known of the schema before the first revision.
+fn open_of_baseline(case: &Case) -> Result<Vec<UndecidedView>, NoSchema> {
+    let given = case.documents.iter().find(|(_, one)| one.role == Some(Role::Baseline));
+    match (case.facts.baseline(), given) {
+        (Some(stated), _) => Ok(open_of_stated(case, stated).collect()),
+        (None, Some((_, document))) => Err(NoSchema::UnreadBaseline(document.name.clone())),
+        (None, None) => Ok(Vec::new()),
+    }
+}
+
+/// Why something is missing that no revision makes: it was there before.
+fn before_the_chain(case: &Case, chain: &Chain, clash: &Clash) -> Option<String> {
+    let Clash::Missing(table) = clash else { return None };
+    let created = chain.origin(table).and_then(|origin| origin.created);
+    (created.is_none() && case.facts.baseline().is_none()).then(|| {
+        format!(
+            "no migration creates `{table}`, so it comes from before the first one; give the schema \
+             that was there then with --baseline"
+        )
+    })
+}
+
+/// Where Alembic's words for a place lead; several with commas between them, as the version table of a
+/// branched history has several rows.
 fn place(chain: &Chain, at: &str) -> Result<Vec<RevisionIx>, NoSchema> {
     let mut found = Vec::new();
     for one in at.split(',') {
-        for ix in one_place(chain, one)? {
+        let places = resolve::target(&chain.graph, one.trim()).map_err(|refused| {
+            NoSchema::Refused(refused.message(resolve::Command::Upgrade, one.trim()))
+        })?;
+        for ix in places {
             if !found.contains(&ix) {
                 found.push(ix);
             }
         }
     }
     Ok(found)
-}
-
-fn one_place(chain: &Chain, at: &str) -> Result<Vec<RevisionIx>, NoSchema> {
-    let unknown = || NoSchema::NoSuchRevision(at.to_owned());
-    match at {
-        "heads" => return Ok(chain.graph.heads.clone()),
-        "head" if chain.graph.heads.len() == 1 => return Ok(chain.graph.heads.clone()),
-        "base" => return Ok(Vec::new()),
-        _ => {}
-    }
-    if let Some(found) = chain.find(at) {
-        return Ok(vec![found]);
-    }
-    let starts = |revision: &Revision| !at.is_empty() && revision.id.starts_with(at);
-    let mut fitting = chain.revisions.iter().enumerate().filter(|(_, found)| starts(found));
-    match (fitting.next(), fitting.next()) {
-        (Some((ix, _)), None) => Ok(vec![RevisionIx(ix)]),
-        _ => Err(unknown()),
-    }
 }
 
 /// Names that a convention would have made which nobody has seen: said once, with the tables they are in.

@@ -8,7 +8,7 @@ use crate::engine::sql;
 use crate::engine::sql::split::PieceKind;
 use crate::wire::{Kind, Role, RoleSource, Sureness};
 
-use super::{Fit, Format, Source, publish_plan};
+use super::{Fit, Format, Source, publish_plan, schema_dump};
 
 pub static FORMAT: Format = Format { kind: Kind::Sql, fit, read };
 
@@ -75,6 +75,7 @@ fn head(text: &str) -> &str {
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     match source.document.role {
+        Some(Role::Baseline) => schema_dump::read_script(source, facts, ledger),
         Some(role @ (Role::Dev | Role::Prod | Role::Before | Role::After)) => {
             let what = format!(
                 "SQL as the state of {}, which is not read yet: give an audit summary",

@@ -15,7 +15,7 @@ use crate::engine::sql;
 use crate::limits;
 use crate::wire::{Certainty, Kind, Role, RoleSource, Sureness};
 
-use super::{Fit, Format, Source};
+use super::{Fit, Format, Source, schema_dump};
 
 mod prose;
 
@@ -66,6 +66,9 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
 }
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
+    if source.document.role == Some(Role::Baseline) {
+        return schema_dump::read_script(source, facts, ledger);
+    }
     let by_kind = Assigned { role: Role::Plan, source: RoleSource::Kind };
     let assigned = match source.document.role {
         Some(role) => Assigned { role, source: RoleSource::Person },

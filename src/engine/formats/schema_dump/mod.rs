@@ -13,7 +13,7 @@ mod script;
 
 use crate::engine::facts::{Audit, Facts, Stated};
 use crate::engine::ledger::Ledger;
-use crate::wire::Kind;
+use crate::wire::{Kind, Role};
 
 use super::{Fit, Format, Source};
 
@@ -44,6 +44,10 @@ pub(super) struct Database {
 }
 
 fn enter(database: Database, facts: &mut Facts) {
-    facts.audits.push(database.audit);
+    // What was there before the first revision says nothing of dev or prod.
+    let role = database.stated.assigned.map(|assigned| assigned.role);
+    if role != Some(Role::Baseline) {
+        facts.audits.push(database.audit);
+    }
     facts.stated.push(database.stated);
 }
