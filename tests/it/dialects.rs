@@ -27,7 +27,7 @@ fn column(dialect: &str, items: &str) -> SchemaView {
     let inputs = vec![Input::new("migrations/versions/a1.py", text.into_bytes())];
     let options = Options { dialect: Some(dialect.to_owned()), ..Options::default() };
     match analyze(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
-        ControlFlow::Continue(analysis) => analysis.schema(Some("heads")).unwrap(),
+        ControlFlow::Continue(analysis) => analysis.schema(None, Some("heads")).unwrap(),
         ControlFlow::Break(()) => unreachable!(),
     }
 }
