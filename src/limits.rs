@@ -47,6 +47,12 @@ pub const PYTHON_STEPS_MAX: usize = 20_000;
 pub const PYTHON_FOLD_UNITS_MAX: usize = 1_000_000;
 /// Helper functions followed into each other in one Python file.
 pub const PYTHON_HELPER_DEPTH_MAX: usize = 8;
+/// Revisions looked at while working out where a pasted log of downgrades leaves a database.
+pub const PRINTED_WALK_STEPS_MAX: usize = 1_000_000;
+/// Lines of one traceback, or of one list of differences, in pasted output.
+pub const PRINTED_BLOCK_LINES_MAX: usize = 5_000;
+/// Failures read from one paste of output.
+pub const PRINTED_FAILURES_MAX: usize = 200;
 /// Findings kept in one report.
 pub const FINDINGS_MAX: usize = 20_000;
 /// Characters of source shown in one finding's excerpt line.

@@ -16,7 +16,11 @@ pub const RENDERER: Renderer =
 pub fn render(report: &Report, look: &Look) -> String {
     let mut page = Page::new(look);
     for chain in &report.chains {
-        let root = if chain.root.is_empty() { "revisions without a folder" } else { &chain.root };
+        let root = match chain.root.as_str() {
+            "" if chain.from_output => "known from Alembic's output",
+            "" => "revisions without a folder",
+            root => root,
+        };
         let heads = count(chain.heads.len(), "head", "heads");
         let number = count(chain.revisions.len(), "revision", "revisions");
         page.heading(&visible(&format!("{root}: {number}, {heads}")));
@@ -303,6 +307,7 @@ mod tests {
             ignored: Vec::new(),
             notes: Vec::new(),
             resembles: Vec::new(),
+            from_output: false,
         };
         for line in edges.lines() {
             let (id, down) = line.split_once(':').unwrap();
@@ -334,7 +339,7 @@ mod tests {
             database: None,
             revisions: vec!["b".to_owned()],
             version_state: crate::wire::VersionState::Stamped,
-            tables: 0,
+            tables: Some(0),
             table_names: Vec::new(),
         });
         let text = render(&report, &Look::plain());

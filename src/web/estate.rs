@@ -105,7 +105,7 @@ fn counted(schema: &SchemaSummary) -> String {
 }
 
 fn side_tables(audit: Option<&AuditSide>, schema: Option<&SchemaSummary>) -> Cell {
-    let tables = audit.map(|audit| audit.tables).or(schema.map(|schema| schema.tables));
+    let tables = audit.and_then(|audit| audit.tables).or(schema.map(|schema| schema.tables));
     match tables {
         Some(tables) => cell(words::number(tables), Tone::Plain),
         None => cell("—", Tone::Dim),

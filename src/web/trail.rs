@@ -373,7 +373,10 @@ fn position_said(audit: &AuditSide, near: Option<(usize, usize)>) -> String {
         VersionState::Unreadable => "Its revision couldn't be read.",
         VersionState::NotGiven => "The audit doesn't say where it is.",
     };
-    let tables = words::count(audit.tables, "table", "tables");
+    let Some(tables) = audit.tables else {
+        return words::join(&[state, " Its tables aren't known."]);
+    };
+    let tables = words::count(tables, "table", "tables");
     match near {
         None => words::join(&[state, " ", &tables, "."]),
         Some((0, 0)) => words::join(&[state, " Its ", &tables, " are those of "]),

@@ -39,6 +39,14 @@ pub struct ChainView {
     /// Revisions whose tables a database without a usable version row really has.
     #[serde(default)]
     pub resembles: Vec<Resemblance>,
+    /// It is known from Alembic's output alone: what the revisions do was not given.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub from_output: bool,
+}
+
+/// For fields that are left out where they say nothing.
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One revision file.

@@ -103,6 +103,7 @@ pub fn chain(revisions: usize, seeded: &mut Seeded) -> ChainView {
         ignored: Vec::new(),
         notes: Vec::new(),
         resembles: Vec::new(),
+        from_output: false,
     }
 }
 
@@ -207,7 +208,7 @@ pub fn report(revisions: usize, findings: usize) -> Report {
         database: Some("shop".to_owned()),
         revisions: vec![chain.order[revisions / 2].clone()],
         version_state: VersionState::Stamped,
-        tables: NOUNS.len(),
+        tables: Some(NOUNS.len()),
         table_names: NOUNS.iter().map(|name| (*name).to_owned()).collect(),
     });
     report.schemas.head = Some(SchemaSummary {

@@ -222,7 +222,7 @@ shapes! {
     NotEvaluated { rule, why; }
     Stats { ; revisions, statements, understood, rules }
 
-    ChainView { ; root, revisions, heads, bases, order, problems, ignored, notes, resembles }
+    ChainView { ; root, revisions, heads, bases, order, problems, ignored, notes, resembles, from_output }
     ChainRevision {
         id, file;
         down, depends_on, labels, message, create_date, line, is_head, is_base, is_branch_point,

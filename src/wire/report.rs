@@ -225,9 +225,9 @@ pub struct AuditSide {
     pub revisions: Vec<String>,
     #[serde(default)]
     pub version_state: VersionState,
-    /// Number of tables, version tables not counted.
-    #[serde(default)]
-    pub tables: usize,
+    /// Number of tables, version tables not counted; absent when they are not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables: Option<usize>,
     /// Their names; empty in links that drop them.
     #[serde(default)]
     pub table_names: Vec<String>,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use retort::Alone;
 use retort::wire::{Input, Options, Report};
 
-fn root() -> PathBuf {
+/// The repository.
+pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -5,6 +5,7 @@ mod dialects;
 mod dumps;
 mod inputs;
 mod laws;
+mod outputs;
 mod projects;
 mod replay;
 mod verdicts;

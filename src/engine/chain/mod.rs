@@ -6,6 +6,7 @@
 
 mod cycles;
 mod group;
+mod listing;
 mod locations;
 pub mod settings;
 mod tables;
@@ -20,6 +21,7 @@ pub mod problems;
 mod tests;
 
 pub use graph::{Edge, Graph, Link, Missing, Node, Refusal, RefusalKind, RevisionIx};
+pub use listing::{Shown, from_listing};
 pub use problems::Problem;
 pub use replay::{Baseline, Origin, Replay, ReplayClash, Resemblance};
 pub use settings::Settings;

@@ -1,5 +1,7 @@
 //! Chains → views.
 
+use std::collections::BTreeSet;
+
 use crate::engine::case::{Case, Position};
 use crate::engine::chain::{Chain, Revision, RevisionIx};
 use crate::engine::op::{Op, Step};
@@ -8,7 +10,24 @@ use crate::wire::{
 };
 
 pub(super) fn views(case: &Case) -> Vec<ChainView> {
-    case.chains.iter().enumerate().map(|(ix, chain)| view(case, ix, chain)).collect()
+    let given = case.chains.iter().enumerate().map(|(ix, chain)| view(case, ix, chain));
+    given.chain(case.printed_chain().map(|chain| printed(case, &chain))).collect()
+}
+
+/// The chain that Alembic's output shows, where no file was given.
+fn printed(case: &Case, chain: &Chain) -> ChainView {
+    let outputs: BTreeSet<&str> = chain
+        .revisions
+        .iter()
+        .filter_map(|revision| case.documents.get(revision.span.document))
+        .map(|document| document.name.as_str())
+        .collect();
+    let outputs: Vec<String> = outputs.into_iter().map(|name| format!("`{name}`")).collect();
+    let note = format!(
+        "Known from output alone ({}): what these revisions do was not given.",
+        outputs.join(", ")
+    );
+    ChainView { notes: vec![note], from_output: true, ..view(case, usize::MAX, chain) }
 }
 
 fn view(case: &Case, chain_ix: usize, chain: &Chain) -> ChainView {
@@ -64,6 +83,7 @@ fn view(case: &Case, chain_ix: usize, chain: &Chain) -> ChainView {
             .collect(),
         notes: chain.notes.clone(),
         resembles: resembles.collect(),
+        from_output: false,
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) fn rows(case: &Case, ledger: &Ledger) -> Vec<InputRow> {
             notes.extend(
                 recognised.iter().flat_map(|recognised| recognised.cleaning.iter().cloned()),
             );
+            let printed = case.facts.printed.iter().filter(|printed| printed.document == id);
+            notes.extend(printed.flat_map(|printed| printed.says.iter().map(|says| said(says))));
             InputRow {
                 name: document.name.clone(),
                 path: document.path.clone(),
@@ -37,6 +39,11 @@ pub(super) fn rows(case: &Case, ledger: &Ledger) -> Vec<InputRow> {
         .collect()
 }
 
+/// A fact that was read, as a sentence.
+fn said(fact: &str) -> String {
+    format!("Alembic's output: {fact}.")
+}
+
 fn assigned(case: &Case, id: DocumentId) -> Option<Assigned> {
     let audit = case
         .facts
@@ -44,7 +51,8 @@ fn assigned(case: &Case, id: DocumentId) -> Option<Assigned> {
         .iter()
         .find(|audit| audit.document == id)
         .and_then(|audit| audit.assigned);
-    audit.or_else(|| {
+    let printed = case.facts.printed.iter().find(|printed| printed.document == id);
+    audit.or_else(|| printed?.assigned).or_else(|| {
         case.facts.plans.iter().find(|plan| plan.document == id).map(|plan| plan.assigned)
     })
 }

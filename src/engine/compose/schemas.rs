@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::case::{self, Case, Position};
 use crate::engine::schema::TableName;
-use crate::wire::{AuditSide, Audits, Distance, Role, SchemaSummary, Schemas};
+use crate::wire::{AuditSide, Audits, Distance, Role, SchemaSummary, Schemas, VersionState};
 
 pub(super) fn audits(case: &Case) -> Audits {
     let distance = case.distance().map(|distance| Distance {
@@ -20,8 +20,20 @@ fn names<'a>(tables: impl Iterator<Item = &'a TableName>) -> Vec<String> {
 }
 
 fn side(case: &Case, role: Role) -> Option<AuditSide> {
-    let audit = case.audit(role)?;
-    let tables = case.tables(role).unwrap_or_default();
+    let Some(audit) = case.audit(role) else { return printed_side(case, role) };
+    let tables = case.tables(role);
+    // What Alembic printed stands in for a version section that the audit lacks.
+    let printed = match audit.version.state {
+        VersionState::NotGiven | VersionState::Unreadable => printed_side(case, role),
+        _ => None,
+    };
+    let (version_state, revisions) = match printed {
+        Some(side) => (side.version_state, side.revisions),
+        None => {
+            let rows = audit.version.rows.iter().map(|(id, _)| id.clone()).collect();
+            (audit.version.state, rows)
+        }
+    };
     Some(AuditSide {
         input: case
             .documents
@@ -29,10 +41,28 @@ fn side(case: &Case, role: Role) -> Option<AuditSide> {
             .map(|document| document.name.clone())
             .unwrap_or_default(),
         database: audit.database.clone(),
-        revisions: audit.version.rows.iter().map(|(id, _)| id.clone()).collect(),
-        version_state: audit.version.state,
-        tables: tables.len(),
-        table_names: names(tables.iter()),
+        revisions,
+        version_state,
+        tables: tables.as_ref().map(BTreeSet::len),
+        table_names: names(tables.iter().flatten()),
+    })
+}
+
+/// A database that is known from Alembic's output alone.
+fn printed_side(case: &Case, role: Role) -> Option<AuditSide> {
+    let printed = case.printed(role)?;
+    let stands = printed.stands.as_ref()?;
+    let document = case.documents.get(printed.document);
+    Some(AuditSide {
+        input: document.map(|document| document.name.clone()).unwrap_or_default(),
+        database: printed.database.clone(),
+        revisions: stands.rows.iter().map(|(id, _)| id.clone()).collect(),
+        version_state: match stands.rows.is_empty() {
+            true => VersionState::Empty,
+            false => VersionState::Stamped,
+        },
+        tables: None,
+        table_names: Vec::new(),
     })
 }
 

@@ -8,6 +8,8 @@ mod audit_summary;
 mod audit_console;
 pub mod alembic_revision;
 mod alembic_environment;
+mod alembic_output;
+mod alembic_offline_sql;
 mod publish_plan;
 mod schema_dump;
 mod schema_json;
@@ -48,8 +50,8 @@ pub static FORMATS: &[&Format] = &[
     &audit_summary::FORMAT,
     &audit_console::FORMAT,
     &publish_plan::FORMAT,
-    &unread::ALEMBIC_OFFLINE_SQL,
-    &unread::ALEMBIC_OUTPUT,
+    &alembic_offline_sql::FORMAT,
+    &alembic_output::FORMAT,
     &alembic_environment::FORMAT,
     &unread::DEPLOY_FILE,
     &sql_script::FORMAT,
@@ -88,6 +90,16 @@ impl<'a> Source<'a> {
     /// Returns the document as Python, parsed once however many ask.
     pub fn python(&self) -> &PyModule {
         self.parsed.get_or_init(|| python::parse(self.id, &self.document.text))
+    }
+
+    /// Returns the same document with another text at the same places.
+    fn with<'b>(&self, cleaned: &'b Cleaned) -> Source<'b>
+    where
+        'a: 'b,
+    {
+        let parsed = OnceCell::new();
+        let Self { id, document, modules, dialect, .. } = *self;
+        Source { id, document, cleaned, modules, dialect, parsed }
     }
 
     /// Returns the lines of the cleaned text.

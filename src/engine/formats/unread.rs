@@ -9,10 +9,6 @@ use crate::wire::{Kind, Sureness};
 use super::{Fit, Format, Source};
 
 pub static DIFF: Format = Format { kind: Kind::Diff, fit: fit_diff, read: matters };
-pub static ALEMBIC_OFFLINE_SQL: Format =
-    Format { kind: Kind::AlembicOfflineSql, fit: fit_offline, read: matters };
-pub static ALEMBIC_OUTPUT: Format =
-    Format { kind: Kind::AlembicOutput, fit: fit_output, read: matters };
 pub static DEPLOY_FILE: Format = Format { kind: Kind::DeployFile, fit: fit_deploy, read: aside };
 
 /// What it says could change the answer.
@@ -48,19 +44,6 @@ fn fit_diff(source: &Source<'_>) -> Option<Fit> {
     let unified = line_starting(source, &["--- a/"]).is_some()
         && line_starting(source, &["+++ b/"]).is_some();
     unified.then(|| certain("it has `--- a/` and `+++ b/` lines"))
-}
-
-fn fit_offline(source: &Source<'_>) -> Option<Fit> {
-    line_starting(source, &["-- Running upgrade ", "-- Running downgrade "])
-        .map(|mark| certain(format!("a line starts with `{}`", mark.trim_end())))
-}
-
-fn fit_output(source: &Source<'_>) -> Option<Fit> {
-    let marks = ["INFO  [alembic.runtime.migration]", "<base> -> ", "Rev: "];
-    line_starting(source, &marks).map(|mark| Fit {
-        sureness: Sureness::Likely,
-        why: format!("a line starts with `{}`", mark.trim_end()),
-    })
 }
 
 fn fit_deploy(source: &Source<'_>) -> Option<Fit> {

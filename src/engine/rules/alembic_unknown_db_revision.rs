@@ -1,8 +1,9 @@
 //! A database stands at a revision that is in no file.
 
 use crate::engine::case::{Case, Position};
+use crate::engine::facts::FailureKind;
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::wire::{Language, ObjectKind, Role, Severity};
+use crate::wire::{Certainty, Language, ObjectKind, Role, Severity};
 
 use super::{Check, Note, Rule};
 
@@ -54,10 +55,10 @@ down_revision = None
 };
 
 fn check(case: &Case) -> Vec<Note> {
+    let mut notes = said(case);
     if case.chains.is_empty() {
-        return Vec::new(); // Without files nothing is unknown; the verdict says what is not given.
+        return notes; // Without files nothing is unknown; the verdict says what is not given.
     }
-    let mut notes = Vec::new();
     for (role, name) in [(Role::Prod, "Production"), (Role::Dev, "Dev")] {
         let Position::At { rows, .. } = case.position(role) else { continue };
         for (id, span) in rows.iter().filter(|(id, _)| case.chain_of(id).is_none()) {
@@ -73,4 +74,35 @@ fn check(case: &Case) -> Vec<Note> {
         }
     }
     notes
+}
+
+/// Alembic itself could not find a revision that nobody asked for, so a database named it.
+fn said(case: &Case) -> Vec<Note> {
+    let failures = case.facts.printed.iter().flat_map(|printed| &printed.failures);
+    let unknown = failures
+        .filter(|failure| failure.kind == FailureKind::UnknownRevision && !failure.is_argument);
+    unknown
+        .map(|failure| {
+            let id = failure.about.first().map_or("a revision", String::as_str);
+            let here = failure.about.iter().any(|id| case.chain_of(id).is_some());
+            let (severity, evidence) = if here {
+                let text =
+                    "The files given here have it: Alembic ran with another state of the folder";
+                (Severity::Warning, text)
+            } else {
+                let text = "If it was asked for on the command line, the database may be fine";
+                (Severity::Blocker, text)
+            };
+            Note::new(format!("Alembic can't locate `{id}`, which the database names"))
+                .at(failure.span)
+                .severity(severity)
+                .certainty(Certainty::Likely)
+                .named(ObjectKind::Revision, id)
+                .because([
+                    Evidence::text(format!("Alembic says: {}", failure.text)),
+                    Evidence::text(evidence),
+                ])
+                .step("Put the revision's file back, or run with the folder that has it.")
+        })
+        .collect()
 }

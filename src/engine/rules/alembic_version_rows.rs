@@ -2,6 +2,7 @@
 
 use crate::engine::case::{Case, Position};
 use crate::engine::chain::order;
+use crate::engine::facts::FailureKind;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::wire::{Certainty, Language, ObjectKind, Role, Severity, VersionState};
 
@@ -58,21 +59,54 @@ fn check(case: &Case) -> Vec<Note> {
             .into_iter()
             .filter_map(|(role, name)| overlapping(case, role, name)),
     );
+    notes.extend(said(case));
     notes
+}
+
+/// What Alembic itself said of the rows.
+fn said(case: &Case) -> impl Iterator<Item = Note> {
+    let failures = case.facts.printed.iter().flat_map(|printed| &printed.failures);
+    failures.filter_map(|failure| {
+        let (cause, title, step) = match failure.kind {
+            FailureKind::OverlappingRows => (
+                "overlap",
+                "Alembic found version rows of which one includes another",
+                "Find out which row is true by comparing the tables, then stamp that one with `--purge`.",
+            ),
+            FailureKind::ChangedRow => (
+                "changed",
+                "The version row was not what Alembic had read",
+                "Make sure that one process at a time migrates this database; then look at the row and the tables.",
+            ),
+            _ => return None,
+        };
+        let mut note = Note::new(title)
+            .cause(cause)
+            .at(failure.span)
+            .because([Evidence::text(format!("Alembic says: {}", failure.text))])
+            .step(step);
+        for id in &failure.about {
+            note = note.named(ObjectKind::Revision, id.clone());
+        }
+        Some(note)
+    })
 }
 
 fn never_stamped(case: &Case, role: Role, name: &str) -> Option<Note> {
     let Position::NeverStamped { span, resembles } = case.position(role) else {
         return None;
     };
-    let state = case.audit(role)?.version.state;
-    let what = if state == VersionState::Absent {
+    let state = case.audit(role).map(|audit| audit.version.state);
+    let absent = state == Some(VersionState::Absent);
+    let what = if absent {
         "it has no `alembic_version` table"
+    } else if !matches!(state, Some(VersionState::Empty)) {
+        "Alembic finds no version row"
     } else {
         "its `alembic_version` table is empty"
     };
     let mut note = Note::new(format!("{name} was never stamped: {what}"))
-        .cause(if state == VersionState::Absent { "no-table" } else { "no-row" })
+        .cause(if absent { "no-table" } else { "no-row" })
         .named(ObjectKind::Table, "alembic_version");
     note.span = *span;
     Some(match resembles {

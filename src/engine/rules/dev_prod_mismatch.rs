@@ -3,7 +3,7 @@
 use crate::engine::case::{Case, Position};
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::schema::TableName;
-use crate::wire::{Role, Severity};
+use crate::wire::{Certainty, Role, Severity};
 
 use super::{Check, Note, Rule};
 
@@ -79,9 +79,9 @@ a1
 
 fn check(case: &Case) -> Vec<Note> {
     let (Some(distance), Some(prod)) = (case.distance(), case.audit(Role::Prod)) else {
-        return Vec::new();
+        return revisions_alone(case).into_iter().collect();
     };
-    let (Position::At { rows: dev_rows, .. }, Position::At { rows: prod_rows, .. }) =
+    let (Position::At { .. }, Position::At { rows: prod_rows, .. }) =
         (case.position(Role::Dev), case.position(Role::Prod))
     else {
         return differing_tables(case, &distance.only_in_dev, &distance.only_in_prod); // Never stamped: a rule of its own.
@@ -102,25 +102,48 @@ fn check(case: &Case) -> Vec<Note> {
             .step("Run the pending revisions on prod through Alembic; then audit again."),
         ];
     }
-    let ids = |rows: &[(String, _)]| {
-        let mut ids: Vec<String> = rows.iter().map(|(id, _)| id.clone()).collect();
-        ids.sort();
-        ids
-    };
     let mut notes = differing_tables(case, &distance.only_in_dev, &distance.only_in_prod);
-    if ids(dev_rows) != ids(prod_rows) {
-        let names = |rows: &[(String, _)]| {
-            ids(rows).iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
-        };
-        let mut note =
-            Note::new(format!("Dev is at {}, prod at {}", names(dev_rows), names(prod_rows)))
-                .cause("revision");
-        note.span = prod_rows.first().map(|(_, span)| *span);
-        notes.push(note.step(
-            "Add the migration folder: Retort then says how many revisions are pending, and which.",
-        ));
-    }
+    notes.extend(differing_revisions(case));
     notes
+}
+
+/// What revisions alone can tell, where the tables of a side are not known.
+fn revisions_alone(case: &Case) -> Option<Note> {
+    let note = differing_revisions(case)?;
+    if case.prod_before_dev().is_none() {
+        return Some(note);
+    }
+    let pending = case.pending().map_or(0, |pending| pending.len());
+    // Whether prod holds its revision's schema is not known; that it does not is not known either.
+    let mut behind = Note::new(format!("Prod is {} behind dev", revisions(pending)))
+        .severity(Severity::Warning)
+        .certainty(Certainty::Likely)
+        .cause("behind")
+        .step("Run the pending revisions on prod through Alembic; then audit both.");
+    behind.span = note.span;
+    Some(behind)
+}
+
+fn differing_revisions(case: &Case) -> Option<Note> {
+    let (Position::At { rows: dev, .. }, Position::At { rows: prod, .. }) =
+        (case.position(Role::Dev), case.position(Role::Prod))
+    else {
+        return None;
+    };
+    if case.same_revisions() != Some(false) {
+        return None;
+    }
+    let names = |rows: &[(String, _)]| {
+        let mut ids: Vec<String> = rows.iter().map(|(id, _)| format!("`{id}`")).collect();
+        ids.sort();
+        ids.join(", ")
+    };
+    let mut note =
+        Note::new(format!("Dev is at {}, prod at {}", names(dev), names(prod))).cause("revision");
+    note.span = prod.first().map(|(_, span)| *span);
+    Some(note.step(
+        "Add the migration folder: Retort then says how many revisions are pending, and which.",
+    ))
 }
 
 /// "1 revision", "3 revisions".

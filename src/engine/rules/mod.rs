@@ -10,6 +10,7 @@ mod access_control_change;
 mod add_foreign_key_validated;
 mod add_required_column;
 mod add_unique_blocking;
+mod alembic_command_failed;
 mod alembic_cycle;
 mod alembic_duplicate_revision;
 mod alembic_missing_parent;
@@ -19,6 +20,7 @@ mod alembic_revision_header;
 mod alembic_stamp_mismatch;
 mod alembic_unknown_db_revision;
 mod alembic_unresolvable_call;
+mod alembic_unversioned_change;
 mod alembic_version_rows;
 mod dev_prod_mismatch;
 mod drop_bookkeeping_table;
@@ -89,6 +91,7 @@ pub static RULES: &[&Rule] = &[
     &add_foreign_key_validated::RULE,
     &add_required_column::RULE,
     &add_unique_blocking::RULE,
+    &alembic_command_failed::RULE,
     &alembic_cycle::RULE,
     &alembic_duplicate_revision::RULE,
     &alembic_missing_parent::RULE,
@@ -98,6 +101,7 @@ pub static RULES: &[&Rule] = &[
     &alembic_stamp_mismatch::RULE,
     &alembic_unknown_db_revision::RULE,
     &alembic_unresolvable_call::RULE,
+    &alembic_unversioned_change::RULE,
     &alembic_version_rows::RULE,
     &dev_prod_mismatch::RULE,
     &drop_bookkeeping_table::RULE,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::case::Case;
-use crate::engine::chain::RevisionIx;
+use crate::engine::chain::{Chain, RevisionIx};
 use crate::engine::ledger::{Affects, Finding, Ledger, RuleName};
 use crate::engine::op::{Op, Step};
 use crate::engine::schema::{Ident, TableName};
@@ -97,6 +97,8 @@ impl StepView<'_> {
 /// Runs every rule.
 pub fn run(case: &Case, ledger: &mut Ledger) {
     let mut found = Vec::new();
+    // What Alembic said of a chain whose files are not here.
+    let (said, elsewhere) = (case.said_problems(), Chain::default());
     for rule in RULES {
         match rule.check {
             Check::Step(_) => {}
@@ -110,6 +112,8 @@ pub fn run(case: &Case, ledger: &mut Ledger) {
                     .flat_map(|chain| chain.problems.iter().map(move |problem| (problem, chain)));
                 let own = problems.filter(|(problem, _)| problem.rule == rule.name.0);
                 found.extend(own.map(|(problem, chain)| stamp(rule, check(problem, chain), true)));
+                let own = said.iter().filter(|problem| problem.rule == rule.name.0);
+                found.extend(own.map(|problem| stamp(rule, check(problem, &elsewhere), true)));
             }
             Check::Doubt(check) => {
                 let doubts = ledger

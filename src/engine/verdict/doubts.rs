@@ -45,6 +45,9 @@ fn nothing_to_judge(case: &Case, doubts: &mut Vec<Doubt>) {
     if facts.plans.is_empty() && facts.revision_files == 0 && facts.audits.is_empty() {
         let text = match case.documents.len() {
             0 => "There is no input to review".to_owned(),
+            _ if !facts.printed.is_empty() => {
+                "Alembic's output alone does not tell what its revisions do".to_owned()
+            }
             count => format!(
                 "None of the {count} inputs holds a plan, an audit or a migration that can be judged"
             ),
@@ -54,6 +57,9 @@ fn nothing_to_judge(case: &Case, doubts: &mut Vec<Doubt>) {
         && facts.revision_files == 0
         && (case.audit(Role::Dev).is_none() || case.audit(Role::Prod).is_none())
     {
+        if case.is_given(Role::Dev) && case.is_given(Role::Prod) {
+            return; // What of the tables is not known, `audits` says.
+        }
         let (has, lacks) =
             if case.audit(Role::Prod).is_some() { ("prod", "dev") } else { ("dev", "prod") };
         let text = match case.audit(Role::Dev).or(case.audit(Role::Prod)) {
@@ -125,7 +131,7 @@ fn audits(case: &Case, doubts: &mut Vec<Doubt>) {
                     "Run the audit of {name} again, with a role that may read `alembic_version`"
                 ),
             )),
-            Position::NotGiven => doubts.push(Doubt::new(
+            Position::NotGiven if case.audit(role).is_some() => doubts.push(Doubt::new(
                 format!("The audit of {name} has no version section"),
                 place,
                 format!("Run the audit of {name} again, with its ALEMBIC VERSION section"),
@@ -133,6 +139,7 @@ fn audits(case: &Case, doubts: &mut Vec<Doubt>) {
             _ => {}
         }
     }
+    outputs(case, doubts);
     for audit in case.idle_audits() {
         let name = case
             .documents
@@ -155,6 +162,37 @@ fn audits(case: &Case, doubts: &mut Vec<Doubt>) {
             ),
         };
         doubts.push(Doubt::new(text, place, next));
+    }
+}
+
+/// Alembic's output shows revisions and no tables, and not always whose they are.
+fn outputs(case: &Case, doubts: &mut Vec<Doubt>) {
+    let compared = case.is_given(Role::Dev) && case.is_given(Role::Prod);
+    for (role, name) in [(Role::Prod, "prod"), (Role::Dev, "dev")] {
+        let Some(printed) = case.printed(role).filter(|_| compared && case.audit(role).is_none())
+        else {
+            continue;
+        };
+        let text =
+            format!("Of {name} the revision alone is known: its tables may differ all the same");
+        let place = printed.stands.as_ref().map(|stands| stands.span);
+        doubts.push(Doubt::new(
+            text,
+            place,
+            format!("Add the audit of {name}, with its table list"),
+        ));
+    }
+    for printed in case.unassigned_outputs() {
+        let document =
+            case.documents.get(printed.document).map_or("", |document| document.name.as_str());
+        let place = printed.stands.as_ref().map(|stands| stands.span);
+        doubts.push(Doubt::new(
+            format!(
+                "`{document}` does not say which database it shows, so its revision was not used"
+            ),
+            place,
+            format!("Say whether `{document}` is dev or prod"),
+        ));
     }
 }
 
@@ -219,7 +257,11 @@ fn unconfirmed(case: &Case, doubts: &mut Vec<Doubt>) {
     let audits =
         case.facts.audits.iter().filter_map(|audit| Some((audit.document, audit.assigned?)));
     let plans = case.facts.plans.iter().map(|plan| (plan.document, plan.assigned));
-    for (id, assigned) in audits.chain(plans).filter(|(_, assigned)| assigned.is_guess()) {
+    let stand = case.facts.printed.iter().filter(|printed| printed.stands.is_some());
+    let printed = stand.filter_map(|printed| Some((printed.document, printed.assigned?)));
+    for (id, assigned) in
+        audits.chain(plans).chain(printed).filter(|(_, assigned)| assigned.is_guess())
+    {
         let Some(document) = case.documents.get(id) else { continue };
         let role = assigned.role.word();
         let text = format!("`{}` was taken for {role} by its name alone", document.name);

@@ -112,7 +112,7 @@ fn state(name: &str, audit: Option<&AuditSide>, schema: Option<&SchemaSummary>) 
         (None, None) => String::new(),
     };
     let tables = match (audit, schema) {
-        (Some(audit), _) => thousands(audit.tables),
+        (Some(audit), _) => audit.tables.map_or_else(|| "?".to_owned(), thousands),
         (None, Some(schema)) if schema.complete => thousands(schema.tables),
         (None, Some(schema)) => format!("{} or more", thousands(schema.tables)),
         (None, None) => String::new(),

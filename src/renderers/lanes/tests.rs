@@ -35,6 +35,7 @@ fn view(sketches: &[Sketch]) -> ChainView {
         ignored: Vec::new(),
         notes: Vec::new(),
         resembles: Vec::new(),
+        from_output: false,
     }
 }
 

@@ -1,4 +1,10 @@
 //! Inputs contradict each other, or do not say what they are.
+//!
+//! In: the whole case.
+//! Out: one note for each contradiction.
+//! Never: which of two is right.
+
+mod printed;
 
 use crate::engine::case::Case;
 use crate::engine::ledger::{Evidence, RuleName};
@@ -96,5 +102,6 @@ fn check(case: &Case) -> Vec<Note> {
             ),
         }
     }
+    notes.extend(printed::check(case));
     notes
 }

@@ -4,6 +4,13 @@
 //! Out: [`Facts`].
 //! Never: which rule will use them.
 
+mod printed;
+
+pub use printed::{
+    Block, Check, Difference, Entry, Failure, FailureKind, KnownBy, Move, Printed, Script, Stands,
+    Way,
+};
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,6 +43,10 @@ pub struct Facts {
     pub plans: Vec<Plan>,
     /// Whole schemas that documents state.
     pub stated: Vec<Stated>,
+    /// What Alembic printed.
+    pub printed: Vec<Printed>,
+    /// SQL that Alembic wrote for a plan, revision by revision.
+    pub scripts: Vec<Script>,
     /// One for every document.
     pub recognised: Vec<Recognised>,
     /// Files that were left out although they could have mattered.
@@ -57,6 +68,8 @@ impl Facts {
             recognised,
             left_out,
             stated,
+            printed,
+            scripts,
         } = later;
         self.revisions.extend(revisions);
         self.revision_files += revision_files;
@@ -67,6 +80,8 @@ impl Facts {
         self.recognised.extend(recognised);
         self.left_out.extend(left_out);
         self.stated.extend(stated);
+        self.printed.extend(printed);
+        self.scripts.extend(scripts);
     }
 }
 

@@ -4,6 +4,10 @@
 //! Out: [`Case`], which every rule reads.
 //! Never: what is dangerous.
 
+mod printed;
+
+pub use printed::Contradiction;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::wire::words::thousands;
@@ -218,7 +222,18 @@ impl Case {
         }
     }
 
+    /// An audit shows the rows themselves; what Alembic printed stands in where it does not.
     fn find_position(&self, role: Role) -> Position {
+        let audited = self.position_of_audit(role);
+        match (&audited, self.printed(role)) {
+            (Position::NotGiven | Position::Unreadable(_), Some(printed)) => {
+                self.position_of_output(printed)
+            }
+            _ => audited,
+        }
+    }
+
+    fn position_of_audit(&self, role: Role) -> Position {
         let Some(audit) = self.audit(role) else {
             return Position::NotGiven;
         };
@@ -296,28 +311,31 @@ impl Case {
 
     /// Returns whether prod stands at an ancestor of dev's revision and has exactly that ancestor's tables.
     pub fn prod_is_behind(&self) -> bool {
+        let Some((chain, prod)) = self.prod_before_dev() else { return false };
+        let (schema, _) = chain.schema_at(&prod);
+        let expected: BTreeSet<TableName> =
+            schema.tables.into_keys().filter(|table| !is_version_table(table)).collect();
+        self.tables(Role::Prod) == Some(expected)
+    }
+
+    /// Returns the chain and prod's revisions when all of them are ancestors of dev's.
+    pub fn prod_before_dev(&self) -> Option<(&Chain, Vec<RevisionIx>)> {
         let (
             Position::At { chain: Some(dev_chain), rows: dev },
             Position::At { chain: Some(chain_ix), rows: prod },
         ) = (self.position(Role::Dev), self.position(Role::Prod))
         else {
-            return false;
+            return None;
         };
-        let Some(chain) = self.chains.get(*chain_ix).filter(|_| dev_chain == chain_ix) else {
-            return false;
-        };
+        let chain = self.chains.get(*chain_ix).filter(|_| dev_chain == chain_ix)?;
         let find = |rows: &[(String, Span)]| {
             rows.iter().map(|(id, _)| chain.find(id)).collect::<Option<Vec<RevisionIx>>>()
         };
-        let (Some(dev), Some(prod)) = (find(dev), find(prod)) else {
-            return false;
-        };
+        let (dev, prod) = (find(dev)?, find(prod)?);
         let ancestors = order::ancestors(&chain.graph, &dev);
-        let behind = dev != prod && prod.iter().all(|ix| ancestors.contains(*ix));
-        let (schema, _) = chain.schema_at(&prod);
-        let expected: BTreeSet<TableName> =
-            schema.tables.into_keys().filter(|table| !is_version_table(table)).collect();
-        behind && self.tables(Role::Prod) == Some(expected)
+        let behind =
+            self.same_revisions() == Some(false) && prod.iter().all(|ix| ancestors.contains(*ix));
+        behind.then_some((chain, prod))
     }
 
     /// Returns the chain that prod or, failing that, dev stands in; the only chain when there is one.
