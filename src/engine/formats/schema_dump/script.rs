@@ -227,7 +227,8 @@ impl Reading<'_, '_> {
             let before = self.defaults_before(op);
             match op::apply(&mut self.found.schema, op) {
                 Ok(()) => self.applied(op, start, end, before),
-                Err(_) if is_drop(op) => {} // Nothing to drop: the restore begins with an empty database.
+                // Nothing to drop: a restore may begin with an empty database.
+                Err(_) if self.frame.by_tool && is_drop(op) => {}
                 Err(found) => clash = clash.or(Some((op, found))),
             }
         }
