@@ -292,7 +292,7 @@ impl Collected {
             return self.cannot_read(span, "a definition that could not be read", Some(table));
         };
         for op in &ops {
-            if let Err(clash) = op::apply(&mut self.schema, op) {
+            if let Err(clash) = op::apply_verbatim(&mut self.schema, op) {
                 let what = format!("{}, which cannot be: {}", op::describe(op), clash.text());
                 return self.cannot_read(span, &what, Some(table));
             }

@@ -9,6 +9,9 @@ mod constraints;
 mod details;
 mod tables;
 mod types;
+mod verbatim;
+
+pub use verbatim::apply_verbatim;
 
 use crate::engine::schema::{ConstraintTraits, Ident, ObjectKind, Schema, Table, TableName};
 
