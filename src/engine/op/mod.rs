@@ -47,6 +47,10 @@ pub enum Op {
         from: TableName,
         to: TableName,
     },
+    RenameSequence {
+        from: TableName,
+        to: TableName,
+    },
     AddColumn {
         table: TableName,
         column: Column,
