@@ -73,3 +73,11 @@ pub const LINK_LOCATION_CHARS_MAX: usize = 1_000;
 const _: () = assert!(DOCUMENT_BYTES_MAX <= INPUT_BYTES_MAX);
 const _: () = assert!(CLEANED_BYTES_MAX < u32::MAX as usize);
 const _: () = assert!(LINK_CHARS_MAX < LINK_INFLATED_BYTES_MAX);
+/// Longest expression that is compared by meaning, in bytes; longer ones are compared as text.
+pub const EXPRESSION_BYTES_MAX: usize = 4_096;
+/// Operators and calls inside one another in such an expression; conditions in a row count once.
+pub const EXPRESSION_DEPTH_MAX: usize = 32;
+/// Pairs of what went and what came that are looked at for renames; with more, none is guessed.
+pub const RENAME_PAIRS_MAX: usize = 250_000;
+/// Pairs of constraints of one table that are compared for one under two names; with more, none is found.
+pub const CONSTRAINT_PAIRS_MAX: usize = 10_000;

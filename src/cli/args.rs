@@ -30,6 +30,9 @@ pub enum Asked {
     Chain(Chain),
     /// Show the tables that a chain of migrations makes
     Schema(Schema),
+    /// Compare two schemas, and write the way from one to the other
+    #[command(after_help = DIFF_HELP)]
+    Diff(Diff),
     /// Show a rule's page, or the list of rules
     Explain(Explain),
 }
@@ -132,6 +135,36 @@ pub struct Schema {
     #[arg(long, value_name = "KEY=PATTERN", value_parser = key_and_pattern)]
     pub naming: Vec<(String, String)>,
     /// How to write the result: human, json, sql
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: String,
+}
+
+const DIFF_HELP: &str = "\
+A side is a file (a dump, an audit summary, SQL, JSON that `retort schema` printed) or FOLDER@REV, where
+REV is head, heads, base, an id or the beginning of one, REV+N, REV-N or LABEL@head.
+
+Example:
+  retort diff prod.json app/migrations@head --format alembic > app/migrations/versions/next.py";
+
+/// `retort diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// Where it starts: a file, or FOLDER@REV
+    #[arg(value_name = "FROM")]
+    pub from: String,
+    /// Where it leads: a file, or FOLDER@REV
+    #[arg(value_name = "TO")]
+    pub to: String,
+    /// The database that both sides are written for
+    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
+    pub dialect: Option<String>,
+    /// Write the steps that lose something as well, such as dropped columns
+    #[arg(long)]
+    pub destructive: bool,
+    /// Take likely renames for renames
+    #[arg(long)]
+    pub renames: bool,
+    /// How to write the result: human, json, sql, alembic, markdown
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
 }

@@ -20,6 +20,8 @@ pub mod sql;
 pub mod python;
 pub mod facts;
 pub mod formats;
+pub mod compare;
+pub mod writers;
 pub mod case;
 pub mod rules;
 pub mod verdict;

@@ -7,11 +7,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use crate::wire::diff::DiffView;
 use crate::wire::schema::SchemaView;
 use crate::wire::{Input, Options, Progress, Report};
 
 use super::case::Case;
-pub use super::compose::NoSchema;
+pub use super::compose::{Choices, NoSchema};
 use super::crew::{Crew, Piece};
 use super::document::Documents;
 use super::facts::{Facts, LeftOut};
@@ -137,6 +138,21 @@ impl Analysis {
     /// Composes the part of the report that its chains are drawn from.
     pub fn outline(&self) -> Report {
         compose::outline(&self.case, &self.verdict)
+    }
+
+    /// Compares the schema that these inputs hold with that of others. Each side has the name under which it
+    /// was asked for and, of a chain, the place. On `Err` the name of the side that has no schema, and why.
+    pub fn diff(
+        &self,
+        (name, at): (&str, Option<&str>),
+        other: &Self,
+        (other_name, other_at): (&str, Option<&str>),
+        choices: Choices,
+    ) -> Result<DiffView, (String, NoSchema)> {
+        let asked = compose::EndAsked { case: &self.case, ledger: &self.ledger, name, at };
+        let (case, ledger) = (&other.case, &other.ledger);
+        let other = compose::EndAsked { case, ledger, name: other_name, at: other_at };
+        compose::compared(asked, other, choices)
     }
 
     /// Composes the report.

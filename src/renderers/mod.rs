@@ -18,12 +18,18 @@ pub mod chain_json;
 pub mod dot;
 pub mod mermaid;
 pub mod rule_human;
+pub mod diff_human;
+pub mod diff_json;
+pub mod diff_sql;
+pub mod diff_alembic;
+pub mod diff_markdown;
 pub mod schema_human;
 pub mod schema_json;
 pub mod schema_sql;
 
 pub use terminal::Look;
 
+use crate::wire::diff::DiffView;
 use crate::wire::schema::SchemaView;
 use crate::wire::{Report, RuleCard};
 
@@ -44,6 +50,7 @@ pub enum Render {
     Chains(fn(&Report, &Look) -> String),
     Rules(fn(&[RuleCard], &Look) -> String),
     Schema(fn(&SchemaView, &Look) -> String),
+    Diff(fn(&DiffView, &Look) -> String),
 }
 
 /// Every renderer, in the order in which help lists them.
@@ -55,6 +62,11 @@ pub static RENDERERS: &[Renderer] = &[
     dot::RENDERER,
     mermaid::RENDERER,
     rule_human::RENDERER,
+    diff_human::RENDERER,
+    diff_json::RENDERER,
+    diff_sql::RENDERER,
+    diff_alembic::RENDERER,
+    diff_markdown::RENDERER,
     schema_human::RENDERER,
     schema_json::RENDERER,
     schema_sql::RENDERER,
@@ -111,11 +123,15 @@ mod tests {
         let mut schema = serde_json::to_value(fixture::schema()).unwrap();
         poison(&mut schema);
         let schema: SchemaView = serde_json::from_value(schema).unwrap();
+        let mut diff = serde_json::to_value(fixture::diff()).unwrap();
+        poison(&mut diff);
+        let diff: DiffView = serde_json::from_value(diff).unwrap();
         let write = |renderer: &Renderer| match renderer.render {
             Render::Report(render) => render(report, look),
             Render::Chains(render) => render(report, look),
             Render::Rules(render) => render(&cards, look),
             Render::Schema(render) => render(&schema, look),
+            Render::Diff(render) => render(&diff, look),
         };
         RENDERERS.iter().map(|renderer| (renderer.title, write(renderer))).collect()
     }

@@ -45,6 +45,13 @@ pub fn render(schema: &SchemaView, _look: &Look) -> String {
     for one in &schema.tables {
         table(one, &mut out);
     }
+    for one in &schema.sequences {
+        if let Some(owner) = &one.owner {
+            let (table, column) = (qualified(&owner.schema, &owner.table), quoted(&owner.column));
+            let name = qualified(&one.schema, &one.name);
+            let _ = writeln!(out, "ALTER SEQUENCE {name} OWNED BY {table}.{column};");
+        }
+    }
     for one in &schema.tables {
         after(one, &mut out);
     }

@@ -301,3 +301,88 @@ pub fn schema() -> schema::SchemaView {
         understood: Understood { statements: 8, of: 9 },
     }
 }
+
+/// A comparison with one of everything.
+pub fn diff() -> diff::DiffView {
+    use diff::*;
+    let text = |text: &str| Some(text.to_owned());
+    let object = |kind, name: Option<&str>| ObjectRef {
+        kind,
+        schema: None,
+        table: text("accounts"),
+        name: name.map(str::to_owned),
+    };
+    let end = |name: &str| EndView {
+        name: name.to_owned(),
+        what: "revisions".to_owned(),
+        at: vec!["ae10".to_owned()],
+        tables: 3,
+    };
+    let row = |kind, before: Option<&str>, after: Option<&str>| DifferenceView {
+        object: object(ObjectKind::Column, Some("nick")),
+        kind,
+        aspect: None,
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+        certain: false,
+        causes: vec![CauseView {
+            revision: "ae10".to_owned(),
+            file: text("versions/ae10.py"),
+            line: 3,
+            what: "adds column `accounts.nick`".to_owned(),
+        }],
+    };
+    let way = way();
+    DiffView {
+        version: VERSION,
+        dialect: "postgresql".to_owned(),
+        from: end("a"),
+        to: end("b"),
+        same: false,
+        counts: DiffCounts { added: 1, removed: 1, changed: 1, undecided: 1, ..Default::default() },
+        differences: vec![
+            row(DifferenceKind::Added, None, Some("text")),
+            row(DifferenceKind::Removed, Some("text"), None),
+            row(DifferenceKind::Changed, Some("text"), Some("integer")),
+        ],
+        renames: vec![RenameView {
+            object: object(ObjectKind::Table, None),
+            from: "account".to_owned(),
+            likelihood: "likely".to_owned(),
+            reason: "2 of 2 columns have the same name and type".to_owned(),
+        }],
+        undecided: vec![UndecidedDifference {
+            side: text("to"),
+            what: "SQL that nobody has read".to_owned(),
+            revision: text("ae10"),
+            file: text("versions/ae10.py"),
+            line: 4,
+            affects: vec!["*".to_owned()],
+        }],
+        way: way.clone(),
+        back: way,
+        revision: RevisionHead {
+            id: "0a1b2c3d4e5f".to_owned(),
+            down: vec!["ae10".to_owned()],
+            message: "adds column accounts.nick".to_owned(),
+            imports: vec!["from sqlalchemy.dialects import postgresql".to_owned()],
+        },
+    }
+}
+
+fn way() -> diff::WayView {
+    use diff::*;
+    let text = |text: &str| Some(text.to_owned());
+    let step = WayStep {
+        summary: "adds column `accounts.nick`".to_owned(),
+        sql: vec!["ALTER TABLE accounts ADD COLUMN nick text".to_owned()],
+        python: vec!["op.add_column('accounts', sa.Column('nick', sa.Text()))".to_owned()],
+        loses: text("nothing much"),
+        note: text("look first"),
+    };
+    WayView {
+        steps: vec![step.clone()],
+        left_out: vec![step],
+        missing: vec!["view `v`".to_owned()],
+    }
+}

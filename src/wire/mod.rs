@@ -19,6 +19,7 @@ pub mod chain;
 pub mod report;
 pub mod rule;
 pub mod schema;
+pub mod diff;
 pub mod protocol;
 pub mod words;
 pub mod order;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use serde_json::ser::{CharEscape, Formatter};
 
 use super::Report;
+use super::diff::DiffView;
 use super::schema::SchemaView;
 
 /// What stands in a text where a secret was.
@@ -253,6 +254,39 @@ pub fn schema(schema: &SchemaView) -> SchemaView {
     }
     schema.undecided.iter_mut().for_each(|open| clean(&mut open.what));
     schema
+}
+
+/// Returns the comparison without secrets: those can stand in literals, comments and what was not understood.
+/// Names stay what they are, as in [`schema`].
+pub fn diff(diff: &DiffView) -> DiffView {
+    let mut diff = diff.clone();
+    for one in &mut diff.differences {
+        [&mut one.before, &mut one.after].into_iter().flatten().for_each(literals);
+    }
+    diff.undecided.iter_mut().for_each(|open| open.what = secrets(&open.what).into_owned());
+    for way in [&mut diff.way, &mut diff.back] {
+        for step in way.steps.iter_mut().chain(&mut way.left_out) {
+            step.sql.iter_mut().chain(&mut step.python).for_each(literals);
+        }
+    }
+    diff
+}
+
+/// Takes secrets out of what stands between single quotes. A name in a regclass is a name.
+fn literals(text: &mut String) {
+    let mut out = String::with_capacity(text.len());
+    for (ix, piece) in text.split('\'').enumerate() {
+        if ix > 0 {
+            out.push('\'');
+        }
+        let is_inside = ix % 2 == 1;
+        let cleaned = if is_inside { secrets(piece) } else { Cow::Borrowed(piece) };
+        // A long name has letters and digits too; what has no more than those of one is left.
+        let is_name =
+            piece.len() <= 63 && piece.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        out.push_str(if is_name { piece } else { &cleaned });
+    }
+    *text = out;
 }
 
 fn private_keys(text: &str, found: &mut Vec<Range<usize>>) {

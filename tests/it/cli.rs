@@ -11,23 +11,23 @@ use retort::renderers::Look;
 use serde_json::Value;
 
 /// A folder of its own for one test, empty at its start.
-fn folder(test: &str) -> PathBuf {
+pub fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(test);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-fn put(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) {
+pub fn put(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) {
     let path = folder.join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
 }
 
-struct Ran {
-    code: u8,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub code: u8,
+    pub out: String,
+    pub err: String,
 }
 
 impl Ran {
@@ -42,7 +42,7 @@ impl Ran {
     }
 }
 
-fn retort(folder: &Path, args: &[&str]) -> Ran {
+pub fn retort(folder: &Path, args: &[&str]) -> Ran {
     retort_with(folder, args, "", Look::plain())
 }
 

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod chain;
 pub mod schema;
+pub mod diff;
 pub mod explain;
 
 use super::args::Asked;
@@ -23,7 +24,7 @@ pub struct Command {
 
 /// Every command, in the order in which help lists them.
 pub static COMMANDS: &[Command] =
-    &[check::COMMAND, chain::COMMAND, schema::COMMAND, explain::COMMAND];
+    &[check::COMMAND, chain::COMMAND, schema::COMMAND, diff::COMMAND, explain::COMMAND];
 
 /// Does what was asked.
 pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
@@ -31,6 +32,7 @@ pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         Asked::Check(args) => check::run(args, io),
         Asked::Chain(args) => chain::run(args, io),
         Asked::Schema(args) => schema::run(args, io),
+        Asked::Diff(args) => diff::run(args, io),
         Asked::Explain(args) => explain::run(args, io),
     }
 }

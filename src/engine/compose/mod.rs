@@ -11,7 +11,11 @@ mod chains;
 mod schemas;
 mod plans;
 mod schema_view;
+mod ends;
+mod diff;
+mod diff_rows;
 
+pub use diff::Choices;
 pub use schema_view::{NoSchema, schema};
 
 use std::collections::BTreeSet;
@@ -68,6 +72,29 @@ pub fn outline(case: &Case, verdict: &Verdict) -> Report {
         chains: chains::views(case),
         ..Report::withheld(verdict.status)
     }
+}
+
+/// One side of a comparison: an analysis, under which name it was asked for, and at which revision.
+#[derive(Debug, Clone, Copy)]
+pub struct EndAsked<'a> {
+    pub case: &'a Case,
+    pub ledger: &'a Ledger,
+    pub name: &'a str,
+    pub at: Option<&'a str>,
+}
+
+/// Compares what two sides hold; on `Err` the name of the side that holds no schema, and why.
+pub fn compared(
+    from: EndAsked<'_>,
+    to: EndAsked<'_>,
+    choices: Choices,
+) -> Result<wire::diff::DiffView, (String, NoSchema)> {
+    let end = |asked: EndAsked<'_>| {
+        ends::end(asked.case, asked.ledger, asked.name, asked.at)
+            .map_err(|none| (asked.name.to_owned(), none))
+    };
+    let same_inputs = std::ptr::eq(from.case, to.case);
+    Ok(diff::diff(&end(from)?, &end(to)?, same_inputs, choices))
 }
 
 /// The ids of the deciding findings, in the order of the rows.

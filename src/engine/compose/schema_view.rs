@@ -41,6 +41,16 @@ pub fn schema(
     root: Option<&str>,
     at: Option<&str>,
 ) -> Result<SchemaView, NoSchema> {
+    replayed(case, ledger, root, at).map(|(_, view)| view)
+}
+
+/// Like [`schema`], with the schema itself.
+pub(super) fn replayed(
+    case: &Case,
+    ledger: &Ledger,
+    root: Option<&str>,
+    at: Option<&str>,
+) -> Result<(Schema, SchemaView), NoSchema> {
     let Some(chain) = chosen(case, root)? else { return stated(case, ledger) };
     let heads = place(chain, at.unwrap_or("heads"))?;
     let mut schema = chain.replay.baseline().clone();
@@ -84,11 +94,13 @@ pub fn schema(
     undecided.dedup();
     let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
     let dialect_why = case.facts.dialect.why.clone();
-    Ok(SchemaView { at: ids.collect(), dialect_why, undecided, understood, ..view(&schema) })
+    let at = ids.collect();
+    let shown = SchemaView { at, dialect_why, undecided, understood, ..view(&schema) };
+    Ok((schema, shown))
 }
 
 /// The schema that the only document states, where there is no chain.
-fn stated(case: &Case, ledger: &Ledger) -> Result<SchemaView, NoSchema> {
+fn stated(case: &Case, ledger: &Ledger) -> Result<(Schema, SchemaView), NoSchema> {
     let stated = match case.facts.stated.as_slice() {
         [] => return Err(NoSchema::NoChain),
         [stated] => stated,
@@ -105,7 +117,8 @@ fn stated(case: &Case, ledger: &Ledger) -> Result<SchemaView, NoSchema> {
     let undecided = open_of_stated(case, stated).collect();
     let rows = case.facts.audits.iter().filter(|audit| audit.document == stated.document);
     let at = rows.flat_map(|audit| audit.version.rows.iter().map(|(id, _)| id.clone())).collect();
-    Ok(SchemaView { at, undecided, understood, ..view(&stated.schema) })
+    let shown = SchemaView { at, undecided, understood, ..view(&stated.schema) };
+    Ok((stated.schema.clone(), shown))
 }
 
 fn open_of_stated(case: &Case, stated: &Stated) -> impl Iterator<Item = UndecidedView> {
@@ -203,7 +216,7 @@ fn follow(undecided: &mut [UndecidedView], from: &str, to: &str) {
     }
 }
 
-fn everything() -> Vec<String> {
+pub(super) fn everything() -> Vec<String> {
     vec!["*".to_owned()]
 }
 

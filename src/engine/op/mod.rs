@@ -13,10 +13,10 @@ mod respell;
 mod rewrite;
 mod unmodelled;
 
-pub use apply::{Clash, apply, apply_verbatim};
+pub use apply::{Clash, apply};
 pub use defaults::{Spelling, spell};
 pub use describe::describe;
-pub use unmodelled::unmodelled;
+pub use unmodelled::{is_spelling, unmodelled};
 
 pub use super::schema::ConstraintKind;
 
@@ -44,10 +44,6 @@ pub enum Op {
         cascade: bool,
     },
     RenameTable {
-        from: TableName,
-        to: TableName,
-    },
-    RenameSequence {
         from: TableName,
         to: TableName,
     },

@@ -1,10 +1,18 @@
 //! What an op leaves open in a replayed schema, so that it is never a guess.
 
-use crate::engine::dialects::Dialect;
 use crate::engine::schema::{Column, ConstraintKind, Ident, Schema, TableName};
 
 use super::names::NAME_BYTES_MAX;
 use super::{DropKind, Op, Spelling, respell, spell};
+
+/// How an entry ends that is about the spelling of an expression alone.
+const AS_WRITTEN: &str = "shown as written";
+
+/// Returns whether an entry of [`unmodelled`] is about how an expression is spelled, and not about what it
+/// means: a comparison by meaning decides those itself.
+pub fn is_spelling(what: &str) -> bool {
+    what.contains(AS_WRITTEN)
+}
 
 /// What replay cannot say after an op that was understood, in words, and the tables it is about; no table for
 /// anything at all. `schema` is the one after it.
@@ -19,7 +27,7 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
                 of_column(schema, table, (column, columns), &mut open);
             }
             for constraint in constraints {
-                of_name(schema, table, constraint.name.as_ref(), &mut open);
+                of_name(table, constraint.name.as_ref(), &mut open);
                 of_constraint(schema, table, (&constraint.kind, columns), &mut open);
             }
         }
@@ -27,7 +35,7 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
             of_column(schema, table, (column, columns_of(schema, table)), &mut open);
         }
         Op::AddConstraint { table, name, kind, .. } => {
-            of_name(schema, table, name.as_ref(), &mut open);
+            of_name(table, name.as_ref(), &mut open);
             of_constraint(schema, table, (kind, columns_of(schema, table)), &mut open);
         }
         Op::AlterColumnType { table, column, to: None, .. } => {
@@ -35,7 +43,7 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
         }
         Op::AlterColumnType { table, column, .. } => after_type(schema, table, column, &mut open),
         Op::CreateIndex { table, index, .. } => {
-            of_name(schema, table, index.name.as_ref(), &mut open);
+            of_name(table, index.name.as_ref(), &mut open);
             if !respell::is_certain_index(schema, columns_of(schema, table), index) {
                 open.push((format!("an index expression of `{table}` is shown as written"), table));
             }
@@ -113,15 +121,13 @@ fn of_column<'a>(
     }
 }
 
-/// PostgreSQL cuts a longer name, and that is done; what others make of it is not known.
+/// The server cuts a longer name, and SQLAlchemy shortens some of them before that.
 fn of_name<'a>(
-    schema: &Schema,
     table: &'a TableName,
     name: Option<&Ident>,
     open: &mut Vec<(String, &'a TableName)>,
 ) {
-    let is_long = |name: &&Ident| name.as_str().len() > NAME_BYTES_MAX;
-    if let Some(name) = name.filter(is_long).filter(|_| schema.dialect != Dialect::PostgreSql) {
+    if let Some(name) = name.filter(|name| name.as_str().len() > NAME_BYTES_MAX) {
         open.push((format!("what `{name}` is shortened to on `{table}`"), table));
     }
 }

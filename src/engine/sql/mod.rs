@@ -12,10 +12,12 @@ mod lower_alter;
 mod lower_create;
 mod lower_types;
 mod expressions;
+mod meaning;
 mod names;
 mod light;
 
 pub use expressions::expression;
+pub use meaning::{Likeness, likeness};
 
 use crate::engine::clean;
 use crate::engine::dialects::Dialect;

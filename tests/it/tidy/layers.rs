@@ -45,7 +45,8 @@ const ENGINE: &[(&str, &[&str])] = &[
             "python", "facts",
         ],
     ),
-    ("writers", &["schema", "op", "dialects"]),
+    ("compare", &["schema", "op", "sql", "dialects"]),
+    ("writers", &["dialects", "schema", "op", "compare"]),
     ("case", &["span", "ledger", "document", "schema", "op", "chain", "dialects", "facts"]),
     (
         "rules",
@@ -59,7 +60,7 @@ const ENGINE: &[(&str, &[&str])] = &[
         "compose",
         &[
             "span", "ledger", "document", "schema", "op", "chain", "dialects", "facts", "writers",
-            "case", "rules", "verdict",
+            "compare", "case", "rules", "verdict",
         ],
     ),
     ("crew", &[]),

@@ -42,7 +42,8 @@ pub(super) fn add(
     if serial.is_some() || counts {
         let sequence = names::sequence(schema, table, &made.name);
         if serial.is_some() {
-            made.default = Some(names::next_value(&sequence));
+            let quoted = sequence.quoted().replace('\'', "''");
+            made.default = Some(format!("nextval('{quoted}'::regclass)"));
         }
         schema.sequences.insert(sequence, Some((table.clone(), made.name.clone())));
     }

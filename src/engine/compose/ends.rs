@@ -1,0 +1,84 @@
+//! What was given for one side of a comparison → a schema with what is not known of it.
+
+use crate::engine::case::{self, Case};
+use crate::engine::ledger::{Affects, Ledger};
+use crate::engine::schema::{Schema, Table, TableName};
+use crate::engine::span::{DocumentId, Span};
+use crate::wire::diff::EndView;
+use crate::wire::schema::UndecidedView;
+
+use super::schema_view::{self, NoSchema};
+
+/// One side, ready to be compared.
+#[derive(Debug, Clone, Default)]
+pub(super) struct End {
+    pub schema: Schema,
+    /// Tables are listed and nothing else.
+    pub tables_only: bool,
+    pub view: EndView,
+    pub undecided: Vec<UndecidedView>,
+}
+
+/// Returns the schema that the inputs of a case hold: a chain at a place, a schema that was stated, or the
+/// tables of an audit. Version tables of migration tools are left out.
+pub(super) fn end(
+    case: &Case,
+    ledger: &Ledger,
+    name: &str,
+    at: Option<&str>,
+) -> Result<End, NoSchema> {
+    let has_schema = !case.chains.is_empty() || !case.facts.stated.is_empty();
+    let mut end = if at.is_some() || has_schema {
+        replayed(case, ledger, at)?
+    } else if let Some(audit) = case.facts.audits.iter().find(|audit| audit.tables.is_some()) {
+        let mut end = of("an audit summary, which lists tables alone");
+        let names = audit.tables.iter().flat_map(|tables| tables.keys());
+        let open = |name: &TableName| (name.clone(), Table { open: true, ..Table::default() });
+        end.schema.tables = names.map(open).collect();
+        end.tables_only = true;
+        left_open(case, ledger, audit.document, &mut end.undecided);
+        end
+    } else {
+        return Err(NoSchema::NoChain);
+    };
+    name.clone_into(&mut end.view.name);
+    end.schema.tables.retain(|table, _| !case::is_version_table(table));
+    end.view.tables = end.schema.tables.len();
+    Ok(end)
+}
+
+fn of(what: &str) -> End {
+    End { view: EndView { what: what.to_owned(), ..EndView::default() }, ..End::default() }
+}
+
+fn replayed(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<End, NoSchema> {
+    let (schema, shown) = schema_view::replayed(case, ledger, None, at)?;
+    let mut end = of(if case.chains.is_empty() { "a database as it was" } else { "revisions" });
+    end.schema = schema;
+    end.view.at = shown.at;
+    end.undecided = shown.undecided;
+    Ok(end)
+}
+
+/// What the reading of a document left open.
+fn left_open(case: &Case, ledger: &Ledger, document: DocumentId, open: &mut Vec<UndecidedView>) {
+    for entry in ledger.undecided_entries().iter().filter(|one| one.span.document == document) {
+        let affects = match &entry.affects {
+            Affects::Nothing => continue,
+            Affects::Everything => schema_view::everything(),
+            Affects::Tables(tables) => tables.clone(),
+        };
+        open.push(undecided(case, entry.span, entry.what.clone(), affects));
+    }
+}
+
+fn undecided(case: &Case, span: Span, what: String, affects: Vec<String>) -> UndecidedView {
+    let document = case.documents.get(span.document);
+    UndecidedView {
+        revision: None,
+        file: document.map(|document| document.name.clone()),
+        line: document.map_or(0, |document| document.position(span.start).line),
+        what,
+        affects,
+    }
+}

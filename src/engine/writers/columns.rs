@@ -1,0 +1,306 @@
+//! Steps for columns.
+
+use crate::engine::compare::{Aspect, Change};
+use crate::engine::op::{DropKind, Op};
+use crate::engine::schema::{Column, Ident, Schema, TableName, without_modifier};
+
+use super::keys;
+use super::order::{Phase, Plan};
+
+/// A column as a statement makes it: one whose default is a sequence of its own is a serial one, and its
+/// comment is a statement of its own.
+pub(super) fn made(schema: &Schema, table: &TableName, column: &Column) -> Column {
+    let mut made = Column { comment: None, ..column.clone() };
+    if is_serial(schema, table, column) {
+        made.data_type = made.data_type.map(|integer| match integer.as_str() {
+            "bigint" => "bigserial".to_owned(),
+            "smallint" => "smallserial".to_owned(),
+            _ => "serial".to_owned(),
+        });
+        made.default = None;
+    }
+    made
+}
+
+/// Whether the server would have made this default and its sequence by itself.
+fn is_serial(schema: &Schema, table: &TableName, column: &Column) -> bool {
+    let name = Ident::exact(format!("{}_{}_seq", table.name, column.name));
+    let sequence = TableName { schema: table.schema.clone(), name };
+    let owner = schema.sequences.get(&sequence).and_then(Option::as_ref);
+    let is_owned = owner == Some(&(table.clone(), column.name.clone()));
+    let default = format!("nextval('{}'::regclass)", sequence.quoted().replace('\'', "''"));
+    let is_integer = matches!(column.data_type.as_deref(), Some("integer" | "bigint" | "smallint"));
+    let fits = sequence.name.as_str().len() <= 63;
+    is_owned && is_integer && fits && column.default.as_deref() == Some(default.as_str())
+}
+
+/// A sequence of another name, which nobody makes along with its column.
+pub(super) fn own_sequence(plan: &mut Plan<'_>, table: &TableName, column: &Column) {
+    if column.identity.is_some() || is_serial(plan.to, table, column) {
+        return;
+    }
+    let owner = (table.clone(), column.name.clone());
+    for name in owned(plan.to, table, column) {
+        if !plan.from.sequences.contains_key(&name) {
+            plan.add(Phase::Make, Op::CreateOther { kind: DropKind::Sequence, name: name.clone() });
+            plan.add(Phase::Key, Op::OwnSequence { sequence: name, owner: Some(owner.clone()) });
+        }
+    }
+}
+
+pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, column: &Column) {
+    if column.data_type.is_none() {
+        plan.missing(format!("column `{table}.{}`, whose type is not known", column.name));
+        return;
+    }
+    own_sequence(plan, table, column);
+    let made = made(plan.to, table, column);
+    let needs_value = !made.nullable
+        && made.default.is_none()
+        && made.generated.is_none()
+        && made.identity.is_none()
+        && !made.data_type.as_deref().is_some_and(|text| text.ends_with("serial"));
+    let op = Op::AddColumn { table: table.clone(), column: made, if_not_exists: false };
+    if needs_value {
+        plan.noted(Phase::Column, op, "fails on a table with rows: they have no value for it");
+    } else {
+        plan.add(Phase::Column, op);
+    }
+    if column.comment.is_some() {
+        comment(plan, table, &column.name, column.comment.clone());
+    }
+}
+
+pub(super) fn remove(plan: &mut Plan<'_>, table: &TableName, column: &Column) {
+    let loses = format!("column `{table}.{}` with its values", column.name);
+    let op = Op::DropColumn {
+        table: table.clone(),
+        column: column.name.clone(),
+        if_exists: false,
+        cascade: false,
+    };
+    plan.losing(Phase::DropColumn, op, loses);
+}
+
+pub(super) fn comment(
+    plan: &mut Plan<'_>,
+    table: &TableName,
+    column: &Ident,
+    comment: Option<String>,
+) {
+    let (table, column) = (table.clone(), column.clone());
+    plan.add(Phase::Comment, Op::SetComment { table, column, comment });
+}
+
+/// Steps for one aspect. Those of one column stand in the order in which the server takes them: its default
+/// away, the type, NOT NULL, identity, and the default again.
+pub(super) fn change(
+    plan: &mut Plan<'_>,
+    table: &TableName,
+    (from, to): (&Column, &Column),
+    aspect: Aspect,
+) {
+    let of_expression = changes(plan, table, to, Aspect::Generated);
+    let computed = from.generated.is_some() || to.generated.is_some();
+    if of_expression || (computed && changes(plan, table, to, Aspect::Type)) {
+        if aspect == Aspect::Generated || (aspect == Aspect::Type && !of_expression) {
+            rebuild(plan, table, (from, to));
+        }
+        return;
+    }
+    let (owner, column) = (table.clone(), to.name.clone());
+    match aspect {
+        Aspect::Type => change_type(plan, table, from, to),
+        Aspect::Nullable if to.nullable => {
+            plan.add(Phase::Alter, Op::DropNotNull { table: owner, column });
+        }
+        Aspect::Nullable => {
+            let op = Op::SetNotNull { table: owner, column };
+            plan.noted(Phase::Alter, op, "fails while a row has NULL");
+        }
+        // A change of the type brings the default along.
+        Aspect::Default if changes(plan, table, to, Aspect::Type) => {}
+        // So does one from a sequence to an identity, or back.
+        Aspect::Default if changes(plan, table, to, Aspect::Identity) => {}
+        Aspect::Default => plan.add(Phase::Alter, default_op(table, to)),
+        Aspect::Identity => identity(plan, table, (from, to)),
+        Aspect::Collation => plan.missing(format!("the collation of `{table}.{}`", to.name)),
+        Aspect::Comment => comment(plan, table, &to.name, to.comment.clone()),
+        Aspect::Generated => {}
+    }
+}
+
+/// Makes a column an identity column, or an ordinary one. A sequence that it has goes, and with it how far
+/// the numbers have come.
+fn identity(plan: &mut Plan<'_>, table: &TableName, (from, to): (&Column, &Column)) {
+    let (own, column) = (table.clone(), to.name.clone());
+    let (old, new) = (owned(plan.from, table, to), owned(plan.to, table, to));
+    let usual = format!("{}_{}_seq", table.name, to.name);
+    let named = new.iter().find(|_| to.identity.is_some()).filter(|n| n.name.as_str() != usual);
+    let sequence = named.cloned();
+    let op = Op::SetIdentity { table: own.clone(), column, identity: to.identity, sequence };
+    if from.identity.is_some() && to.identity.is_some() {
+        plan.add(Phase::Alter, op);
+        return;
+    }
+    let loses = old.first().map(|name| format!("how far sequence `{name}` has counted"));
+    if from.identity.is_none() {
+        if from.default.is_some() {
+            let op = Op::DropDefault { table: own, column: to.name.clone() };
+            plan.part_of(Phase::Alter, op, loses.clone());
+        }
+        for name in &old {
+            let (kind, name) = (DropKind::Sequence, name.to_string());
+            let op = Op::DropOther { kind, name, cascade: false };
+            plan.part_of(Phase::Alter, op, loses.clone());
+        }
+        plan.part_of(Phase::Alter, op, loses);
+        return;
+    }
+    plan.part_of(Phase::Alter, op, loses.clone());
+    for name in new {
+        let owner = Some((own.clone(), to.name.clone()));
+        let make = Op::CreateOther { kind: DropKind::Sequence, name: name.clone() };
+        plan.part_of(Phase::Alter, make, loses.clone());
+        plan.part_of(Phase::Alter, Op::OwnSequence { sequence: name, owner }, loses.clone());
+    }
+    if to.default.is_some() {
+        plan.part_of(Phase::Alter, default_op(table, to), loses);
+    }
+}
+
+/// The sequences that a column owns.
+fn owned(schema: &Schema, table: &TableName, column: &Column) -> Vec<TableName> {
+    let owner = (table.clone(), column.name.clone());
+    let owned = schema.sequences.iter().filter(|(_, of)| of.as_ref() == Some(&owner));
+    owned.map(|(name, _)| name.clone()).collect()
+}
+
+fn default_op(table: &TableName, to: &Column) -> Op {
+    let (table, column) = (table.clone(), to.name.clone());
+    match to.default.clone() {
+        Some(default) => Op::SetDefault { table, column, default },
+        None => Op::DropDefault { table, column },
+    }
+}
+
+fn changes(plan: &Plan<'_>, table: &TableName, column: &Column, wanted: Aspect) -> bool {
+    plan.differences.iter().any(|one| {
+        &one.object == table
+            && matches!(&one.change, Change::ColumnChanged { to, aspect, .. }
+                if to.name == column.name && *aspect == wanted)
+    })
+}
+
+fn change_type(plan: &mut Plan<'_>, table: &TableName, from: &Column, to: &Column) {
+    let (owner, column) = (table.clone(), to.name.clone());
+    let (Some(old), Some(new)) = (&from.data_type, &to.data_type) else { return };
+    let (using, loses) = conversion(old, new);
+    let loses = loses.map(|what| format!("{what} in `{table}.{}`", to.name));
+    if from.default.is_some() {
+        let op = Op::DropDefault { table: owner.clone(), column: column.clone() };
+        plan.part_of(Phase::Alter, op, loses.clone());
+    }
+    let name = column.quoted();
+    let using = using.map(|through| format!("{name}{through}::{new}"));
+    let op = Op::AlterColumnType { table: owner, column, to: Some(new.clone()), using };
+    match loses {
+        Some(_) => plan.part_of(Phase::Alter, op, loses.clone()),
+        None => {
+            let note = "rewrites the table unless the server knows the values to be the same";
+            plan.noted(Phase::Alter, op, note);
+        }
+    }
+    if to.default.is_some() {
+        plan.part_of(Phase::Alter, default_op(table, to), loses);
+    }
+}
+
+/// How values of one type become values of another: the casts that have to be spelled out, `None` where the
+/// server casts by itself, and what it then cuts or rounds without a word. A cast that is spelled out cuts
+/// where one that is not fails, so none is written that is not needed (PostgreSQL's `pg_cast`).
+fn conversion(old: &str, new: &str) -> (Option<&'static str>, Option<&'static str>) {
+    let (old_base, new_base) = (without_modifier(old), without_modifier(new));
+    let (from, to) = (family(&old_base), family(&new_base));
+    let has_modifier = new_base != new;
+    match (from, to) {
+        _ if old_base == new_base => match from {
+            Family::Decimal | Family::Moment | Family::Day if has_modifier => {
+                (None, Some("digits that the new type has no room for"))
+            }
+            _ => (None, None),
+        },
+        (_, Family::Text) => (None, None),
+        (Family::Text, _) => (Some(""), None),
+        (Family::Decimal, Family::Integer) => (None, Some("decimals")),
+        (Family::Integer | Family::Decimal, Family::Integer | Family::Decimal) => (None, None),
+        (Family::Moment, Family::Day) => (None, Some("the time of day")),
+        (Family::Moment | Family::Day, Family::Moment | Family::Day) => (None, None),
+        (Family::Json, Family::Json) => (None, None),
+        _ => (Some("::text"), None),
+    }
+}
+
+/// Types between which the server casts by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Integer,
+    Decimal,
+    Text,
+    Moment,
+    Day,
+    Json,
+    Other,
+}
+
+fn family(base: &str) -> Family {
+    match base {
+        "integer" | "bigint" | "smallint" => Family::Integer,
+        "numeric" | "real" | "double precision" => Family::Decimal,
+        "text" | "character varying" | "bpchar" => Family::Text,
+        "date" => Family::Day,
+        "json" | "jsonb" => Family::Json,
+        _ if base.starts_with("timestamp") => Family::Moment,
+        _ => Family::Other,
+    }
+}
+
+/// The server changes no column into a computed one, nor its expression: it is dropped and made again, with
+/// all that hangs on it.
+fn rebuild(plan: &mut Plan<'_>, table: &TableName, (from, to): (&Column, &Column)) {
+    let loses = match from.generated.is_some() {
+        true => format!("the values of `{table}.{}`, which are computed again", from.name),
+        false => format!("column `{table}.{}` with its values", from.name),
+    };
+    let owner = table.clone();
+    let column = from.name.clone();
+    let drop = Op::DropColumn { table: owner.clone(), column, if_exists: false, cascade: true };
+    plan.losing(Phase::Rebuild, drop, loses.clone());
+    let made = made(plan.to, table, to);
+    let add = Op::AddColumn { table: owner.clone(), column: made, if_not_exists: false };
+    plan.losing(Phase::Rebuild, add, loses.clone());
+    if to.comment.is_some() {
+        let (column, comment) = (to.name.clone(), to.comment.clone());
+        let op = Op::SetComment { table: owner.clone(), column, comment };
+        plan.losing(Phase::Rebuild, op, loses.clone());
+    }
+    let (constraints, indexes) = keys::hanging_on(plan.to, table, &to.name);
+    for one in constraints {
+        let op = Op::AddConstraint {
+            table: owner.clone(),
+            name: one.name,
+            kind: one.kind,
+            validated: true,
+        };
+        plan.losing(Phase::Rebuild, op, loses.clone());
+    }
+    for index in indexes {
+        let op = Op::CreateIndex {
+            table: owner.clone(),
+            index,
+            if_not_exists: false,
+            concurrently: false,
+        };
+        plan.losing(Phase::Rebuild, op, loses.clone());
+    }
+}

@@ -1,0 +1,57 @@
+//! Differences → the way from one schema to the other, written out.
+//!
+//! In: two sides and their [`Comparison`].
+//! Out: a [`Way`]: steps in an order in which they can run, each with its SQL and its Alembic directive.
+//! Never: running anything; deciding what a person may lose.
+
+pub mod alembic;
+mod columns;
+mod keys;
+mod order;
+pub mod postgresql;
+#[cfg(test)]
+mod tests;
+
+pub use order::way;
+
+use super::dialects::Dialect;
+use super::op::Op;
+use super::schema::Schema;
+
+/// How one family of databases writes an op.
+#[derive(Debug)]
+pub struct Writer {
+    pub dialect: Dialect,
+    /// The statements of an op, each without its semicolon; the schema is the one that it changes. Empty for
+    /// an op that a comparison never makes.
+    pub statements: fn(&Op, &Schema) -> Vec<String>,
+}
+
+/// Every writer.
+pub static WRITERS: &[&Writer] = &[&postgresql::WRITER];
+
+/// Returns the writer for a database, where there is one.
+pub fn writer(dialect: Dialect) -> Option<&'static Writer> {
+    WRITERS.iter().find(|writer| writer.dialect == dialect).copied()
+}
+
+/// What takes one schema to the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Way {
+    /// In the order in which they run; those that lose something come last, as far as the rest allows.
+    pub steps: Vec<Step>,
+    /// Those that lose something, when nobody asked for them.
+    pub left_out: Vec<Step>,
+    /// Differences that no step removes, for the person.
+    pub missing: Vec<String>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub op: Op,
+    /// What is gone afterwards and cannot be had back.
+    pub loses: Option<String>,
+    /// What to know before running it.
+    pub note: Option<String>,
+}

@@ -1,0 +1,81 @@
+//! `retort diff`: what it takes, what it prints.
+
+use serde_json::Value;
+
+use crate::cli::{folder, put, retort};
+
+const PEOPLE: &str = "CREATE TABLE person (id int PRIMARY KEY, nick text, born date);";
+
+#[test]
+fn diff_says_what_differs_and_writes_the_way() {
+    let folder = folder("diff");
+    put(&folder, "a.sql", PEOPLE);
+    put(&folder, "b.sql", "CREATE TABLE person (id bigint PRIMARY KEY, nick text, city text);");
+    let ran = retort(&folder, &["diff", "a.sql", "b.sql"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("3 differences."), "{}", ran.out);
+    assert!(ran.out.contains("~ column id type: integer → bigint"), "{}", ran.out);
+
+    let ran = retort(&folder, &["diff", "a.sql", "b.sql", "--format", "sql"]);
+    assert!(ran.out.contains("ALTER TABLE person ALTER COLUMN id TYPE bigint;"), "{}", ran.out);
+    assert!(ran.out.contains("LEFT OUT: 1 step that loses something"), "{}", ran.out);
+    assert!(!ran.out.contains("\nALTER TABLE person DROP COLUMN"), "{}", ran.out);
+    let ran = retort(&folder, &["diff", "a.sql", "b.sql", "--format", "sql", "--destructive"]);
+    let last = ran.out.trim_end().lines().last().unwrap();
+    assert_eq!(last, "ALTER TABLE person DROP COLUMN born;");
+
+    let ran = retort(&folder, &["diff", "a.sql", "a.sql", "--format", "json"]);
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&json["version"], &json["same"]), (&Value::from(1), &Value::from(true)));
+}
+
+#[test]
+fn the_sides_of_a_diff_may_be_places_in_a_chain_and_printed_schemas() {
+    let folder = folder("diff-places");
+    let revision = |id: &str, down: &str, body: &str| {
+        format!(
+            "from alembic import op\nimport sqlalchemy as sa\nrevision = '{id}'\n\
+             down_revision = {down}\n\ndef upgrade():\n    {body}\n"
+        )
+    };
+    let first = "op.create_table('person', sa.Column('id', sa.Integer(), primary_key=True))";
+    put(&folder, "m/versions/1.py", revision("aaaa1111", "None", first));
+    let second = "op.add_column('person', sa.Column('nick', sa.Text()))";
+    put(&folder, "m/versions/2.py", revision("bbbb2222", "'aaaa1111'", second));
+    let json = |from: &str, to: &str| -> Value {
+        let ran = retort(&folder, &["diff", from, to, "--format", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    for from in ["m@aaaa1111", "m@head-1", "m@aaaa", "m@base+1", "m@bbbb2222-1"] {
+        let found = json(from, "m@heads");
+        assert_eq!(found["differences"].as_array().unwrap().len(), 1, "{from}");
+        assert_eq!(found["differences"][0]["object"]["name"], "nick", "{from}");
+        assert_eq!(found["revision"]["down"][0], "aaaa1111", "{from}");
+    }
+    let printed = retort(&folder, &["schema", "m", "--format", "json"]);
+    put(&folder, "printed.json", printed.out);
+    let found = json("printed.json", "m@head");
+    assert_eq!(found["differences"].as_array().unwrap().len(), 0, "{found}");
+    let printed = retort(&folder, &["schema", "m", "--format", "sql"]);
+    put(&folder, "printed.sql", printed.out);
+    let found = json("m@head", "printed.sql");
+    assert_eq!(found["differences"].as_array().unwrap().len(), 0, "{found}");
+
+    let ran = retort(&folder, &["diff", "m@nope", "m@head"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("Can't locate revision identified by 'nope'"), "{}", ran.err);
+}
+
+#[test]
+fn an_audit_summary_leaves_the_columns_undecided_in_every_format() {
+    let folder = folder("diff-audit");
+    put(&folder, "a.sql", PEOPLE);
+    let audit = "DATABASE INFO:\ndatabase\tuser\nprod\tme\n\nTABLES IN PUBLIC SCHEMA:\ntable_name\nperson\n";
+    put(&folder, "prod.txt", audit);
+    for format in ["human", "json", "sql", "alembic", "markdown"] {
+        let ran = retort(&folder, &["diff", "prod.txt", "a.sql", "--format", format]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.out.contains("columns, keys and indexes of"), "{format}: {}", ran.out);
+    }
+}
