@@ -1,7 +1,7 @@
 //! Columns and what hangs on them.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{names, rewrite, spell};
+use crate::engine::op::{names, respell, rewrite, spell};
 use crate::engine::schema::{
     Column, ConstraintKind, Ident, Identity, IndexPart, Schema, TableName,
 };
@@ -175,6 +175,18 @@ pub(super) fn alter(
     if let Some(known) = found.columns.iter_mut().find(|known| &known.name == column) {
         change(known);
     }
+    Ok(())
+}
+
+/// What mentions the column is made anew.
+pub(super) fn set_type(
+    schema: &mut Schema,
+    table: &TableName,
+    column: &Ident,
+    to: Option<&String>,
+) -> Result<(), Clash> {
+    alter(schema, table, column, |known| known.data_type = to.cloned())?;
+    respell::after_type(schema, table, column);
     Ok(())
 }
 

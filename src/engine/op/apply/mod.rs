@@ -73,9 +73,7 @@ pub fn apply(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
         }
         Op::RenameColumn { table, from, to } => columns::rename(schema, table, from, to),
         Op::AlterColumnType { table, column, to, .. } => {
-            columns::alter(schema, table, column, |found| found.data_type.clone_from(to))?;
-            respell::after_type(schema, table, column);
-            Ok(())
+            columns::set_type(schema, table, column, to.as_ref())
         }
         Op::SetNotNull { table, column } => {
             columns::alter(schema, table, column, |found| found.nullable = false)
