@@ -185,3 +185,96 @@ fn what_was_not_understood_of_a_dump_is_never_a_pass() {
     let report = report(inputs.to_vec());
     assert_eq!(report.verdict.status, Status::Unknown);
 }
+
+/// Listings of the catalogue: tables, columns, and whether the list of tables is whole.
+const LISTINGS: &[(&str, usize, usize, bool)] = &[
+    ("psql/columns-aligned.txt", 3, 21, false),
+    ("psql/columns-json_agg.json", 3, 21, false),
+    ("psql/columns-unaligned-pipe.txt", 3, 21, false),
+    ("psql/columns.csv", 3, 21, false),
+    ("psql/columns.tsv", 3, 21, false),
+    ("psql/columns.html", 1, 2, false),
+    ("psql/constraints-aligned.txt", 13, 0, false),
+    ("psql/d-coupons-border2.txt", 1, 4, false),
+    ("psql/d-coupons-unicode.txt", 1, 4, false),
+    ("psql/d-depot.txt", 4, 27, false),
+    ("psql/d-plus-orders.txt", 1, 6, false),
+    ("psql/d-plus-orders-psql18.txt", 1, 6, false),
+    ("psql/d-relations.txt", 13, 0, true),
+    ("psql/d-tables.txt", 2, 15, false),
+    ("psql/dt-plus.txt", 13, 0, true),
+    ("psql/dt.txt", 13, 0, true),
+    ("psql/indexes.csv", 13, 0, false),
+    ("psql/tables-asciidoc.txt", 13, 0, true),
+    ("psql/x-expanded.txt", 1, 4, false),
+    ("gui-exports/browser-table-copy.tsv", 2, 11, false),
+    ("gui-exports/dbeaver-result.csv", 2, 11, false),
+    ("gui-exports/dbeaver-result.json", 2, 11, false),
+    ("gui-exports/dbeaver-result.md", 2, 11, false),
+    ("gui-exports/neon-export.json", 2, 11, false),
+    ("gui-exports/pgadmin-result.csv", 2, 11, false),
+    ("gui-exports/spreadsheet-semicolon-bom.csv", 2, 11, false),
+    ("gui-exports/supabase-copy-as-json.json", 2, 11, false),
+    ("gui-exports/supabase-copy-as-markdown.md", 2, 11, false),
+    ("gui-exports/supabase-download.csv", 2, 11, false),
+    ("gui-exports/table-names-json.json", 3, 0, true),
+];
+
+#[test]
+fn every_listing_is_recognised_and_read_whole() {
+    let mut complaints = Vec::new();
+    for (path, tables, columns, is_whole) in LISTINGS {
+        let input = sample(path);
+        let row = report(vec![input.clone()]).inputs.remove(0);
+        if row.kind != Kind::CatalogRows || row.certainty == Sureness::Guess {
+            complaints.push(format!("{path}: {:?}, {:?}: {}", row.kind, row.certainty, row.why));
+        }
+        let view = schema(input);
+        let found = view.tables.iter().map(|table| table.columns.len()).sum::<usize>();
+        if (view.tables.len(), found) != (*tables, *columns) {
+            complaints.push(format!("{path}: {} tables, {found} columns", view.tables.len()));
+        }
+        if view.understood.statements != view.understood.of {
+            complaints.push(format!("{path}: {:?}", view.undecided));
+        }
+        // A part of a database is never taken for all of it.
+        let is_open = view.undecided.iter().any(|one| one.affects == ["*"]);
+        if is_open == *is_whole {
+            complaints.push(format!("{path}: {:?}", view.undecided));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn a_dump_and_a_listing_differ_by_the_tables_that_only_one_has() {
+    let dev = sample("pg_dump/dev-server15.18-schema.sql").with_role(Role::Dev);
+    for prod in
+        ["psql/dt.txt", "psql/dt-plus.txt", "psql/d-relations.txt", "psql/tables-asciidoc.txt"]
+    {
+        let report = report(vec![dev.clone(), sample(prod).with_role(Role::Prod)]);
+        let distance = report.audits.distance.expect("both sides are known");
+        assert_eq!(distance.only_in_dev, ["wishlists"], "{prod}");
+        assert_eq!(distance.only_in_prod, ["gift_cards", "legacy_import_errors"], "{prod}");
+    }
+    let part = report(vec![dev, sample("psql/columns.csv").with_role(Role::Prod)]);
+    assert_eq!(part.audits.distance, None, "three tables are not a database");
+    assert_ne!(part.verdict.status, Status::Pass);
+}
+
+/// What `\d` prints and what `pg_dump` writes of one table are the same table.
+#[test]
+fn a_description_says_what_a_dump_says() {
+    let dump = schema(sample("pg_dump/prod-server15.18-schema.sql"));
+    for path in ["psql/d-tables.txt", "psql/d-plus-orders.txt", "psql/d-coupons-unicode.txt"] {
+        for described in schema(sample(path)).tables {
+            let dumped = dump.tables.iter().find(|table| table.name == described.name);
+            let dumped = dumped.expect("the dump has it");
+            assert_eq!(described.columns, dumped.columns, "{path}");
+            assert_eq!(described.primary_key, dumped.primary_key, "{path}");
+            assert_eq!(described.uniques, dumped.uniques, "{path}");
+            assert_eq!(described.foreign_keys, dumped.foreign_keys, "{path}");
+            assert_eq!(described.indexes, dumped.indexes, "{path}");
+        }
+    }
+}

@@ -315,7 +315,8 @@ def options(job, retort, work):
     """What the product's own program gives to Alembic, as far as the command takes it."""
     known = subprocess.run([retort, "schema", "--help"], capture_output=True, text=True).stdout
     given = ["--dialect", "postgresql"]
-    convention = job.result.get("naming_convention") or {}
+    # Without one, metadata has SQLAlchemy's own.
+    convention = job.result.get("naming_convention") or {"ix": "ix_%(column_0_label)s"}
     if convention and "--naming" in known:
         given += [word for key, pattern in sorted(convention.items()) for word in ("--naming", f"{key}={pattern}")]
     elif convention:

@@ -216,6 +216,7 @@ fn part(one: &IndexPart, other: &IndexPart, table: &Table) -> Likeness {
             let column = crate::engine::schema::Expression {
                 text: name.quoted(),
                 columns: vec![name.clone()],
+                kept: false,
             };
             values::expressions(expression, &column, table)
         }

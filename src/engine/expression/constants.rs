@@ -39,6 +39,7 @@ pub fn of_type(value: &str, data_type: &str) -> Option<String> {
         },
         // Where the server stands in time, or how it prints a document or a span, is not in the text.
         "timestamp with time zone" | "time with time zone" => None,
+        "interval" if value_trimmed == "0" => cast("00:00:00"),
         "interval" => {
             let (count, unit) = value.split_once(' ')?;
             let plain = match count.parse::<u32>().ok()? {
@@ -52,7 +53,12 @@ pub fn of_type(value: &str, data_type: &str) -> Option<String> {
             (plain || value.parse::<u32>().is_ok()).then(|| cast(value))?
         }
         "uuid" => cast(&value.to_lowercase()),
-        "bytea" => value.is_empty().then(|| cast("\\x"))?,
+        "bytea" if value.is_empty() => cast("\\x"),
+        "bytea" => {
+            let digits = value.strip_prefix("\\x")?;
+            let is_hex = digits.len() % 2 == 0 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            is_hex.then(|| cast(&value.to_lowercase()))?
+        }
         array if array.ends_with("[]") => (value == "{}").then(|| cast(value))?,
         _ => cast(value),
     }

@@ -11,6 +11,7 @@ mod alembic_environment;
 mod alembic_output;
 mod alembic_offline_sql;
 mod publish_plan;
+mod catalog_rows;
 mod schema_dump;
 mod schema_json;
 mod sql_script;
@@ -54,6 +55,7 @@ pub static FORMATS: &[&Format] = &[
     &alembic_output::FORMAT,
     &alembic_environment::FORMAT,
     &unread::DEPLOY_FILE,
+    &catalog_rows::FORMAT,
     &sql_script::FORMAT,
 ];
 

@@ -132,6 +132,7 @@ fn column(view: &ColumnView) -> Column {
         generated: view.generated.as_deref().map(|text| Expression {
             text: text.to_owned(),
             columns: sql::expression(text).columns,
+            kept: false,
         }),
         comment: view.comment.clone(),
         ..Column::default()
@@ -160,7 +161,7 @@ fn expression(table: &TableView, text: &str) -> Expression {
     read.columns.retain(|name| {
         table.open || table.columns.iter().any(|column| column.name == name.as_str())
     });
-    Expression { text: text.to_owned(), columns: read.columns }
+    Expression { text: text.to_owned(), columns: read.columns, kept: false }
 }
 
 fn idents(names: &[String]) -> Vec<Ident> {

@@ -1,9 +1,9 @@
-//! Plain SQL that nothing else claims: statements somebody means to run.
+//! Plain SQL that nothing else claims: statements somebody means to run, or, where somebody said so, those
+//! that make what a database is.
 
 use crate::engine::facts::{Assigned, Facts};
-use crate::engine::ledger::{Affects, Ledger, Undecided};
+use crate::engine::ledger::Ledger;
 use crate::engine::op::Op;
-use crate::engine::span::Span;
 use crate::engine::sql;
 use crate::engine::sql::split::PieceKind;
 use crate::wire::{Kind, Role, RoleSource, Sureness};
@@ -75,18 +75,9 @@ fn head(text: &str) -> &str {
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     match source.document.role {
-        Some(Role::Baseline) => schema_dump::read_script(source, facts, ledger),
-        Some(role @ (Role::Dev | Role::Prod | Role::Before | Role::After)) => {
-            let what = format!(
-                "SQL as the state of {}, which is not read yet: give an audit summary",
-                role.word()
-            );
-            ledger.undecided(Undecided {
-                span: Span::whole(source.id),
-                what,
-                affects: Affects::Everything,
-                revision: None,
-            });
+        // Said to be what a database is: statements that make it, as in a dump.
+        Some(Role::Dev | Role::Prod | Role::Before | Role::After | Role::Baseline) => {
+            schema_dump::read_script(source, facts, ledger);
         }
         Some(role) => {
             let assigned = Assigned { role, source: RoleSource::Person };

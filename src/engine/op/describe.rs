@@ -10,6 +10,7 @@ pub fn describe(op: &Op) -> String {
             format!("drops table `{table}`{}", cascading(*cascade))
         }
         Op::RenameTable { from, to } => format!("renames table `{from}` to `{to}`"),
+        Op::RenameSequence { from, to } => format!("renames sequence `{from}` to `{to}`"),
         Op::AddColumn { table, column, .. } => format!("adds column `{table}.{}`", column.name),
         Op::DropColumn { table, column, cascade, .. } => {
             format!("drops column `{table}.{column}`{}", cascading(*cascade))

@@ -13,7 +13,7 @@ mod respell;
 mod rewrite;
 mod unmodelled;
 
-pub use apply::{Clash, apply};
+pub use apply::{Clash, apply, apply_verbatim};
 pub use defaults::{Spelling, spell};
 pub use describe::describe;
 pub use unmodelled::{is_spelling, unmodelled};
@@ -44,6 +44,10 @@ pub enum Op {
         cascade: bool,
     },
     RenameTable {
+        from: TableName,
+        to: TableName,
+    },
+    RenameSequence {
         from: TableName,
         to: TableName,
     },

@@ -1,5 +1,6 @@
 //! Names that PostgreSQL invents (its `makeObjectName` and `ChooseRelationName`; alembic.md 5.4).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::schema::{
     Constraint, ConstraintKind, Ident, Index, IndexPart, Schema, TableName,
 };
@@ -47,6 +48,19 @@ pub(super) fn index(schema: &Schema, table: &TableName, index: &Index) -> Ident 
 pub(super) fn sequence(schema: &Schema, table: &TableName, column: &Ident) -> TableName {
     let name = free(schema, table, column.as_str(), "seq");
     TableName { schema: table.schema.clone(), name }
+}
+
+/// Returns the default of a column that draws from a sequence.
+pub(super) fn next_value(sequence: &TableName) -> String {
+    format!("nextval('{}'::regclass)", sequence.quoted().replace('\'', "''"))
+}
+
+/// Returns a name as the server stores it: what is too long is cut.
+pub(super) fn stored(schema: &Schema, name: &Ident) -> Ident {
+    match schema.dialect {
+        Dialect::PostgreSql => Ident::exact(cut(name.as_str(), NAME_BYTES_MAX)),
+        _ => name.clone(),
+    }
 }
 
 /// `lower(email)` is called `lower`, a column with an order by its own name, all else `expr`.

@@ -12,11 +12,21 @@ pub(super) fn text(schema: &Schema, columns: &[Column], expression: &mut Express
     if let Some(spelled) = spelled(schema, columns, expression) {
         expression.text = spelled;
     }
+    expression.kept = false;
 }
 
 fn spelled(schema: &Schema, columns: &[Column], expression: &Expression) -> Option<String> {
     let is_known = schema.dialect == Dialect::PostgreSql;
-    is_known.then(|| expression::spell(&expression.text, Scope { columns, schema })).flatten()
+    let scope = Scope { columns, schema };
+    let spelled = is_known.then(|| expression::spell(&expression.text, scope)).flatten();
+    if expression.kept { Some(kept(expression, spelled)) } else { spelled }
+}
+
+/// The catalogue's own words; those that were spelled here have its line ends as well.
+fn kept(expression: &Expression, spelled: Option<String>) -> String {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().concat();
+    let is_same = |spelled: &String| words(spelled) == words(&expression.text);
+    spelled.filter(is_same).unwrap_or_else(|| expression.text.clone())
 }
 
 fn element(
@@ -27,7 +37,13 @@ fn element(
 ) -> Option<Element> {
     let is_known = schema.dialect == Dialect::PostgreSql;
     let scope = Scope { columns, schema };
-    is_known.then(|| expression::element(&written.text, method.unwrap_or("btree"), scope)).flatten()
+    let method = method.unwrap_or("btree");
+    let found = is_known.then(|| expression::element(&written.text, method, scope)).flatten();
+    match found {
+        Some(Element::Text(text)) if written.kept => Some(Element::Text(kept(written, Some(text)))),
+        None if written.kept => Some(Element::Text(written.text.clone())),
+        found => found,
+    }
 }
 
 /// Puts the expressions of an index as the server prints them, where that is certain.
@@ -36,7 +52,9 @@ pub(super) fn index(schema: &Schema, columns: &[Column], index: &mut Index) {
         let IndexPart::Expression(written) = part else { continue };
         match element(schema, columns, written, index.method.as_deref()) {
             Some(Element::Column(name)) => *part = IndexPart::Column(name),
-            Some(Element::Text(spelled)) => written.text = spelled,
+            Some(Element::Text(spelled)) => {
+                *written = Expression { text: spelled, kept: false, ..written.clone() };
+            }
             None => {}
         }
     }

@@ -49,6 +49,7 @@ mod tests {
         let mut expression = Expression {
             text: "credit >= 0 AND note <> 'credit' AND credit(Credit) > \"credit\"".to_owned(),
             columns: vec![Ident::exact("credit")],
+            kept: false,
         };
         rename(&mut expression, &Ident::exact("credit"), &Ident::exact("balance"));
         assert_eq!(

@@ -1,5 +1,6 @@
 //! What an op leaves open in a replayed schema, so that it is never a guess.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::schema::{Column, ConstraintKind, Ident, Schema, TableName};
 
 use super::names::NAME_BYTES_MAX;
@@ -27,7 +28,7 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
                 of_column(schema, table, (column, columns), &mut open);
             }
             for constraint in constraints {
-                of_name(table, constraint.name.as_ref(), &mut open);
+                of_name(schema, table, constraint.name.as_ref(), &mut open);
                 of_constraint(schema, table, (&constraint.kind, columns), &mut open);
             }
         }
@@ -35,7 +36,7 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
             of_column(schema, table, (column, columns_of(schema, table)), &mut open);
         }
         Op::AddConstraint { table, name, kind, .. } => {
-            of_name(table, name.as_ref(), &mut open);
+            of_name(schema, table, name.as_ref(), &mut open);
             of_constraint(schema, table, (kind, columns_of(schema, table)), &mut open);
         }
         Op::AlterColumnType { table, column, to: None, .. } => {
@@ -43,7 +44,7 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
         }
         Op::AlterColumnType { table, column, .. } => after_type(schema, table, column, &mut open),
         Op::CreateIndex { table, index, .. } => {
-            of_name(table, index.name.as_ref(), &mut open);
+            of_name(schema, table, index.name.as_ref(), &mut open);
             if !respell::is_certain_index(schema, columns_of(schema, table), index) {
                 open.push((format!("an index expression of `{table}` is shown as written"), table));
             }
@@ -121,13 +122,15 @@ fn of_column<'a>(
     }
 }
 
-/// The server cuts a longer name, and SQLAlchemy shortens some of them before that.
+/// PostgreSQL cuts a longer name, and that is done; what others make of it is not known.
 fn of_name<'a>(
+    schema: &Schema,
     table: &'a TableName,
     name: Option<&Ident>,
     open: &mut Vec<(String, &'a TableName)>,
 ) {
-    if let Some(name) = name.filter(|name| name.as_str().len() > NAME_BYTES_MAX) {
+    let is_long = |name: &&Ident| name.as_str().len() > NAME_BYTES_MAX;
+    if let Some(name) = name.filter(is_long).filter(|_| schema.dialect != Dialect::PostgreSql) {
         open.push((format!("what `{name}` is shortened to on `{table}`"), table));
     }
 }

@@ -101,6 +101,8 @@ pub struct Expression {
     /// As written: the server prints it anew, with casts and parentheses of its own.
     pub text: String,
     pub columns: Vec<Ident>,
+    /// In a change: already in the words of the catalogue, as a dump has it. Never in a schema.
+    pub kept: bool,
 }
 
 /// A constraint. In a change, no name means that the database chooses one.

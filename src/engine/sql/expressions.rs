@@ -17,7 +17,7 @@ pub fn expression(text: &str) -> Expression {
         Some(tokens) => columns(&tokens, Dialect::PostgreSql),
         None => Vec::new(),
     };
-    Expression { text, columns }
+    Expression { text, columns, kept: false }
 }
 
 /// The words among these tokens that could be columns.

@@ -174,13 +174,15 @@ fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     }
     if cursor.eat("type") {
         cursor.name()?;
-        let adds = cursor.eat_all(&["add", "value"]);
         let owner = cursor.eat_all(&["owner", "to"]);
-        return (adds || owner).then(|| {
-            vec![Op::Neutral {
-                what: if adds { "adds a value to a type" } else { "changes an owner" },
-            }]
-        });
+        return owner.then(|| vec![Op::Neutral { what: "changes an owner" }]);
+    }
+    let start = cursor.at;
+    if cursor.eat("sequence") {
+        match sequence(cursor) {
+            Some(read) => return Some(read),
+            None => cursor.at = start,
+        }
     }
     const OWNED: &[&[&str]] = &[
         &["sequence"],
@@ -199,6 +201,32 @@ fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         return Some(vec![Op::Neutral { what: "changes an owner" }]);
     }
     None
+}
+
+fn sequence(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    cursor.eat_all(&["if", "exists"]);
+    let from = cursor.name()?;
+    let op = if cursor.eat_all(&["rename", "to"]) {
+        let to = TableName { schema: from.schema.clone(), name: cursor.ident()? };
+        Op::RenameSequence { from, to }
+    } else if cursor.eat_all(&["owned", "by", "none"]) {
+        Op::OwnSequence { sequence: from, owner: None }
+    } else if cursor.eat_all(&["owned", "by"]) {
+        let mut parts = vec![cursor.ident()?];
+        while cursor.peek() == Some(&Token::Period) {
+            cursor.at += 1;
+            parts.push(cursor.ident()?);
+        }
+        let column = parts.pop()?;
+        let table = match (parts.pop()?, parts.pop()) {
+            (table, Some(schema)) => TableName::qualified(schema, table, "public"),
+            (table, None) => TableName::plain(table),
+        };
+        Op::OwnSequence { sequence: from, owner: Some((table, column)) }
+    } else {
+        return None;
+    };
+    cursor.at_end().then(|| vec![op])
 }
 
 /// Actions that the parser does not know, when the statement holds exactly one.

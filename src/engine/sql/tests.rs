@@ -154,3 +154,14 @@ fn noise_is_read_in_time_and_without_panic() {
         }
     }
 }
+
+#[test]
+fn a_sequence_is_renamed_and_owned() {
+    assert_eq!(
+        says("ALTER SEQUENCE IF EXISTS s.a RENAME TO \"B\""),
+        "renames sequence `s.a` to `s.B`"
+    );
+    assert_eq!(says("ALTER SEQUENCE a OWNED BY t.c"), "changes who owns sequence `a`");
+    // Anything more is not taken for one of these.
+    assert_ne!(says("ALTER SEQUENCE a RENAME TO b c"), "renames sequence `a` to `b`");
+}

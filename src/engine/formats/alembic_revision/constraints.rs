@@ -141,7 +141,8 @@ pub(super) fn exclusion(context: &mut Context<'_>, elements: &[PyValue]) -> Opti
         columns.extend(sql::expression(&text).columns);
         parts.push(format!("{text} WITH {}", context.text(operator)?));
     }
-    let expression = crate::engine::schema::Expression { text: parts.join(", "), columns };
+    let expression =
+        crate::engine::schema::Expression { text: parts.join(", "), columns, kept: false };
     Some(ConstraintKind::Exclusion(expression))
 }
 

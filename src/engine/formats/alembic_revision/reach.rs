@@ -94,6 +94,7 @@ impl Reach {
             | Op::AddEnumValue { .. }
             | Op::SetEnumValues { .. }
             | Op::RenameEnumValue { .. }
+            | Op::RenameSequence { .. }
             | Op::RenameType { .. } => Self::within(None),
             Op::Neutral { .. } | Op::Setting { .. } | Op::CreateOther { .. } => Self::default(),
             Op::DropOther { kind, .. } => match kind {

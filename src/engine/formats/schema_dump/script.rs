@@ -8,7 +8,7 @@ use crate::engine::facts::{Audit, OpenPart, Stated, VersionSection};
 use crate::engine::formats::{Source, role_of_name};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{self, Clash, Op};
-use crate::engine::schema::{Ident, Schema, TableName};
+use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::Span;
 use crate::engine::sql;
 use crate::engine::sql::split::{Piece, PieceKind, split_in};
@@ -224,10 +224,13 @@ impl Reading<'_, '_> {
     fn apply(&mut self, ops: &[Op], start: usize, end: usize, ledger: &mut Ledger) {
         let mut clash = None;
         for op in ops {
-            let before = self.defaults_before(op);
-            match op::apply(&mut self.found.schema, op) {
-                Ok(()) => self.applied(op, start, end, before),
-                Err(_) if is_drop(op) => {} // Nothing to drop: the restore begins with an empty database.
+            // A tool of PostgreSQL writes the catalogue's own words.
+            let verbatim = self.frame.by_tool && self.frame.dialect == Dialect::PostgreSql;
+            let apply = if verbatim { op::apply_verbatim } else { op::apply };
+            match apply(&mut self.found.schema, op) {
+                Ok(()) => self.applied(op, start, end),
+                // Nothing to drop: a restore may begin with an empty database.
+                Err(_) if self.frame.by_tool && is_drop(op) => {}
                 Err(found) => clash = clash.or(Some((op, found))),
             }
         }
@@ -242,40 +245,7 @@ impl Reading<'_, '_> {
         self.open(start, end, what, Some(vec![clash.table().to_string()]), ledger);
     }
 
-    /// The text of a default as the dump has it: a tool writes the catalogue's own.
-    fn defaults_before(&self, op: &Op) -> Vec<(TableName, Ident, String)> {
-        if !self.frame.by_tool || self.frame.dialect != Dialect::PostgreSql {
-            return Vec::new();
-        }
-        let of = |table: &TableName, column: &crate::engine::schema::Column| {
-            column.default.clone().map(|text| (table.clone(), column.name.clone(), text))
-        };
-        match op {
-            Op::CreateTable { table, columns, .. } => {
-                columns.iter().filter_map(|column| of(table, column)).collect()
-            }
-            Op::AddColumn { table, column, .. } => of(table, column).into_iter().collect(),
-            Op::SetDefault { table, column, default } => {
-                vec![(table.clone(), column.clone(), default.clone())]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn applied(
-        &mut self,
-        op: &Op,
-        start: usize,
-        end: usize,
-        defaults: Vec<(TableName, Ident, String)>,
-    ) {
-        for (table, column, default) in defaults {
-            if let Some(table) = self.found.schema.tables.get_mut(&table)
-                && let Some(column) = table.columns.iter_mut().find(|one| one.name == column)
-            {
-                column.default = Some(default);
-            }
-        }
+    fn applied(&mut self, op: &Op, start: usize, end: usize) {
         match op {
             Op::CreateTable { table, .. } => {
                 self.found.creates = true;

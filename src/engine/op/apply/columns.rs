@@ -42,8 +42,7 @@ pub(super) fn add(
     if serial.is_some() || counts {
         let sequence = names::sequence(schema, table, &made.name);
         if serial.is_some() {
-            let quoted = sequence.quoted().replace('\'', "''");
-            made.default = Some(format!("nextval('{quoted}'::regclass)"));
+            made.default = Some(names::next_value(&sequence));
         }
         schema.sequences.insert(sequence, Some((table.clone(), made.name.clone())));
     }

@@ -16,6 +16,8 @@ pub(super) fn add(
     kind: &ConstraintKind,
     traits: ConstraintTraits,
 ) -> Result<(), Clash> {
+    let given = name.map(|name| names::stored(schema, name));
+    let name = given.as_ref();
     let found = table_mut(schema, table)?;
     if let Some(name) = name
         && found.constraints.iter().any(|known| known.name.as_ref() == Some(name))
@@ -31,6 +33,9 @@ pub(super) fn add(
     let mut kind = kind.clone();
     if let ConstraintKind::Check(expression) | ConstraintKind::Exclusion(expression) = &mut kind {
         keep_columns(found, expression);
+    }
+    if let ConstraintKind::Exclusion(expression) = &mut kind {
+        expression.kept = false;
     }
     if let ConstraintKind::Check(expression) = &mut kind
         && let Some(found) = schema.tables.get(table)
@@ -70,6 +75,7 @@ pub(super) fn drop(
     if_exists: bool,
     cascade: bool,
 ) -> Result<(), Clash> {
+    let name = &names::stored(schema, name);
     let found = table_mut(schema, table)?;
     let Some(at) = found.constraints.iter().position(|known| known.name.as_ref() == Some(name))
     else {
@@ -136,6 +142,7 @@ pub(super) fn rename(
     from: &Ident,
     to: &Ident,
 ) -> Result<(), Clash> {
+    let (from, to) = (&names::stored(schema, from), &names::stored(schema, to));
     let found = table_mut(schema, table)?;
     let known = found.constraints.iter_mut().find(|known| known.name.as_ref() == Some(from));
     match known {
@@ -155,8 +162,8 @@ pub(super) fn create_index(
     if schema.views.contains(table) {
         return Ok(()); // Of a materialized view, whose indexes are not kept.
     }
-    let found = table_mut(schema, table)?;
     let mut made = index.clone();
+    let found = table_mut(schema, table)?;
     for part in &mut made.parts {
         match part {
             IndexPart::Column(name) => require(found, table, std::slice::from_ref(name))?,
@@ -166,6 +173,7 @@ pub(super) fn create_index(
     if let Some(filter) = &mut made.filter {
         keep_columns(found, filter);
     }
+    made.name = made.name.map(|name| names::stored(schema, &name));
     match &made.name {
         Some(name) => {
             let place = TableName { schema: table.schema.clone(), name: name.clone() };
@@ -199,6 +207,7 @@ pub(super) fn drop_index(
     name: &TableName,
     if_exists: bool,
 ) -> Result<(), Clash> {
+    let name = &TableName { name: names::stored(schema, &name.name), ..name.clone() };
     match find_index(schema, name) {
         Some(table) => {
             let found = table_mut(schema, &table)?;
@@ -212,6 +221,8 @@ pub(super) fn drop_index(
 
 /// The index of a constraint gives the constraint its name.
 pub(super) fn rename_index(schema: &mut Schema, from: &TableName, to: &Ident) -> Result<(), Clash> {
+    let from = &TableName { name: names::stored(schema, &from.name), ..from.clone() };
+    let to = &names::stored(schema, to);
     for (table, found) in &mut schema.tables {
         if table.schema != from.schema {
             continue;

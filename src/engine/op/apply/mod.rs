@@ -9,6 +9,9 @@ mod constraints;
 mod details;
 mod tables;
 mod types;
+mod verbatim;
+
+pub use verbatim::apply_verbatim;
 
 use crate::engine::schema::{ConstraintTraits, Ident, ObjectKind, Schema, Table, TableName};
 
@@ -62,7 +65,11 @@ pub fn apply(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
         Op::DropTable { table, if_exists, cascade } => {
             tables::drop(schema, table, *if_exists, *cascade)
         }
+        Op::RenameTable { from, to } if schema.sequences.contains_key(from) => {
+            tables::rename_sequence(schema, from, to)
+        }
         Op::RenameTable { from, to } => tables::rename(schema, from, to),
+        Op::RenameSequence { from, to } => tables::rename_sequence(schema, from, to),
         Op::AddColumn { table, column, if_not_exists } => {
             columns::add(schema, table, column, *if_not_exists)?;
             respell::generated(schema, table, Some(&column.name));

@@ -2,7 +2,7 @@
 
 use std::collections::btree_map::Entry;
 
-use crate::engine::op::respell;
+use crate::engine::op::{names, respell};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, ObjectName, Schema, Table, TableName,
 };
@@ -143,6 +143,28 @@ pub(super) fn rename(schema: &mut Schema, from: &TableName, to: &TableName) -> R
     for name in of_it {
         if let Some(object) = schema.objects.remove(&name) {
             schema.objects.insert(ObjectName { table: Some(to.clone()), ..name }, object);
+        }
+    }
+    Ok(())
+}
+
+/// Defaults that draw from a sequence follow its new name.
+pub(super) fn rename_sequence(
+    schema: &mut Schema,
+    from: &TableName,
+    to: &TableName,
+) -> Result<(), Clash> {
+    if schema.sequences.contains_key(to) {
+        return Err(Clash::Exists(to.clone()));
+    }
+    let Some(owner) = schema.sequences.remove(from) else {
+        return Err(Clash::Missing(from.clone()));
+    };
+    schema.sequences.insert(to.clone(), owner);
+    let (old, new) = (names::next_value(from), names::next_value(to));
+    for column in schema.tables.values_mut().flat_map(|table| &mut table.columns) {
+        if column.default.as_ref() == Some(&old) {
+            column.default = Some(new.clone());
         }
     }
     Ok(())

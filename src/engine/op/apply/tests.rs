@@ -62,7 +62,9 @@ fn outline(schema: &Schema) -> String {
                     IndexPart::Expression(expression) => &expression.text,
                 })
                 .collect();
-            text.push_str(&format!("  index {name}: {}\n", parts.join(", ")));
+            let filter = index.filter.as_ref().map(|filter| format!(" where {}", filter.text));
+            let filter = filter.unwrap_or_default();
+            text.push_str(&format!("  index {name}: {}{filter}\n", parts.join(", ")));
         }
     }
     for (name, values) in &schema.enums {
@@ -205,6 +207,57 @@ fn clashes_change_nothing() {
             ! `a` of `u` exists already
             ! `i` does not exist
             ! `t` has no `z`
+        "#]],
+    );
+}
+
+#[test]
+fn what_draws_from_a_sequence_follows_its_name() {
+    check(
+        "CREATE TABLE t (id serial, note text);
+         ALTER SEQUENCE t_id_seq RENAME TO numbers;
+         ALTER SEQUENCE nobody RENAME TO somebody",
+        expect![[r#"
+            t
+              id integer not null = nextval('numbers'::regclass)
+              note text
+            sequence numbers
+            ! `nobody` does not exist
+        "#]],
+    );
+}
+
+#[test]
+fn names_are_cut_where_the_server_cuts_them() {
+    check(
+        "CREATE TABLE t (a int, b int);
+         CREATE INDEX a_name_of_an_index_that_is_so_long_that_the_server_does_not_keep_it ON t (a);
+         ALTER TABLE t ADD CONSTRAINT a_name_of_a_constraint_that_is_so_long_that_the_server_cuts_it_off UNIQUE (b);
+         ALTER TABLE t DROP CONSTRAINT a_name_of_a_constraint_that_is_so_long_that_the_server_cuts_it_off",
+        expect![[r#"
+            t
+              a integer
+              b integer
+              index a_name_of_an_index_that_is_so_long_that_the_server_does_not_kee: a
+        "#]],
+    );
+}
+
+#[test]
+fn expressions_follow_the_types_that_they_speak_of() {
+    check(
+        "CREATE TYPE mood AS ENUM ('sad', 'ok');
+         CREATE TABLE t (m mood, v varchar(9), CONSTRAINT c CHECK (m <> 'sad'));
+         CREATE INDEX i ON t (v) WHERE v IN ('a', 'b');
+         ALTER TYPE mood RENAME TO spirit;
+         ALTER TABLE t ALTER COLUMN v TYPE text",
+        expect![[r#"
+            t
+              m spirit
+              v text
+              c: (m <> 'sad'::spirit)
+              index i: v where (v = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text]))
+            type spirit: sad ok
         "#]],
     );
 }

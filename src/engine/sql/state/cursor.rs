@@ -212,7 +212,7 @@ impl<'a> Cursor<'a> {
     /// Returns the tokens from here on as an expression.
     pub fn expression(&self) -> Expression {
         let columns = expressions::columns(self.rest(), self.dialect());
-        Expression { text: self.text(), columns }
+        Expression { text: self.text(), columns, kept: true }
     }
 }
 
