@@ -45,6 +45,8 @@ pub const PYTHON_DEPTH_MAX: usize = 64;
 pub const PYTHON_STEPS_MAX: usize = 20_000;
 /// Characters and values that working out the constants of one Python file may produce.
 pub const PYTHON_FOLD_UNITS_MAX: usize = 1_000_000;
+/// Members of a Python set that is worked out: each is compared with all others.
+pub const PYTHON_SET_MAX: usize = 1_000;
 /// Helper functions followed into each other in one Python file.
 pub const PYTHON_HELPER_DEPTH_MAX: usize = 8;
 /// Revisions looked at while working out where a pasted log of downgrades leaves a database.

@@ -112,6 +112,14 @@ impl Ledger {
         self.undecided.push(entry);
     }
 
+    /// Takes out what reading a document has entered, since it is read once more. Findings of headers are
+    /// taken out too.
+    pub fn forget(&mut self, document: DocumentId) {
+        self.tallies.remove(&document);
+        self.undecided.retain(|entry| entry.span.document != document);
+        self.findings.retain(|found| found.span.is_none_or(|span| span.document != document));
+    }
+
     /// Enters a finding. Past the limit findings are counted and no longer kept; the count is reported.
     pub fn find(&mut self, finding: Finding) {
         if self.findings.len() < limits::FINDINGS_MAX {

@@ -63,7 +63,7 @@ pub fn analyze(
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
     facts.revision_files = facts.revisions.len();
-    let chains = chain::build(chain::Sources {
+    let sources = chain::Sources {
         baseline: facts.baseline().map_or_else(
             || chain::Baseline::empty(facts.dialect.dialect),
             |stated| chain::Baseline {
@@ -74,6 +74,10 @@ pub fn analyze(
         revisions: std::mem::take(&mut facts.revisions),
         settings: facts.settings.clone(),
         plain_scripts: facts.plain_scripts.clone(),
+    };
+    let mut answers = formats::Answers::new(&documents, &facts, &mut ledger);
+    let chains = chain::build_settled(sources, &mut |baseline, graph, order, revisions| {
+        answers.settle(baseline, graph, order, revisions);
     });
 
     watch(progress("Judging", "", 0, rules::RULES.len()))?;

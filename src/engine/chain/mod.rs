@@ -84,14 +84,24 @@ pub struct Ignored {
 
 /// Builds the chains of all script folders, in the order of their roots.
 pub fn build(sources: impl Into<Sources>) -> Vec<Chain> {
+    build_settled(sources, &mut |_, _, _, _| {})
+}
+
+/// Puts in what depends on the order of the revisions: it is given what was there before them, the graph, the
+/// order and the revisions.
+pub type Settle<'a> = &'a mut dyn FnMut(&Baseline, &Graph, &[RevisionIx], &mut [Revision]);
+
+/// The same, when what revisions do has to be settled once their order is known.
+pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Chain> {
     let mut sources = sources.into();
     let baseline = Arc::new(std::mem::take(&mut sources.baseline));
     group::split(sources)
         .into_iter()
-        .map(|group| {
+        .map(|mut group| {
             let links: Vec<Link> = group.revisions.iter().map(Link::from).collect();
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
+            settle(&baseline, &graph, &order, &mut group.revisions);
             let problems = problems::find(&graph, &order, &group);
             let replay = Replay::run(&graph, &order, &group.revisions, Arc::clone(&baseline));
             let group::Group { root, revisions, ignored, notes, .. } = group;

@@ -7,6 +7,7 @@ use crate::engine::dialects::Dialect;
 use crate::engine::op::{self, Clash, Op};
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::Span;
+use crate::wire::Certainty;
 
 use super::Revision;
 use super::graph::{Graph, RevisionIx};
@@ -256,7 +257,8 @@ impl Replay {
                 if let Err(clash) = op::apply(&mut schema, &step.op) {
                     let (revision, span) = (*ix, step.span);
                     let of_tables = is_about_tables(&step.op, &clash);
-                    let certain = complete
+                    let certain = step.certainty != Certainty::Unverified
+                        && complete
                         && (of_tables || inside)
                         && !(assumes_names && is_about_names(&step.op));
                     self.clashes.push(ReplayClash { revision, span, clash, certain, of_tables });
@@ -333,7 +335,7 @@ fn is_about_tables(op: &Op, clash: &Clash) -> bool {
     }
 }
 
-/// Whether the set of tables after an op is known. SQL that nobody has read yet may do anything.
+/// Whether the set of tables after an op is known.
 fn decides_tables(op: &Op) -> bool {
-    !matches!(op, Op::Unknown { .. } | Op::Sql { .. })
+    !matches!(op, Op::Unknown { .. })
 }

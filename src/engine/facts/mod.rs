@@ -11,7 +11,7 @@ pub use printed::{
     Way,
 };
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
@@ -35,6 +35,8 @@ pub struct Facts {
     pub revisions: Vec<Revision>,
     /// How many revision files were read.
     pub revision_files: usize,
+    /// Revision files whose upgrade asks the database what it holds.
+    pub asking: BTreeSet<DocumentId>,
     /// Which folders hold revisions, where a project says so.
     pub settings: Vec<Settings>,
     /// Python files that are no revisions: in a folder of revisions Alembic refuses them.
@@ -61,6 +63,7 @@ impl Facts {
             surroundings: _,
             revisions,
             revision_files,
+            asking,
             settings,
             plain_scripts,
             audits,
@@ -73,6 +76,7 @@ impl Facts {
         } = later;
         self.revisions.extend(revisions);
         self.revision_files += revision_files;
+        self.asking.extend(asking);
         self.settings.extend(settings);
         self.plain_scripts.extend(plain_scripts);
         self.audits.extend(audits);

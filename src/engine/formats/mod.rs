@@ -17,6 +17,8 @@ mod schema_json;
 mod sql_script;
 mod unread;
 
+pub use alembic_revision::Answers;
+
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 

@@ -56,8 +56,9 @@ pub fn describe(op: &Op) -> String {
         Op::Setting { name } => format!("sets `{name}`"),
         Op::Neutral { what } => (*what).to_owned(),
         Op::WithinTable { table, what, .. } => format!("{what} on `{table}`"),
-        Op::Sql { .. } => "runs SQL".to_owned(),
-        Op::UnknownWithin { what } | Op::Unknown { what } => format!("not understood: {what}"),
+        Op::UnknownWithin { what, .. } | Op::Unknown { what, .. } => {
+            format!("not understood: {what}")
+        }
         Op::CreateEnum { .. }
         | Op::AddEnumValue { .. }
         | Op::SetEnumValues { .. }

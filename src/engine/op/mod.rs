@@ -9,6 +9,7 @@ pub mod conventions;
 mod defaults;
 mod describe;
 mod names;
+mod replayed;
 mod respell;
 mod rewrite;
 mod unmodelled;
@@ -16,6 +17,7 @@ mod unmodelled;
 pub use apply::{Clash, apply, apply_verbatim};
 pub use defaults::{Spelling, spell};
 pub use describe::describe;
+pub use replayed::Replayed;
 pub use unmodelled::{is_spelling, unmodelled};
 
 pub use super::schema::ConstraintKind;
@@ -223,18 +225,17 @@ pub enum Op {
         /// Otherwise replay does not model it yet.
         harmless: bool,
     },
-    /// SQL handed to the SQL reader, which puts ops in its place. The span of the step is that of the string
-    /// literal, or of the expression that makes the string.
-    Sql {
-        text: String,
-    },
     /// Seen, not understood, and no table is created, dropped or renamed by it.
     UnknownWithin {
         what: String,
+        /// Inside these; none when it could be any.
+        tables: Vec<TableName>,
     },
     /// Seen, not understood.
     Unknown {
         what: String,
+        /// What it can reach; none when that is everything.
+        tables: Vec<TableName>,
     },
 }
 

@@ -60,7 +60,6 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
                 _ => Vec::new(),
             };
         }
-        Op::Sql { .. } => return vec![("SQL that nobody has read".to_owned(), None)],
         _ => {}
     }
     open.into_iter().map(|(what, table)| (what, Some(table.clone()))).collect()

@@ -1,14 +1,36 @@
-//! Constants that a file imports from another one of the inputs.
+//! What a file imports from another one of the inputs.
 //!
-//! Only a name that stands for a text, or a list of texts, at the level of the module is followed; what a
-//! function returns is not. A module is found by its path: `shop.db.labels` in `…/shop/db/labels.py`.
+//! A module is found by its path: `shop.db.labels` in `…/shop/db/labels.py`.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::engine::span::{DocumentId, Span};
+use crate::engine::span::DocumentId;
 
 use super::{Binding, PyKind, PyValue, Scope, parse};
+
+/// Modules that are never one of the files, whatever those are called.
+const LIBRARIES: &[&str] = &[
+    "sqlalchemy",
+    "alembic",
+    "sqlmodel",
+    "enum",
+    "typing",
+    "os",
+    "sys",
+    "re",
+    "json",
+    "uuid",
+    "datetime",
+    "logging",
+    "functools",
+    "collections",
+    "itertools",
+    "pathlib",
+    "textwrap",
+    "time",
+];
 
 /// Imports followed from one file to the next.
 const IMPORTS_MAX: usize = 4;
@@ -24,7 +46,19 @@ const PUBLISHED: &[(&str, &str)] = &[
 pub struct Modules<'a> {
     /// By the last part of the module's name.
     files: BTreeMap<&'a str, Vec<(&'a str, &'a str)>>,
-    read: RefCell<BTreeMap<String, Scope>>,
+    read: RefCell<BTreeMap<String, Arc<Scope>>>,
+    /// Files whose `import *` is being followed.
+    starred: RefCell<BTreeSet<String>>,
+}
+
+/// What a name of another file stands for.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The path of the file that defines it.
+    pub home: Arc<str>,
+    pub binding: Binding,
+    /// Attributes of it that were asked for.
+    pub rest: Vec<String>,
 }
 
 impl<'a> Modules<'a> {
@@ -40,11 +74,16 @@ impl<'a> Modules<'a> {
         modules
     }
 
+    /// Returns whether a path begins with a module that is never one of the files.
+    pub fn is_library(path: &[String]) -> bool {
+        path.first().is_some_and(|first| LIBRARIES.contains(&first.as_str()))
+    }
+
     /// Returns the value with every constant put in whose module is known; `from` is the importing file.
     pub fn put_in(&self, from: &str, value: &PyValue) -> PyValue {
         let all = |all: &[PyValue]| all.iter().map(|value| self.put_in(from, value)).collect();
         let kind = match &value.kind {
-            PyKind::Path(parts) => match self.constant(from, parts, 0) {
+            PyKind::Path(parts) => match self.constant(from, parts) {
                 Some(kind) => kind,
                 None => return value.clone(),
             },
@@ -56,32 +95,99 @@ impl<'a> Modules<'a> {
         PyValue { kind, span: value.span }
     }
 
-    fn constant(&self, from: &str, parts: &[String], depth: usize) -> Option<PyKind> {
-        let (name, module) = parts.split_last().filter(|(_, module)| !module.is_empty())?;
-        let Some((path, text)) = self.find(from, module) else {
+    fn constant(&self, from: &str, parts: &[String]) -> Option<PyKind> {
+        let Some(found) = self.look_up(from, parts) else {
             let dotted = parts.join(".");
             let known = PUBLISHED.iter().find(|(path, _)| *path == dotted)?;
             return Some(PyKind::Str(known.1.to_owned()));
         };
-        let bound = {
-            let mut read = self.read.borrow_mut();
-            let scope = read
-                .entry(path.to_owned())
-                .or_insert_with(|| Scope::of_module(&parse(DocumentId(0), text)));
-            match scope.get(name) {
-                Some((Binding::Value(value), _)) => value.kind.clone(),
-                _ => return None,
+        let Binding::Value(value) = found.binding else { return None };
+        let is_constant = matches!(value.kind, PyKind::Str(_)) || texts_only(&value);
+        (is_constant && found.rest.is_empty()).then_some(value.kind)
+    }
+
+    /// Returns what an imported path stands for in the file that defines it; `from` is the importing file.
+    /// Spans of what it gives belong to that other file.
+    pub fn look_up(&self, from: &str, parts: &[String]) -> Option<Found> {
+        let mut from = from.to_owned();
+        let mut parts = parts.to_vec();
+        for _ in 0..IMPORTS_MAX {
+            let (path, binding, rest) = self.one_import(&from, &parts)?;
+            match binding {
+                // Imported there from elsewhere.
+                Binding::Value(PyValue { kind: PyKind::Path(further), .. }) => {
+                    parts = further.into_iter().chain(rest).collect();
+                    from = path;
+                }
+                binding => return Some(Found { home: Arc::from(path), binding, rest }),
             }
-        };
-        match bound {
-            PyKind::Str(_) => Some(bound),
-            PyKind::Tuple(_) | PyKind::List(_) => {
-                let value = PyValue { kind: bound, span: Span::whole(DocumentId(0)) };
-                // Spans of another file mean nothing where the value is put in, and are not shown.
-                texts_only(&value).then_some(value.kind)
+        }
+        None
+    }
+
+    fn one_import(&self, from: &str, parts: &[String]) -> Option<(String, Binding, Vec<String>)> {
+        if Self::is_library(parts) {
+            return None;
+        }
+        for length in (1..parts.len()).rev() {
+            let Some((path, text)) = parts.get(..length).and_then(|name| self.find(from, name))
+            else {
+                continue;
+            };
+            let name = parts.get(length)?;
+            let scope = self.parsed(path, text);
+            let (binding, _) = scope.get(name)?;
+            let rest = parts.get(length + 1..).unwrap_or_default().to_vec();
+            return Some((path.to_owned(), binding.clone(), rest));
+        }
+        None
+    }
+
+    /// Returns the names of a file of the run.
+    pub fn scope_of(&self, path: &str) -> Option<Arc<Scope>> {
+        let name = path.strip_suffix(".py")?;
+        let name = name.strip_suffix("/__init__").unwrap_or(name);
+        let candidates = self.files.get(name.rsplit('/').next()?)?;
+        let (path, text) = candidates.iter().find(|(known, _)| *known == path)?;
+        Some(self.parsed(path, text))
+    }
+
+    /// Returns the text of a file of the run.
+    pub fn text_of(&self, path: &str) -> Option<&'a str> {
+        let name = path.strip_suffix(".py")?;
+        let name = name.strip_suffix("/__init__").unwrap_or(name);
+        let candidates = self.files.get(name.rsplit('/').next()?)?;
+        candidates.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
+    }
+
+    fn parsed(&self, path: &str, text: &str) -> Arc<Scope> {
+        if let Some(known) = self.read.borrow().get(path) {
+            return known.clone();
+        }
+        let mut scope = Scope::of_imported(&parse(DocumentId(0), text), path);
+        self.stars(path, &mut scope);
+        let scope = Arc::new(scope);
+        self.read.borrow_mut().insert(path.to_owned(), scope.clone());
+        scope
+    }
+
+    /// Puts the names in that `from .base import *` brings, unless the file binds them itself.
+    pub fn stars(&self, path: &str, scope: &mut Scope) {
+        let Some((Binding::Value(star), span)) = scope.get("*") else { return };
+        let PyKind::Path(parts) = &star.kind else { return };
+        let Some((_, module)) = parts.split_last() else { return };
+        let Some((other, text)) = self.find(path, module) else { return };
+        // A file that is being read imports itself in a circle.
+        let begun = self.starred.borrow_mut().insert(other.to_owned());
+        if !begun {
+            return;
+        }
+        let found = self.parsed(other, text);
+        self.starred.borrow_mut().remove(other);
+        for (name, (binding, _)) in found.bindings() {
+            if scope.get(&name).is_none() && !name.starts_with('_') {
+                scope.bind(&name, binding, span);
             }
-            PyKind::Path(parts) if depth < IMPORTS_MAX => self.constant(path, &parts, depth + 1),
-            _ => None,
         }
     }
 
@@ -91,6 +197,9 @@ impl<'a> Modules<'a> {
         let name = joined.trim_start_matches('.');
         let dots = joined.len() - name.len();
         let candidates = self.files.get(name.rsplit('/').next()?)?;
+        if let Some(whole) = name.strip_prefix('/') {
+            return candidates.iter().find(|(path, _)| is_module(path, whole)).copied();
+        }
         let mut folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         if dots > 0 {
             for _ in 1..dots {

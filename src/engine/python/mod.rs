@@ -9,15 +9,22 @@ mod statements;
 mod values;
 mod builtins;
 mod operations;
+mod comprehensions;
+mod sets;
+mod objects;
+mod scope;
 pub mod parse;
 pub mod fold;
 pub mod imports;
 #[cfg(test)]
 mod tests;
 
-pub use fold::{Binding, Scope};
-pub use imports::Modules;
+pub use imports::{Found, Modules};
+pub use objects::{Captured, ClassObject, Closure, Member, PyObject};
 pub use parse::parse;
+pub use scope::{Binding, Bindings, Scope};
+
+use std::sync::Arc;
 
 use super::span::Span;
 
@@ -63,13 +70,12 @@ pub enum PyStmt {
     },
     /// `a: T`, which binds nothing.
     Declare,
-    Function(Box<PyFunction>),
-    Class {
-        name: String,
-    },
+    Function(Arc<PyFunction>),
+    Class(Arc<PyClass>),
     Expression(PyValue),
-    /// `pass`, `global`, `nonlocal`.
     Nothing,
+    /// `global`, `nonlocal`: names of an outer scope that are assigned here.
+    Outer(Vec<String>),
     Break,
     Continue,
     Return(Option<PyValue>),
@@ -121,14 +127,40 @@ pub struct Import {
 /// `def name(parameters): body`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PyFunction {
+    /// Empty for a lambda.
     pub name: String,
-    pub parameters: Vec<String>,
-    /// What a parameter has when it is not given; as many as there are parameters.
-    pub defaults: Vec<Option<PyValue>>,
-    /// It takes `*args` or `**kwargs`.
-    pub variadic: bool,
-    pub decorated: bool,
+    pub parameters: Vec<Parameter>,
+    pub decorators: Vec<PyValue>,
     pub is_async: bool,
+    pub body: Vec<PyStatement>,
+}
+
+/// What a function takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    pub name: String,
+    /// What it has when it is not given.
+    pub default: Option<PyValue>,
+    pub kind: ParameterKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    Plain,
+    /// After `*`: given by name only.
+    Named,
+    /// `*args`
+    Rest,
+    /// `**kwargs`
+    Options,
+}
+
+/// `class name(bases): body`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PyClass {
+    pub name: String,
+    pub bases: Vec<PyValue>,
+    pub decorators: Vec<PyValue>,
     pub body: Vec<PyStatement>,
 }
 
@@ -178,6 +210,9 @@ pub enum PyKind {
         parts: Vec<PyValue>,
     },
     Comprehension(Box<Comprehension>),
+    Lambda(Arc<PyFunction>),
+    /// What a name stands for that is no data: a function, a class, a member of an enum. Made while folding.
+    Object(Arc<PyObject>),
     /// Seen, not followed; `parts` are the expressions inside it, so that no call is overlooked.
     Unknown {
         why: &'static str,
@@ -201,6 +236,12 @@ pub enum Operator {
     Percent,
     Minus,
     Times,
+    /// `|`, of sets and dictionaries.
+    Union,
+    /// `&`, of sets.
+    Intersection,
+    /// `start:stop:step`, each `None` where it is left out.
+    Slice,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,9 +345,15 @@ impl PyValue {
                 let named = call.kwargs.iter().map(|(_, value)| value);
                 [&call.function].into_iter().chain(&call.args).chain(named).collect()
             }
-            PyKind::None | PyKind::Bool(_) | PyKind::Int(_) | PyKind::Str(_) | PyKind::Path(_) => {
-                Vec::new()
+            PyKind::Lambda(function) => {
+                function.body.iter().flat_map(PyStatement::values).collect()
             }
+            PyKind::None
+            | PyKind::Bool(_)
+            | PyKind::Int(_)
+            | PyKind::Str(_)
+            | PyKind::Path(_)
+            | PyKind::Object(_) => Vec::new(),
         }
     }
 

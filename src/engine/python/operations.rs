@@ -1,9 +1,8 @@
-//! Operators and comprehensions over known values.
+//! Operators over known values.
 
-use crate::engine::span::Span;
-
-use super::fold::{Scope, too_large};
-use super::{Comparison, Comprehension, Operator, PyKind, PyValue};
+use super::fold::too_large;
+use super::scope::{Scope, is_starred};
+use super::{Comparison, Operator, PyKind, PyObject, PyValue, sets};
 
 /// Works an operation out; what is not certain stays an operation, of folded operands.
 pub(super) fn fold(scope: &mut Scope, operator: &Operator, parts: &[PyValue]) -> PyKind {
@@ -23,8 +22,12 @@ pub(super) fn fold(scope: &mut Scope, operator: &Operator, parts: &[PyValue]) ->
         },
         Operator::Subscript => subscript(&folded),
         Operator::Percent => percent(&folded),
-        Operator::Minus => numbers(&folded, i64::checked_sub),
+        Operator::Minus => numbers(&folded, i64::checked_sub)
+            .or_else(|| sets::combine(&folded, sets::Combine::Difference)),
         Operator::Times => numbers(&folded, i64::checked_mul),
+        Operator::Union => sets::combine(&folded, sets::Combine::Union),
+        Operator::Intersection => sets::combine(&folded, sets::Combine::Intersection),
+        Operator::Slice => None,
     };
     known.unwrap_or_else(|| PyKind::Operation { operator: operator.clone(), parts: folded })
 }
@@ -37,12 +40,19 @@ pub(super) fn truth(value: &PyValue) -> Option<bool> {
         PyKind::Int(Some(number)) => *number != 0,
         PyKind::Str(text) => !text.is_empty(),
         PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) => {
-            if all.iter().any(|value| matches!(value.kind, PyKind::Starred(_))) {
-                return None;
+            // What is starred may be nothing at all.
+            match all.iter().any(|value| !is_starred(value)) {
+                true => true,
+                false if all.is_empty() => false,
+                false => return None,
             }
-            !all.is_empty()
         }
-        PyKind::Dict(items) if items.iter().all(|(key, _)| key.is_some()) => !items.is_empty(),
+        PyKind::Dict(items) => match items.iter().any(|(key, _)| key.is_some()) {
+            true => true,
+            false if items.is_empty() => false,
+            false => return None,
+        },
+        PyKind::Object(_) | PyKind::Lambda(_) => true,
         _ => return None,
     })
 }
@@ -56,7 +66,8 @@ fn short_circuit(parts: &[PyValue], stop: bool) -> Option<PyKind> {
             Some(truth) if truth == stop => {
                 return Some(if open { PyKind::Bool(stop) } else { part.kind.clone() });
             }
-            Some(_) if at + 1 == parts.len() && !open => return Some(part.kind.clone()),
+            // The last is the result, whatever it is.
+            _ if at + 1 == parts.len() && !open => return Some(part.kind.clone()),
             Some(_) => {}
             None => open = true,
         }
@@ -99,7 +110,8 @@ fn one_comparison(sign: Comparison, left: &PyValue, right: &PyValue) -> Option<b
     }
 }
 
-fn contains(container: &PyValue, value: &PyValue) -> Option<bool> {
+/// Returns whether `value in container`.
+pub(super) fn contains(container: &PyValue, value: &PyValue) -> Option<bool> {
     let among = |all: &mut dyn Iterator<Item = &PyValue>| {
         let mut found = Some(false);
         for item in all {
@@ -113,7 +125,11 @@ fn contains(container: &PyValue, value: &PyValue) -> Option<bool> {
     };
     match &container.kind {
         PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) => among(&mut all.iter()),
-        PyKind::Dict(items) => among(&mut items.iter().filter_map(|(key, _)| key.as_ref())),
+        PyKind::Dict(items) => {
+            let all = items.iter().all(|(key, _)| key.is_some());
+            let found = among(&mut items.iter().filter_map(|(key, _)| key.as_ref()));
+            if all { found } else { found.filter(|found| *found) }
+        }
         PyKind::Str(text) => value.as_str().map(|part| text.contains(part)),
         _ => None,
     }
@@ -125,6 +141,12 @@ pub(super) fn equal(left: &PyValue, right: &PyValue) -> Option<bool> {
         matches!(value.kind, PyKind::None | PyKind::Bool(_) | PyKind::Int(Some(_)) | PyKind::Str(_))
     };
     match (&left.kind, &right.kind) {
+        (PyKind::Object(a), PyKind::Object(b)) => match (&**a, &**b) {
+            (PyObject::Member(a), PyObject::Member(b)) => Some(a == b),
+            _ => None,
+        },
+        (PyKind::Set(_), PyKind::Set(_)) => sets::same(left, right),
+        (PyKind::None, other) | (other, PyKind::None) if is_object(other) => Some(false),
         (PyKind::Bool(a), PyKind::Int(Some(b))) | (PyKind::Int(Some(b)), PyKind::Bool(a)) => {
             Some(i64::from(*a) == *b)
         }
@@ -138,10 +160,86 @@ pub(super) fn equal(left: &PyValue, right: &PyValue) -> Option<bool> {
     }
 }
 
+/// A value that is there, whatever it is.
+fn is_object(kind: &PyKind) -> bool {
+    matches!(
+        kind,
+        PyKind::Tuple(_)
+            | PyKind::List(_)
+            | PyKind::Set(_)
+            | PyKind::Dict(_)
+            | PyKind::Object(_)
+            | PyKind::Lambda(_)
+    )
+}
+
+/// Returns a dictionary with an item more, or another value for it.
+pub(super) fn with_item(
+    pairs: &[(Option<PyValue>, PyValue)],
+    key: &PyValue,
+    value: &PyValue,
+) -> Option<Vec<(Option<PyValue>, PyValue)>> {
+    let mut pairs = pairs.to_vec();
+    equal(key, key)?;
+    let mut found = false;
+    for (known, old) in &mut pairs {
+        if equal(known.as_ref()?, key)? {
+            *old = value.clone();
+            found = true;
+        }
+    }
+    if !found {
+        pairs.push((Some(key.clone()), value.clone()));
+    }
+    Some(pairs)
+}
+
+/// Returns what a container is after a method that changes it; `None` when that is not known.
+pub(super) fn mutate(of: &PyValue, method: &str, args: &[PyValue]) -> Option<PyKind> {
+    let arg = |at: usize| args.get(at);
+    match (&of.kind, method, args.len()) {
+        (PyKind::List(all), "append", 1) => {
+            Some(PyKind::List(all.iter().chain(arg(0)).cloned().collect()))
+        }
+        (PyKind::List(all), "extend", 1) => {
+            Some(PyKind::List(all.iter().cloned().chain(items(arg(0)?)?).collect()))
+        }
+        (PyKind::Set(_), "add", 1) => {
+            let one = PyValue { kind: PyKind::Set(args.to_vec()), span: of.span };
+            sets::combine(&[of.clone(), one], sets::Combine::Union)
+        }
+        (PyKind::Set(_), "update", 1) => {
+            let more = PyValue { kind: PyKind::Set(items(arg(0)?)?), span: of.span };
+            sets::combine(&[of.clone(), more], sets::Combine::Union)
+        }
+        (PyKind::Set(_), "discard", 1) => {
+            let one = PyValue { kind: PyKind::Set(args.to_vec()), span: of.span };
+            sets::combine(&[of.clone(), one], sets::Combine::Difference)
+        }
+        (PyKind::Dict(_), "update", 1) => {
+            sets::combine(&[of.clone(), arg(0)?.clone()], sets::Combine::Union)
+        }
+        _ => None,
+    }
+}
+
 fn subscript(parts: &[PyValue]) -> Option<PyKind> {
     let [of, index] = parts else { return None };
+    if let PyKind::Operation { operator: Operator::Slice, parts } = &index.kind {
+        return slice(of, parts);
+    }
     match (&of.kind, &index.kind) {
+        (PyKind::Str(text), PyKind::Int(Some(at))) => {
+            let length = i64::try_from(text.chars().count()).ok()?;
+            let at = if *at < 0 { at.checked_add(length)? } else { *at };
+            let found = text.chars().nth(usize::try_from(at).ok()?)?;
+            Some(PyKind::Str(found.to_string()))
+        }
         (PyKind::Tuple(all) | PyKind::List(all), PyKind::Int(Some(at))) => {
+            // What is starred may be any number of items.
+            if all.iter().any(is_starred) {
+                return None;
+            }
             let length = i64::try_from(all.len()).ok()?;
             let at = if *at < 0 { at.checked_add(length)? } else { *at };
             all.get(usize::try_from(at).ok()?).map(|value| value.kind.clone())
@@ -154,6 +252,41 @@ fn subscript(parts: &[PyValue]) -> Option<PyKind> {
                 }
             }
             found
+        }
+        _ => None,
+    }
+}
+
+/// `[start:stop]`, with a step of one.
+fn slice(of: &PyValue, parts: &[PyValue]) -> Option<PyKind> {
+    let [start, stop, step] = parts else { return None };
+    matches!(step.kind, PyKind::None | PyKind::Int(Some(1))).then_some(())?;
+    let bound = |given: &PyValue, length: usize, absent: usize| match given.kind {
+        PyKind::None => Some(absent),
+        PyKind::Int(Some(at)) => {
+            let length = i64::try_from(length).ok()?;
+            let at = if at < 0 { at.saturating_add(length) } else { at };
+            usize::try_from(at.clamp(0, length)).ok()
+        }
+        _ => None,
+    };
+    let cut = |length: usize| {
+        let (from, to) = (bound(start, length, 0)?, bound(stop, length, length)?);
+        Some((from, to.saturating_sub(from)))
+    };
+    match &of.kind {
+        PyKind::Str(text) => {
+            let (from, count) = cut(text.chars().count())?;
+            Some(PyKind::Str(text.chars().skip(from).take(count).collect()))
+        }
+        PyKind::Tuple(all) | PyKind::List(all) if !all.iter().any(is_starred) => {
+            let (from, count) = cut(all.len())?;
+            let part = all.iter().skip(from).take(count).cloned().collect();
+            Some(if matches!(of.kind, PyKind::List(_)) {
+                PyKind::List(part)
+            } else {
+                PyKind::Tuple(part)
+            })
         }
         _ => None,
     }
@@ -220,6 +353,10 @@ pub(super) fn shown(value: &PyValue) -> Option<String> {
         PyKind::Int(Some(number)) => number.to_string(),
         PyKind::None => "None".to_owned(),
         PyKind::Bool(truth) => (if *truth { "True" } else { "False" }).to_owned(),
+        PyKind::Object(object) => match &**object {
+            PyObject::Member(member) if member.is_text => return shown(&member.value),
+            _ => return None,
+        },
         _ => return None,
     })
 }
@@ -227,6 +364,10 @@ pub(super) fn shown(value: &PyValue) -> Option<String> {
 /// Returns what a loop over a value meets, one after the other.
 pub(super) fn items(value: &PyValue) -> Option<Vec<PyValue>> {
     let all = match &value.kind {
+        PyKind::Object(object) => match &**object {
+            PyObject::Class(class) => class.enum_members()?,
+            _ => return None,
+        },
         PyKind::Tuple(all) | PyKind::List(all) | PyKind::Set(all) => all.clone(),
         PyKind::Dict(items) => items.iter().map(|(key, _)| key.clone()).collect::<Option<_>>()?,
         PyKind::Str(text) => text
@@ -235,75 +376,23 @@ pub(super) fn items(value: &PyValue) -> Option<Vec<PyValue>> {
             .collect(),
         _ => return None,
     };
-    let starred = all.iter().any(|item| matches!(item.kind, PyKind::Starred(_)));
-    (!starred).then_some(all)
+    (!all.iter().any(is_starred)).then_some(all)
 }
 
-/// Works a comprehension out. The names it binds are its own.
-pub(super) fn comprehension(scope: &mut Scope, made: &Comprehension) -> PyKind {
-    let before = scope.bindings();
-    let leaving = std::mem::replace(&mut scope.leaving, true);
-    let mut rows = Vec::new();
-    let known = collect(scope, made, &mut rows);
-    scope.leaving = leaving;
-    scope.restore(before);
-    if !known {
-        let unknown = PyKind::Comprehension(Box::new(made.clone()));
-        let parts = PyValue { kind: unknown, span: made.element.span };
-        let parts = parts.children().into_iter().cloned().collect();
-        return PyKind::Unknown { why: "a comprehension", parts };
-    }
-    match (&made.key, made.is_set) {
-        (Some(_), _) => PyKind::Dict(rows),
-        (None, true) => PyKind::Set(rows.into_iter().map(|(_, value)| value).collect()),
-        (None, false) => PyKind::List(rows.into_iter().map(|(_, value)| value).collect()),
-    }
-}
-
-/// The rows, in order; false when they are not known. The loops are kept on a stack, innermost last.
-fn collect(
-    scope: &mut Scope,
-    made: &Comprehension,
-    rows: &mut Vec<(Option<PyValue>, PyValue)>,
-) -> bool {
-    let mut loops: Vec<std::vec::IntoIter<PyValue>> = Vec::new();
-    loop {
-        if scope.spend(1).is_some() {
-            return false;
+/// The same for a sequence of which the end may not be known: what is known, and whether there may be more.
+pub(super) fn known_items(value: &PyValue) -> Option<(Vec<PyValue>, bool)> {
+    match &value.kind {
+        PyKind::List(all) | PyKind::Set(all) | PyKind::Tuple(all) => {
+            let known: Vec<PyValue> =
+                all.iter().filter(|item| !is_starred(item)).cloned().collect();
+            let is_open = known.len() < all.len();
+            Some((known, is_open))
         }
-        if let Some(generator) = made.generators.get(loops.len()) {
-            let iterable = scope.fold(&generator.iterable);
-            let Some(all) = items(&iterable) else { return false };
-            loops.push(all.into_iter());
-        } else {
-            let key = made.key.as_ref().map(|key| scope.fold(key));
-            rows.push((key, scope.fold(&made.element)));
+        PyKind::Dict(pairs) => {
+            let known: Vec<PyValue> = pairs.iter().filter_map(|(key, _)| key.clone()).collect();
+            let is_open = known.len() < pairs.len();
+            Some((known, is_open))
         }
-        // The next row that every condition lets through, or the end.
-        loop {
-            let Some(depth) = loops.len().checked_sub(1) else { return true };
-            let (Some(running), Some(generator)) = (loops.last_mut(), made.generators.get(depth))
-            else {
-                return false;
-            };
-            let Some(item) = running.next() else {
-                loops.pop();
-                continue;
-            };
-            if scope.spend(1).is_some() {
-                return false;
-            }
-            scope.assign(&generator.target, &item, Span::whole(generator.target.span.document));
-            let mut passes = Some(true);
-            for condition in &generator.conditions {
-                let condition = scope.fold(condition);
-                passes = truth(&condition).and_then(|truth| passes.map(|passed| passed && truth));
-            }
-            match passes {
-                None => return false,
-                Some(false) => {}
-                Some(true) => break,
-            }
-        }
+        _ => items(value).map(|all| (all, false)),
     }
 }

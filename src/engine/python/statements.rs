@@ -1,11 +1,17 @@
 //! The parser's statements → ours.
 
-use ruff_python_ast::{ExceptHandler, Parameters, Stmt, StmtImport, StmtImportFrom, StmtTry};
+use std::sync::Arc;
+
+use ruff_python_ast::{
+    Decorator, ExceptHandler, Identifier, Parameters, Stmt, StmtImport, StmtImportFrom, StmtTry,
+};
 use ruff_text_size::Ranged;
 
 use super::parse::Source;
 use super::values::lower as value;
-use super::{Import, PyFunction, PyStatement, PyStmt, PyValue, WithItem};
+use super::{
+    Import, Parameter, ParameterKind, PyClass, PyFunction, PyStatement, PyStmt, PyValue, WithItem,
+};
 
 /// Lowers a body. Recursion is bounded: [`super::nesting`] has refused deep texts.
 pub(super) fn lower_all(source: &Source<'_>, suite: &[Stmt]) -> Vec<PyStatement> {
@@ -47,22 +53,23 @@ fn lower(source: &Source<'_>, statement: &Stmt) -> PyStmt {
             },
             value: None,
         },
-        Stmt::FunctionDef(function) => PyStmt::Function(Box::new(PyFunction {
+        Stmt::FunctionDef(function) => PyStmt::Function(Arc::new(PyFunction {
             name: function.name.to_string(),
-            parameters: parameters(&function.parameters),
-            defaults: function
-                .parameters
-                .iter()
-                .map(|parameter| parameter.default().map(|given| value(source, given)))
-                .collect(),
-            variadic: function.parameters.iter().any(|parameter| parameter.is_variadic()),
-            decorated: !function.decorator_list.is_empty(),
+            parameters: parameters(source, &function.parameters),
+            decorators: decorators(source, &function.decorator_list),
             is_async: function.is_async,
             body: body(&function.body),
         })),
-        Stmt::ClassDef(class) => PyStmt::Class { name: class.name.to_string() },
+        Stmt::ClassDef(class) => PyStmt::Class(Arc::new(PyClass {
+            name: class.name.to_string(),
+            bases: class.bases().iter().map(|base| value(source, base)).collect(),
+            decorators: decorators(source, &class.decorator_list),
+            body: body(&class.body),
+        })),
         Stmt::Expr(expression) => PyStmt::Expression(value(source, &expression.value)),
-        Stmt::Pass(_) | Stmt::Global(_) | Stmt::Nonlocal(_) => PyStmt::Nothing,
+        Stmt::Pass(_) => PyStmt::Nothing,
+        Stmt::Global(outer) => PyStmt::Outer(names(&outer.names)),
+        Stmt::Nonlocal(outer) => PyStmt::Outer(names(&outer.names)),
         Stmt::Break(_) => PyStmt::Break,
         Stmt::Continue(_) => PyStmt::Continue,
         Stmt::Return(given) => PyStmt::Return(given.value.as_deref().map(|v| value(source, v))),
@@ -159,6 +166,33 @@ fn import_from(import: &StmtImportFrom) -> Vec<Import> {
         .collect()
 }
 
-fn parameters(parameters: &Parameters) -> Vec<String> {
-    parameters.iter().map(|parameter| parameter.name().to_string()).collect()
+fn names(all: &[Identifier]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}
+
+fn decorators(source: &Source<'_>, all: &[Decorator]) -> Vec<PyValue> {
+    all.iter().map(|decorator| value(source, &decorator.expression)).collect()
+}
+
+pub(super) fn parameters(source: &Source<'_>, given: &Parameters) -> Vec<Parameter> {
+    let named = given.kwonlyargs.iter().map(|parameter| parameter.name().as_str());
+    let named: Vec<&str> = named.collect();
+    let rest = given.vararg.as_ref().map(|parameter| parameter.name.as_str());
+    let options = given.kwarg.as_ref().map(|parameter| parameter.name.as_str());
+    let parameter = |name: &str, default: Option<PyValue>| {
+        let kind = match Some(name) {
+            name if name == rest => ParameterKind::Rest,
+            name if name == options => ParameterKind::Options,
+            _ if named.contains(&name) => ParameterKind::Named,
+            _ => ParameterKind::Plain,
+        };
+        Parameter { name: name.to_owned(), default, kind }
+    };
+    given
+        .iter()
+        .map(|found| {
+            let default = found.default().map(|given| value(source, given));
+            parameter(found.name().as_str(), default)
+        })
+        .collect()
 }

@@ -12,7 +12,7 @@ fn on_small_stack(text: String) -> (usize, bool, Option<String>) {
         .stack_size(STACK_BYTES)
         .spawn(move || {
             let module = parse(DocumentId(0), &text);
-            let scope = Scope::of_module(&module);
+            let scope = Scope::of_module(&module, "x.py");
             drop(scope);
             (module.statements.len(), module.errors.is_empty(), module.refused)
         })
@@ -25,10 +25,10 @@ fn on_small_stack(text: String) -> (usize, bool, Option<String>) {
 fn value_of(text: &str, name: &str) -> String {
     let module = parse(DocumentId(0), text);
     assert_eq!(module.refused, None);
-    let scope = Scope::of_module(&module);
+    let scope = Scope::of_module(&module, "x.py");
     match scope.get(name) {
         None => "not bound".to_owned(),
-        Some((Binding::Function, _)) => "a function".to_owned(),
+        Some((Binding::Function(_), _)) => "a function".to_owned(),
         Some((Binding::Undecided(why), _)) => format!("? {why}"),
         Some((Binding::Value(value), _)) => shown(value),
     }
@@ -63,7 +63,15 @@ fn constants_fold_where_they_are_certain() {
         ("y = ('a', 'b')\nx = (*y, 'c')", "(\"a\", \"b\", \"c\")"),
         ("x = 'a'\nx = 'b'", "\"b\""),
         ("x = 'a'\nx += 'b'", "\"ab\""),
-        ("x = ['a']\nx.append('b')", "? changed by a method"),
+        ("x = ['a']\nx.append('b')", "[\"a\", \"b\"]"),
+        ("x = ['a']\nx.reverse()", "? changed by a method"),
+        ("x = ['a']\ny = x\ny.append('b')", "? changed by a method"),
+        ("x = ['a']\nz = x.pop()", "? changed by a method"),
+        ("x = {}\nx['a'] = 1\nx = x['a']", "1"),
+        ("x = {'a': []}\nx['a'].append(1)", "? changed by a method"),
+        ("x = 'abc'[1:]", "\"bc\""),
+        ("x = {'a', 'b'} - {'a'}", "{\"b\"}"),
+        ("x = any(n == 'b' for n in ('a', 'b'))", "Bool(true)"),
         ("x: str", "not bound"),
         ("if y:\n    x = 'a'", "? bound inside a block"),
         ("try:\n    x = 'a'\nexcept E:\n    pass", "? bound inside a block"),
@@ -78,6 +86,7 @@ fn constants_fold_where_they_are_certain() {
         assert_eq!(value_of(text, "x"), expected, "{text}");
     }
     assert!(value_of("x = f()", "x").starts_with("Call"));
+    assert!(value_of("x = any(n == 'b' for n in ('a', *more))", "x").starts_with("Call"));
 }
 
 #[test]
@@ -99,7 +108,7 @@ fn syntax_errors_are_places_and_the_rest_is_read() {
     assert_eq!(module.errors.len(), 1);
     let span = module.errors[0].span;
     assert_eq!(text.get(..span.start).unwrap().matches('\n').count(), 1);
-    let scope = Scope::of_module(&module);
+    let scope = Scope::of_module(&module, "x.py");
     assert!(scope.get("a").is_some() && scope.get("c").is_some());
 }
 

@@ -1,13 +1,18 @@
 //! The parser's expressions → ours.
 
+use std::sync::Arc;
+
 use ruff_python_ast::{
-    BoolOp, CmpOp, Expr, ExprBinOp, ExprCall, ExprFString, FStringPart, InterpolatedElement,
-    InterpolatedStringElement, Number, Operator as BinaryOperator, UnaryOp,
+    BoolOp, CmpOp, Expr, ExprBinOp, ExprCall, ExprFString, ExprLambda, FStringPart,
+    InterpolatedElement, InterpolatedStringElement, Number, Operator as BinaryOperator, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use super::parse::Source;
-use super::{Comparison, Comprehension, Generator, Operator, PyCall, PyKind, PyValue};
+use super::{
+    Comparison, Comprehension, Generator, Operator, PyCall, PyFunction, PyKind, PyStatement,
+    PyStmt, PyValue,
+};
 
 /// Lowers an expression. Recursion is bounded: [`super::nesting`] has refused deep texts.
 pub(super) fn lower(source: &Source<'_>, expression: &Expr) -> PyValue {
@@ -80,14 +85,16 @@ fn lower_other(source: &Source<'_>, expression: &Expr) -> PyKind {
             operation(Operator::Conditional, parts.to_vec())
         }
         Expr::Named(named) => unknown("`:=`", [one(&named.target), one(&named.value)]),
-        Expr::Lambda(lambda) => unknown("a lambda", [one(&lambda.body)]),
+        Expr::Lambda(all) => lambda(source, all),
         Expr::Subscript(all) => {
             operation(Operator::Subscript, vec![one(&all.value), one(&all.slice)])
         }
-        Expr::Slice(all) => unknown(
-            "a slice",
-            [&all.lower, &all.upper, &all.step].into_iter().flatten().map(|e| one(e)),
-        ),
+        Expr::Slice(all) => {
+            let none = || PyValue { kind: PyKind::None, span: source.span(all.range()) };
+            let parts = [&all.lower, &all.upper, &all.step];
+            let parts = parts.map(|part| part.as_ref().map_or_else(none, |part| one(part)));
+            operation(Operator::Slice, parts.to_vec())
+        }
         Expr::Await(all) => unknown("`await`", [one(&all.value)]),
         Expr::Yield(all) => unknown("`yield`", all.value.iter().map(|e| one(e))),
         Expr::YieldFrom(all) => unknown("`yield`", [one(&all.value)]),
@@ -122,6 +129,20 @@ fn comprehension(
     }))
 }
 
+/// A function whose body is one `return`.
+fn lambda(source: &Source<'_>, all: &ExprLambda) -> PyKind {
+    let parameters = all.parameters.as_ref();
+    let parameters = parameters.map(|given| super::statements::parameters(source, given));
+    let kind = PyStmt::Return(Some(lower(source, &all.body)));
+    PyKind::Lambda(Arc::new(PyFunction {
+        name: String::new(),
+        parameters: parameters.unwrap_or_default(),
+        decorators: Vec::new(),
+        is_async: false,
+        body: vec![PyStatement { kind, span: source.span(all.body.range()) }],
+    }))
+}
+
 fn operation(operator: Operator, parts: Vec<PyValue>) -> PyKind {
     PyKind::Operation { operator, parts }
 }
@@ -131,6 +152,8 @@ fn binary_operator(operator: BinaryOperator) -> Option<Operator> {
         BinaryOperator::Mod => Some(Operator::Percent),
         BinaryOperator::Sub => Some(Operator::Minus),
         BinaryOperator::Mult => Some(Operator::Times),
+        BinaryOperator::BitOr => Some(Operator::Union),
+        BinaryOperator::BitAnd => Some(Operator::Intersection),
         _ => None,
     }
 }

@@ -173,6 +173,9 @@ fn walk(case: &Case, setting: &Setting, steps: &[Step], found: &mut Vec<Finding>
             let Check::Step(check) = rule.check else { continue };
             let Some(mut note) = check(&view) else { continue };
             note.span = note.span.or(Some(step.span));
+            if step.certainty == Certainty::Unverified {
+                note.certainty = Certainty::Unverified;
+            }
             let mut decides = true;
             if let Setting::Revision { id, pending } = setting {
                 note.revision = note.revision.or_else(|| Some(id.clone()));
@@ -183,7 +186,10 @@ fn walk(case: &Case, setting: &Setting, steps: &[Step], found: &mut Vec<Finding>
             }
             found.push(stamp(rule, note, decides));
         }
-        fresh.note(&step.op);
+        // A table that may have been made may as well be an old one.
+        if step.certainty != Certainty::Unverified {
+            fresh.note(&step.op);
+        }
     }
 }
 

@@ -65,7 +65,7 @@ fn unknown(statement: &str) -> Op {
     if what.is_empty() {
         what.push_str("empty statement");
     }
-    Op::Unknown { what }
+    Op::Unknown { what, tables: Vec::new() }
 }
 
 #[cfg(test)]

@@ -1,24 +1,23 @@
 //! The body of `upgrade()` or `downgrade()` → [`Step`]s, with every statement in the ledger once.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::engine::dialects::Dialect;
-use crate::engine::document::Document;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
-use crate::engine::op::{Op, Step};
+use crate::engine::op::Step;
 use crate::engine::python::{
-    Binding, PyFunction, PyKind, PyModule, PyStatement, PyStmt, PyValue, Scope, WithItem,
+    Binding, PyFunction, PyKind, PyObject, PyStatement, PyStmt, PyValue, WithItem,
 };
 use crate::engine::span::Span;
-use crate::limits;
-use crate::wire::Certainty;
 
 use super::blocks;
 use super::calls;
 use super::context::{Context, Target};
 use super::evaluate;
-use super::naming::Names;
 use super::reach::{Doubt, Reach};
+use super::ways::{self, Entry, doubt, emit};
+
+/// Things of one statement that are named in its entry; the rest is counted.
+const WHATS_MAX: usize = 6;
 
 /// Which of the two functions is read. A doubt about a downgrade never makes an upgrade doubtful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +36,14 @@ pub(super) struct Outcome {
     pub flow: Flow,
     /// What is returned.
     pub value: Option<PyValue>,
+    /// The function may have ended, or the loop, or one turn of it.
+    pub may_end: bool,
+    pub may_break: bool,
+    pub may_continue: bool,
+    /// What may have been returned.
+    pub returned: Vec<PyValue>,
+    /// A step cannot happen to the schema that it meets.
+    pub clashes: bool,
 }
 
 /// What runs next.
@@ -48,65 +55,59 @@ pub(super) enum Flow {
     Continue,
     /// Nothing after it runs.
     End,
+    /// It fails.
+    Raise,
 }
 
 /// Reads a function's body.
 pub(super) fn read(
-    (document, dialect, names): (&Document, Dialect, Names<'_>),
-    module: &PyModule,
-    scope: &Scope,
+    context: &mut Context<'_>,
     function: &PyFunction,
-    direction: Direction,
     revision: &str,
     ledger: &mut Ledger,
 ) -> Vec<Step> {
-    let mut context = Context {
-        document,
-        dialect,
-        names,
-        scope: scope.clone(),
-        functions: functions(module),
-        module_scope: scope.clone(),
-        batches: Vec::new(),
-        following: Vec::new(),
-        direction,
-        depth: 0,
-        steps_left: limits::PYTHON_STEPS_MAX,
-    };
     for parameter in &function.parameters {
-        let span = function.body.first().map(|first| first.span);
-        if let Some(span) = span {
-            context.scope.bind(parameter, Binding::Undecided("a parameter"), span);
-        }
+        let Some(first) = function.body.first() else { continue };
+        let binding = match &parameter.default {
+            // Alembic gives `upgrade()` nothing.
+            Some(default) => Binding::Value(context.take_out(default)),
+            None => Binding::Undecided("a parameter"),
+        };
+        context.scope.bind(&parameter.name, binding, first.span);
     }
     let mut steps = Vec::new();
     let mut ended = false;
-    for (position, statement) in function.body.iter().enumerate() {
+    let mut may_end = false;
+    for statement in &function.body {
         if ended {
             // Code after `return` is part of the file and does nothing.
             ledger.understood(statement.span.document, 1);
             continue;
         }
-        let is_last = position + 1 == function.body.len();
-        let mut outcome = read_statement(&mut context, statement, is_last);
-        ended = outcome.flow != Flow::Next;
+        let mut outcome = Outcome::default();
+        if may_end {
+            let way = ways::way(context, |context, inner| {
+                *inner = read_statement(context, statement);
+            });
+            ended = way.outcome.flow != Flow::Next;
+            ways::maybe(context, way, Entry::Followed, &mut outcome);
+        } else {
+            outcome = read_statement(context, statement);
+            ended = outcome.flow != Flow::Next;
+        }
+        // One that may fail is taken to pass.
+        let fails = outcome.flow == Flow::Raise && !outcome.may_end && !may_end;
+        if fails && context.direction == Direction::Upgrade {
+            let what = "`raise`: this upgrade always fails";
+            doubt(context, &mut outcome, Doubt::everything(what), statement.span);
+        }
+        may_end |= outcome.may_end;
         let queued = std::mem::take(&mut outcome.queued);
-        outcome.steps.extend(queued);
-        enter(&outcome, statement, direction, revision, ledger);
+        emit(context, &mut outcome, queued);
+        enter(&outcome, statement, context.direction, revision, ledger);
         steps.extend(outcome.steps);
     }
     steps
-}
-
-/// The functions of the file, last definition first in rank.
-fn functions(module: &PyModule) -> BTreeMap<&str, &PyFunction> {
-    let mut found = BTreeMap::new();
-    for statement in &module.statements {
-        if let PyStmt::Function(function) = &statement.kind {
-            found.insert(function.name.as_str(), &**function);
-        }
-    }
-    found
 }
 
 /// Enters a statement in the ledger, once.
@@ -129,6 +130,12 @@ fn enter(
             what.push(&doubt.what);
         }
     }
+    let shown = what.len().min(WHATS_MAX);
+    let more = match what.len() - shown {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let what = format!("{}{more}", what.get(..shown).unwrap_or_default().join("; "));
     let span = match outcome.doubts.as_slice() {
         [(_, span)] => *span,
         _ => statement.span,
@@ -138,19 +145,15 @@ fn enter(
         Direction::Downgrade => Affects::Nothing,
     };
     let revision = Some(revision.to_owned());
-    ledger.undecided(Undecided { span, what: what.join("; "), affects, revision });
+    ledger.undecided(Undecided { span, what, affects, revision });
 }
 
-/// Reads one statement. `is_last`: nothing of the function comes after it.
-pub(super) fn read_statement(
-    context: &mut Context<'_>,
-    statement: &PyStatement,
-    is_last: bool,
-) -> Outcome {
+/// Reads one statement.
+pub(super) fn read_statement(context: &mut Context<'_>, statement: &PyStatement) -> Outcome {
     let mut outcome = Outcome::default();
     if !context.spend() {
         let found = Doubt::everything("more statements than are followed");
-        doubt(&mut outcome, found, statement.span);
+        doubt(context, &mut outcome, found, statement.span);
         outcome.flow = Flow::End;
         return outcome;
     }
@@ -168,54 +171,67 @@ pub(super) fn read_statement(
             if let Some(value) = value {
                 let value = evaluate::value(context, value, &mut outcome);
                 outcome.value = Some(context.take_out(&value));
+            } else {
+                outcome.value = Some(PyValue { kind: PyKind::None, span: statement.span });
             }
             outcome.flow = Flow::End;
         }
-        PyStmt::Raise => {
-            outcome.flow = Flow::End;
-            if context.direction == Direction::Upgrade {
-                let what = "`raise`: this upgrade always fails";
-                doubt(&mut outcome, Doubt::everything(what), statement.span);
-            }
-        }
-        PyStmt::With { items, body } => with(context, items, body, is_last, &mut outcome),
-        PyStmt::If { .. } | PyStmt::For { .. } | PyStmt::While { .. } | PyStmt::Try { .. } => {
-            if !blocks::follow(context, statement, is_last, &mut outcome) {
-                blocks::undecided(context, statement, is_last, &mut outcome);
-            }
-        }
-        PyStmt::Match { .. } => blocks::undecided(context, statement, is_last, &mut outcome),
+        PyStmt::Raise => outcome.flow = Flow::Raise,
+        PyStmt::With { items, body } => with(context, items, body, &mut outcome),
+        PyStmt::If { .. }
+        | PyStmt::For { .. }
+        | PyStmt::While { .. }
+        | PyStmt::Try { .. }
+        | PyStmt::Match { .. } => blocks::follow(context, statement, &mut outcome),
         PyStmt::Other(word) => {
             let found = Doubt::everything(format!("a `{word}` statement"));
-            doubt(&mut outcome, found, statement.span);
+            doubt(context, &mut outcome, found, statement.span);
         }
         PyStmt::Break => outcome.flow = Flow::Break,
         PyStmt::Continue => outcome.flow = Flow::Continue,
         PyStmt::Nothing | PyStmt::Declare => {}
-        PyStmt::Import(_) | PyStmt::Function(_) | PyStmt::Class { .. } => {
-            context.scope.enter(statement);
-        }
+        PyStmt::Outer(names) => context.forget_outer(names, statement.span),
+        PyStmt::Function(function) => define(context, function, statement),
+        PyStmt::Import(_) | PyStmt::Class(_) => context.scope.enter(statement),
     }
     outcome
 }
 
-/// Reads statements one after the other, until one of them ends it.
-pub(super) fn run(
-    context: &mut Context<'_>,
-    body: &[PyStatement],
-    is_last: bool,
-    outcome: &mut Outcome,
-) {
-    for (position, statement) in body.iter().enumerate() {
-        if context.depth >= limits::PYTHON_DEPTH_MAX {
-            doubt(outcome, Doubt::everything("code that is too deep to follow"), statement.span);
+/// A function inside a function sees the names around it.
+fn define(context: &mut Context<'_>, function: &Arc<PyFunction>, statement: &PyStatement) {
+    let closure = context.closure(function.clone());
+    if closure.is_plain() {
+        let binding = Binding::Function(Arc::new(closure));
+        context.scope.bind(&function.name, binding, statement.span);
+    } else {
+        context.scope.enter(statement);
+    }
+}
+
+/// Reads statements one after the other, until one of them ends it. What comes after one that may have
+/// ended it may run or not.
+pub(super) fn run(context: &mut Context<'_>, body: &[PyStatement], outcome: &mut Outcome) {
+    let mut may_leave = false;
+    for statement in body {
+        if !context.enter_deeper() {
+            let found = Doubt::everything("code that is too deep to follow");
+            doubt(context, outcome, found, statement.span);
             outcome.flow = Flow::End;
             return;
         }
-        context.depth += 1;
-        let inner = read_statement(context, statement, is_last && position + 1 == body.len());
+        if may_leave {
+            let way = ways::way(context, |context, inner| {
+                *inner = read_statement(context, statement);
+            });
+            let flow = way.outcome.flow;
+            ways::maybe(context, way, Entry::Followed, outcome);
+            outcome.flow = flow;
+        } else {
+            let inner = read_statement(context, statement);
+            may_leave = inner.may_end || inner.may_break || inner.may_continue;
+            outcome.join(inner);
+        }
         context.depth -= 1;
-        outcome.join(inner);
         if outcome.flow != Flow::Next {
             break;
         }
@@ -230,19 +246,12 @@ impl Outcome {
         self.doubts.extend(other.doubts);
         self.flow = other.flow;
         self.value = other.value.or_else(|| self.value.take());
+        self.may_end |= other.may_end;
+        self.may_break |= other.may_break;
+        self.may_continue |= other.may_continue;
+        self.returned.extend(other.returned);
+        self.clashes |= other.clashes;
     }
-}
-
-/// Enters a doubt and the step that carries it to replay.
-pub(super) fn doubt(outcome: &mut Outcome, found: Doubt, span: Span) {
-    let what = found.what.clone();
-    let op = match (found.reach.set_of_tables, found.reach.touches) {
-        (true, _) => Some(Op::Unknown { what }),
-        (false, true) => Some(Op::UnknownWithin { what }),
-        (false, false) => None,
-    };
-    outcome.steps.extend(op.map(|op| Step { op, certainty: Certainty::Unverified, span }));
-    outcome.doubts.push((found, span));
 }
 
 /// `bind = op.get_bind()` makes the name stand for the connection.
@@ -258,6 +267,15 @@ fn assign(
     }
     let value = evaluate::value(context, value, outcome);
     let object = context.object(&value);
+    // A lambda that is kept sees the names around it.
+    let value = match value.kind {
+        PyKind::Lambda(function) => {
+            let closure = Arc::new(context.closure(function));
+            let kind = PyKind::Object(Arc::new(PyObject::Function(closure)));
+            PyValue { kind, span: value.span }
+        }
+        _ => value,
+    };
     let kind = PyStmt::Assign { targets: targets.to_vec(), value };
     context.scope.enter(&PyStatement { kind, span: statement.span });
     let Some(parts) = object else { return };
@@ -273,7 +291,6 @@ fn with(
     context: &mut Context<'_>,
     items: &[WithItem],
     body: &[PyStatement],
-    is_last: bool,
     outcome: &mut Outcome,
 ) {
     let mut is_batch = false;
@@ -285,10 +302,10 @@ fn with(
         }
         calls::open(context, item);
     }
-    run(context, body, is_last, outcome);
+    run(context, body, outcome);
     if is_batch {
         let queued = std::mem::take(&mut outcome.queued);
-        outcome.steps.extend(queued);
+        emit(context, outcome, queued);
     }
 }
 

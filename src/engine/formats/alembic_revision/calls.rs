@@ -1,16 +1,19 @@
 //! Calls → [`Step`]s, or a [`Doubt`].
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Op, Step};
-use crate::engine::python::{Binding, PyCall, PyFunction, PyKind, PyStatement, PyStmt, PyValue};
+use crate::engine::python::{Binding, Closure, PyCall, PyKind, PyStatement, PyStmt, PyValue};
 use crate::engine::schema::TableName;
 use crate::engine::span::Span;
+use crate::engine::sql;
+use crate::engine::sql::split::PieceKind;
 use crate::limits;
 use crate::wire::Certainty;
 
 use super::columns::{keyword, last_name};
 use super::context::{Context, Target};
 use super::directives;
-use super::harmless::{HARMLESS_FUNCTIONS, HARMLESS_METHODS, HARMLESS_MODULES};
+use super::harmless::{HARMLESS_CONTEXT, HARMLESS_FUNCTIONS, HARMLESS_METHODS, HARMLESS_MODULES};
 use super::reach::{Doubt, Reach};
 use super::types;
 
@@ -43,8 +46,15 @@ pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Effect {
         let mut span = inside.span;
         match one_call(context, call, is_argument, &mut span) {
             Ok(ops) => {
-                let certainty = Certainty::Certain;
-                effect.steps.extend(ops.into_iter().map(|op| Step { op, certainty, span }));
+                for op in ops {
+                    match op {
+                        Op::Unknown { what, .. } => {
+                            let what = format!("SQL that could not be parsed: {what}");
+                            effect.doubts.push(Doubt::everything(what));
+                        }
+                        op => effect.steps.push(Step { op, certainty: Certainty::Certain, span }),
+                    }
+                }
             }
             Err(doubt) => effect.doubts.push(doubt),
         }
@@ -77,9 +87,18 @@ fn one_call(
             }
             sql(context, call, &format!("{name}()"), span)
         }
-        Target::Migration(_) => Ok(Vec::new()),
-        Target::Connection(name) | Target::Method(name) => method(context, call, &name),
-        Target::Helper(name) => helper(context, &name),
+        Target::Migration(name) if EXECUTES.contains(&name.as_str()) => {
+            sql(context, call, "execute on the migration context", span)
+        }
+        Target::Migration(name) if HARMLESS_CONTEXT.contains(&name.as_str()) => Ok(Vec::new()),
+        Target::Connection(name) | Target::Method(name) | Target::Migration(name) => {
+            method(context, call, &name)
+        }
+        Target::Helper(closure) => helper(context, &closure),
+        Target::Inspector(..) => Ok(Vec::new()),
+        Target::Path(parts) if parts == ["alembic", "context", "execute"] => {
+            sql(context, call, "context.execute", span)
+        }
         Target::Path(parts) => path(context, call, &parts, is_argument, span),
         Target::Unknown if is_argument => Ok(Vec::new()),
         Target::Unknown => Err(Doubt::everything("a call of something that is not known")),
@@ -101,7 +120,7 @@ fn method(context: &mut Context<'_>, call: &PyCall, name: &str) -> Result<Vec<Op
 
 fn decided(op: Op) -> Result<Vec<Op>, Doubt> {
     match op {
-        Op::UnknownWithin { what } => Err(Doubt { what, reach: Reach::within(None) }),
+        Op::UnknownWithin { what, .. } => Err(Doubt { what, reach: Reach::within(None) }),
         op => Ok(vec![op]),
     }
 }
@@ -133,7 +152,10 @@ fn type_object(context: &mut Context<'_>, of: &PyValue, verb: &str, call: &PyCal
     let values = types::read(context, &value).enumeration.and_then(|found| found.values);
     Some(match values {
         Some(values) => Op::CreateEnum { name, values, if_not_exists },
-        None => Op::UnknownWithin { what: format!("creates type `{name}` with computed values") },
+        None => {
+            let what = format!("creates type `{name}` with computed values");
+            Op::UnknownWithin { what, tables: Vec::new() }
+        }
     })
 }
 
@@ -161,6 +183,18 @@ fn path(
             return sql(context, call, &parts.join("."), span);
         }
     }
+    // Data of the file's own cannot reach the database, whatever it is asked.
+    if let ([_, _, ..], Some((Binding::Value(value), _))) = (parts, context.scope.get(first))
+        && is_data(&value.kind)
+    {
+        return Ok(Vec::new());
+    }
+    if let [first, second, ..] = parts
+        && (first, second.as_str()) == (&"alembic".to_owned(), "context")
+        && parts.iter().any(|part| HARMLESS_CONTEXT.contains(&part.as_str()))
+    {
+        return Ok(Vec::new());
+    }
     let bound = context.scope.get(first).is_some();
     let imported = bound && object.is_none();
     let module = first.trim_start_matches('.');
@@ -183,39 +217,51 @@ fn path(
     Err(Doubt::everything(format!("a call of `{}`, whose effect is not known", parts.join("."))))
 }
 
+fn is_data(kind: &PyKind) -> bool {
+    matches!(
+        kind,
+        PyKind::Str(_)
+            | PyKind::Int(_)
+            | PyKind::Bool(_)
+            | PyKind::None
+            | PyKind::List(_)
+            | PyKind::Tuple(_)
+            | PyKind::Set(_)
+            | PyKind::Dict(_)
+            | PyKind::Plus(_)
+            | PyKind::Format(_)
+    )
+}
+
 fn is_schema_wide(name: &str) -> bool {
     matches!(name, "create_all" | "drop_all") || EXECUTES.contains(&name)
 }
 
-/// Follows a function of the file for what it could do; its steps depend on arguments and stay open.
-fn helper(context: &mut Context<'_>, name: &str) -> Result<Vec<Op>, Doubt> {
-    let what = format!("a call of the helper function `{name}`");
-    let Some(function) = context.functions.get(name).copied() else {
-        return Err(Doubt::everything(what));
+/// Follows a function for what it could do; its steps depend on arguments and stay open.
+fn helper(context: &mut Context<'_>, closure: &Closure) -> Result<Vec<Op>, Doubt> {
+    let function = &closure.function;
+    let name = match function.name.as_str() {
+        "" => "lambda",
+        name => name,
     };
+    let what = format!("a call of the helper function `{name}`");
+    let key = (closure.home.clone(), function.name.clone());
     if context.following.len() >= limits::PYTHON_HELPER_DEPTH_MAX
-        || context.following.iter().any(|known| known == name)
+        || context.following.contains(&key)
     {
         return Err(Doubt::everything(what));
     }
-    context.following.push(name.to_owned());
-    let outer = context.scope.clone();
+    let Some(names) = context.names_of(closure) else { return Err(Doubt::everything(what)) };
+    context.following.push(key);
+    let outer = std::mem::replace(&mut context.scope, names);
     for parameter in &function.parameters {
         let span = Span::whole(crate::engine::span::DocumentId(0));
-        context.scope.bind(parameter, Binding::Undecided("a parameter"), span);
+        context.scope.bind(&parameter.name, Binding::Undecided("a parameter"), span);
     }
     let reach = reach_of(context, &function.body);
     context.scope = outer;
     context.following.pop();
     if reach.touches { Err(Doubt { what, reach }) } else { Ok(Vec::new()) }
-}
-
-/// Returns what a function could change, with its parameters as they are bound now.
-pub(super) fn reach_of_function(context: &mut Context<'_>, function: &PyFunction) -> Reach {
-    let outer = context.scope.clone();
-    let reach = reach_of(context, &function.body);
-    context.scope = outer;
-    reach
 }
 
 /// Returns what an expression could change if it runs.
@@ -293,7 +339,7 @@ fn sql(
     let Some(given) = given else { return Err(Doubt::everything(format!("{how} without text"))) };
     if let Some((text, place)) = literal_sql(context, given) {
         *span = place;
-        return Ok(vec![Op::Sql { text }]);
+        return Ok(statements(&text, context.dialect));
     }
     if let Some(ops) = schema_object(context, given) {
         return Ok(ops);
@@ -302,6 +348,17 @@ fn sql(
         return Ok(vec![Op::Neutral { what: "reads or changes rows" }]);
     }
     Err(Doubt::everything(format!("{how} with a computed string")))
+}
+
+/// What the statements of a text do.
+fn statements(text: &str, dialect: Dialect) -> Vec<Op> {
+    sql::split::split(text)
+        .into_iter()
+        .filter(|piece| piece.kind == PieceKind::Statement)
+        .flat_map(|piece| {
+            sql::read_in(dialect, text.get(piece.start..piece.end).unwrap_or_default()).ops
+        })
+        .collect()
 }
 
 /// `CreateSchema("x")`, `DropSchema("x")`, `CreateSequence(Sequence("x"))`: DDL as an object.

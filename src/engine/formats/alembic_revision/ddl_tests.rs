@@ -183,8 +183,9 @@ fn compare(row: &Value) -> (&'static str, String) {
         convention.set(key, Pattern::Text(pattern.as_str().unwrap().to_owned()));
     }
     let naming = Naming::known(convention, "", None);
-    let around = (&Modules::default(), &module, &naming);
-    let revision = read_module(around, DocumentId(0), &document, dialect, &mut ledger).unwrap();
+    let file = File { id: DocumentId(0), document: &document, dialect, naming: &naming };
+    let modules = Modules::default();
+    let revision = read_module((&modules, &module), file, None, &mut ledger).unwrap().revision;
     let read = |text: &str| -> Vec<Op> {
         let pieces = sql::split::split(text).into_iter();
         let statements = pieces.filter(|piece| piece.kind == sql::split::PieceKind::Statement);
@@ -192,13 +193,7 @@ fn compare(row: &Value) -> (&'static str, String) {
             .flat_map(|piece| sql::read_in(dialect, &text[piece.start..piece.end]).ops)
             .collect()
     };
-    let mut ours = Vec::new();
-    for step in revision.upgrade {
-        match step.op {
-            Op::Sql { text } => ours.extend(read(&text)),
-            op => ours.push(op),
-        }
-    }
+    let ours: Vec<Op> = revision.upgrade.into_iter().map(|step| step.op).collect();
     let printed = row["sql"].as_array().cloned().unwrap_or_default();
     let theirs: Vec<Op> = printed.iter().flat_map(|one| read(one.as_str().unwrap())).collect();
     let all: Vec<&Op> = ours.iter().chain(&theirs).collect();

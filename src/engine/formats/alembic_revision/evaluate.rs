@@ -1,32 +1,54 @@
 //! Expressions: their effects in the order in which Python has them, and their values where known.
 
-use crate::engine::python::{Binding, Operator, PyCall, PyFunction, PyKind, PyStatement, PyValue};
+use std::sync::Arc;
+
+use crate::engine::python::{
+    Binding, Comprehension, Modules, Operator, PyCall, PyKind, PyObject, PyValue,
+};
 use crate::engine::span::Span;
 use crate::limits;
 
-use super::body::{Outcome, doubt, run};
+use super::body::Outcome;
 use super::calls;
 use super::context::{Context, Target};
+use super::following;
+use super::inspect;
 use super::reach::{Doubt, Reach};
+use super::ways::{self, Entry, doubt, emit};
 
 /// Enters what an expression does, and returns it with what is known put in its place.
 pub(super) fn value(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> PyValue {
     let given =
         if is_followed(context, given) { rewrite(context, given, outcome) } else { given.clone() };
-    effect(context, &given, outcome);
-    given
+    match effect(context, &given, outcome) {
+        false => given,
+        true => spent(context, given),
+    }
 }
 
-/// Returns the value of an expression whose effects are entered elsewhere, or that has none.
+/// What is left of an expression that has done something, so that it does it once: of a new table the table.
+fn spent(context: &mut Context<'_>, given: PyValue) -> PyValue {
+    let Some(call) = given.as_call() else { return unknown(given.span) };
+    match context.target(&call.function) {
+        Target::Op(name) if name == "create_table" => {
+            let path = ["sqlalchemy", "Table"].map(str::to_owned).to_vec();
+            let function = PyValue { kind: PyKind::Path(path), span: call.function.span };
+            let made = PyCall { function, ..call.clone() };
+            PyValue { kind: PyKind::Call(Box::new(made)), span: given.span }
+        }
+        _ => unknown(given.span),
+    }
+}
+
+/// Returns the value of an expression that is not run here; unknown when running it would do something.
 pub(super) fn quietly(context: &mut Context<'_>, given: &PyValue) -> PyValue {
-    let mut outcome = Outcome::default();
-    let value = rewrite(context, given, &mut outcome);
-    // What an operand before it has decided is not called at all.
-    let touches = !outcome.steps.is_empty()
-        || !outcome.queued.is_empty()
-        || outcome.doubts.iter().any(|(doubt, _)| doubt.reach.touches)
-        || calls::reach_of_value(context, &value).touches;
-    if touches { unknown(given.span) } else { value }
+    let mut found = unknown(given.span);
+    let way = ways::way(context, |context, outcome| {
+        found = value(context, given, outcome);
+    });
+    let outcome = way.outcome;
+    let touches = !outcome.steps.is_empty() || !outcome.queued.is_empty();
+    if touches { unknown(given.span) } else { found }
 }
 
 /// A value of which nothing is known.
@@ -36,23 +58,34 @@ pub(super) fn unknown(span: Span) -> PyValue {
 
 /// Whether there is anything in it to put in place.
 fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
-    given.walk().into_iter().any(|inside| match &inside.kind {
-        PyKind::Operation { .. } => true,
-        PyKind::Call(call) => {
-            match call.function.as_name().and_then(|name| context.scope.get(name)) {
-                Some((binding, _)) => matches!(binding, Binding::Function),
-                None => false,
-            }
+    let is_ours = |context: &Context<'_>, parts: &[String]| {
+        let Some((binding, _)) = parts.first().and_then(|name| context.scope.get(name)) else {
+            return false;
+        };
+        match binding {
+            Binding::Function(_) => true,
+            Binding::Value(value) => match &value.kind {
+                PyKind::Path(path) => !Modules::is_library(path),
+                PyKind::Object(_) | PyKind::Lambda(_) => true,
+                _ => false,
+            },
+            Binding::Undecided(_) => false,
         }
+    };
+    given.walk().into_iter().any(|inside| match &inside.kind {
+        PyKind::Operation { .. } | PyKind::Attribute { .. } => true,
+        PyKind::Path(parts) => is_ours(context, parts),
         _ => false,
     })
 }
 
-fn effect(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) {
+/// Enters what the calls in an expression do; false when that is nothing.
+fn effect(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> bool {
     let is_queued = given.as_call().is_some_and(|call| {
         matches!(context.target(&call.function), Target::Batch(_, name) if name != "execute")
     });
     let effect = calls::expression(context, given);
+    let has_effect = !effect.steps.is_empty() || !effect.doubts.is_empty();
     // Inside a condition or a comprehension it is not known whether, or how often, it happens.
     let maybe = given.walk().iter().any(|inside| {
         matches!(
@@ -61,7 +94,7 @@ fn effect(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) {
                 operator: Operator::And | Operator::Or | Operator::Conditional,
                 ..
             } | PyKind::Comprehension(_)
-                | PyKind::Unknown { why: "a lambda", .. }
+                | PyKind::Lambda(_)
         )
     });
     let mut reach = Reach::default();
@@ -70,15 +103,16 @@ fn effect(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) {
     }
     if maybe && reach.touches && !is_argument_only(context, given) {
         let found = Doubt { what: "a condition around schema changes".to_owned(), reach };
-        doubt(outcome, found, given.span);
+        doubt(context, outcome, found, given.span);
     } else if is_queued {
         outcome.queued.extend(effect.steps);
     } else {
-        outcome.steps.extend(effect.steps);
+        emit(context, outcome, effect.steps);
     }
     for found in effect.doubts {
-        doubt(outcome, found, given.span);
+        doubt(context, outcome, found, given.span);
     }
+    has_effect
 }
 
 /// The call is made whatever its arguments are: `op.add_column("t", a if x else b)`.
@@ -88,13 +122,16 @@ fn is_argument_only(context: &mut Context<'_>, given: &PyValue) -> bool {
     })
 }
 
-/// Puts the results of helper functions, decided conditions and what Alembic decides in their places.
-/// Recursion is bounded, helper functions included; what is deeper stays as it is written.
-fn rewrite(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> PyValue {
-    if context.depth >= limits::PYTHON_DEPTH_MAX {
+/// Puts the results of functions, decided conditions and what Alembic decides in their places. Recursion is
+/// bounded, functions included; what is deeper stays as it is written.
+pub(super) fn rewrite(
+    context: &mut Context<'_>,
+    given: &PyValue,
+    outcome: &mut Outcome,
+) -> PyValue {
+    if !context.enter_deeper() {
         return given.clone();
     }
-    context.depth += 1;
     let value = rewrite_inside(context, given, outcome);
     context.depth -= 1;
     value
@@ -115,28 +152,32 @@ fn rewrite_inside(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outc
         PyKind::Dict(items) => PyKind::Dict(
             items
                 .iter()
-                .map(|(key, value)| (key.clone(), rewrite(context, value, outcome)))
+                .map(|(key, value)| {
+                    let key = key.as_ref().map(|key| rewrite(context, key, outcome));
+                    (key, rewrite(context, value, outcome))
+                })
                 .collect(),
         ),
-        PyKind::Path(_) => match context.fold(given).kind {
-            PyKind::Path(parts) => context.constant(&parts).unwrap_or_else(|| given.kind.clone()),
-            _ => given.kind.clone(),
-        },
+        PyKind::Path(_) => return path(context, given),
         PyKind::Attribute { .. } => attribute(context, given, outcome),
         PyKind::Operation { operator, parts } => {
             return operation(context, operator, parts, span, outcome);
         }
-        PyKind::Comprehension(made) => {
-            let mut made = made.clone();
-            for generator in &mut made.generators {
-                generator.iterable = rewrite(context, &generator.iterable, outcome);
-            }
-            PyKind::Comprehension(made)
-        }
+        PyKind::Comprehension(made) => return comprehension(context, made, span, outcome),
         PyKind::Call(call) => return call_value(context, call, span, outcome),
         other => other.clone(),
     };
     PyValue { kind, span }
+}
+
+/// A name that Alembic decides, or one that another file defines; any other stays a name.
+fn path(context: &mut Context<'_>, given: &PyValue) -> PyValue {
+    let folded = context.scope.fold(given);
+    let PyKind::Path(parts) = &folded.kind else { return given.clone() };
+    if let Some(kind) = context.constant(parts) {
+        return PyValue { kind, span: given.span };
+    }
+    context.imported(&folded).unwrap_or_else(|| given.clone())
 }
 
 /// `op.get_bind().dialect.name`
@@ -167,29 +208,25 @@ fn operation(
     span: Span,
     outcome: &mut Outcome,
 ) -> PyValue {
+    if let (Operator::Conditional, [test, body, otherwise]) = (operator, parts) {
+        return conditional(context, (test, body, otherwise), span, outcome);
+    }
     let stop = match operator {
         Operator::And => Some(false),
         Operator::Or => Some(true),
         _ => None,
     };
-    if let (Operator::Conditional, [test, body, otherwise]) = (operator, parts) {
-        let test = rewrite(context, test, outcome);
-        return match context.scope.truth(&test) {
-            Some(true) => rewrite(context, body, outcome),
-            Some(false) => rewrite(context, otherwise, outcome),
-            None => {
-                let parts = vec![test, body.clone(), otherwise.clone()];
-                let operator = Operator::Conditional;
-                PyValue { kind: PyKind::Operation { operator, parts }, span }
-            }
-        };
-    }
     let mut rewritten = Vec::with_capacity(parts.len());
     let mut is_open = false;
     for part in parts {
-        // After an operand that is not known, the next may not run at all: only its value may be used.
         let part = if is_open && stop.is_some() {
-            quietly(context, part)
+            // After an operand that is not known, the next may not run at all.
+            let mut found = unknown(part.span);
+            let way = ways::way(context, |context, outcome| {
+                found = rewrite(context, part, outcome);
+            });
+            ways::maybe(context, way, Entry::Shown, outcome);
+            found
         } else {
             rewrite(context, part, outcome)
         };
@@ -200,16 +237,110 @@ fn operation(
         }
         is_open |= truth.is_none();
     }
-    let kind = PyKind::Operation { operator: operator.clone(), parts: rewritten };
-    let folded = context.fold(&PyValue { kind, span });
-    match (&folded.kind, stop) {
-        // What it leaves open may hold calls, which must be seen.
-        (PyKind::Operation { .. }, Some(_)) => {
-            let parts = parts.to_vec();
-            PyValue { kind: PyKind::Operation { operator: operator.clone(), parts }, span }
+    let operation = PyKind::Operation { operator: operator.clone(), parts: rewritten };
+    let value = PyValue { kind: operation, span };
+    let folded = context.fold(&value);
+    // What it leaves open may hold calls, which must be seen.
+    if matches!(folded.kind, PyKind::Operation { .. }) { value } else { folded }
+}
+
+fn conditional(
+    context: &mut Context<'_>,
+    (test, body, otherwise): (&PyValue, &PyValue, &PyValue),
+    span: Span,
+    outcome: &mut Outcome,
+) -> PyValue {
+    let test = rewrite(context, test, outcome);
+    match context.scope.truth(&test) {
+        Some(true) => rewrite(context, body, outcome),
+        Some(false) => rewrite(context, otherwise, outcome),
+        None => {
+            let mut parts = vec![test];
+            for part in [body, otherwise] {
+                let mut found = unknown(part.span);
+                let way = ways::way(context, |context, outcome| {
+                    found = rewrite(context, part, outcome);
+                });
+                ways::maybe(context, way, Entry::Shown, outcome);
+                parts.push(found);
+            }
+            PyValue { kind: PyKind::Operation { operator: Operator::Conditional, parts }, span }
         }
-        _ => folded,
     }
+}
+
+/// A comprehension whose parts call something is followed row by row.
+fn comprehension(
+    context: &mut Context<'_>,
+    made: &Comprehension,
+    span: Span,
+    outcome: &mut Outcome,
+) -> PyValue {
+    let iterables: Vec<PyValue> = made
+        .generators
+        .iter()
+        .take(1)
+        .map(|generator| rewrite(context, &generator.iterable, outcome))
+        .collect();
+    let mut made = made.clone();
+    for (generator, iterable) in made.generators.iter_mut().zip(iterables) {
+        generator.iterable = iterable;
+    }
+    let inside: Vec<&PyValue> = made
+        .generators
+        .iter()
+        .flat_map(|generator| &generator.conditions)
+        .chain(&made.key)
+        .chain([&made.element])
+        .collect();
+    let calls = inside.into_iter().any(|part| has_followed_call(context, part));
+    let plain = PyValue { kind: PyKind::Comprehension(Box::new(made.clone())), span };
+    if !calls || made.generators.len() != 1 || made.key.is_some() {
+        return plain;
+    }
+    let names = context.scope.bindings();
+    let rows = rows(context, &made, outcome);
+    context.scope.restore(names);
+    let kind = match (rows, made.is_set) {
+        (Some(rows), true) => PyKind::Set(rows),
+        (Some(rows), false) => PyKind::List(rows),
+        (None, _) => return plain,
+    };
+    PyValue { kind, span }
+}
+
+fn has_followed_call(context: &mut Context<'_>, part: &PyValue) -> bool {
+    part.walk().into_iter().filter_map(PyValue::as_call).any(|call| {
+        matches!(context.target(&call.function), Target::Helper(_) | Target::Inspector(..))
+    })
+}
+
+/// The rows of a comprehension with one loop; `None` when they are not known.
+fn rows(
+    context: &mut Context<'_>,
+    made: &Comprehension,
+    outcome: &mut Outcome,
+) -> Option<Vec<PyValue>> {
+    let generator = made.generators.first()?;
+    let items = context.scope.items(&generator.iterable)?;
+    let mut rows = Vec::new();
+    for item in items {
+        context.spend().then_some(())?;
+        context.scope.assign(&generator.target, &item, generator.target.span);
+        let mut passes = true;
+        for condition in &generator.conditions {
+            let condition = rewrite(context, condition, outcome);
+            passes = context.scope.truth(&condition)?;
+            if !passes {
+                break;
+            }
+        }
+        if passes {
+            let element = value(context, &made.element, outcome);
+            rows.push(context.take_out(&element));
+        }
+    }
+    Some(rows)
 }
 
 fn call_value(
@@ -224,16 +355,23 @@ fn call_value(
             let kind = PyKind::Attribute { of, name: name.clone() };
             PyValue { kind, span: call.function.span }
         }
+        PyKind::Path(parts) => method_of_constant(context, parts, call.function.span),
         _ => call.function.clone(),
     };
     let args = call.args.iter().map(|given| rewrite(context, given, outcome)).collect();
     let named = call.kwargs.iter();
     let kwargs =
         named.map(|(name, given)| (name.clone(), rewrite(context, given, outcome))).collect();
-    let made = PyCall { function, args, kwargs };
+    let mut made = PyCall { function, args, kwargs };
+    partial(context, &mut made);
     match context.target(&made.function) {
-        Target::Helper(name) => {
-            if let Some(value) = helper(context, &name, &made, outcome) {
+        Target::Helper(closure) => {
+            if let Some(value) = following::call(context, &closure, &made, span, outcome) {
+                return value;
+            }
+        }
+        Target::Inspector(number, method) => {
+            if let Some(value) = inspect::call(context, &number, &method, &made, span) {
                 return value;
             }
         }
@@ -245,85 +383,34 @@ fn call_value(
     PyValue { kind: PyKind::Call(Box::new(made)), span }
 }
 
-/// Runs a function of the file; `None` when it cannot be followed, and nothing was run.
-fn helper(
-    context: &mut Context<'_>,
-    name: &str,
-    call: &PyCall,
-    outcome: &mut Outcome,
-) -> Option<PyValue> {
-    let function = context.functions.get(name).copied()?;
-    if function.variadic
-        || function.is_async
-        || yields(&function.body)
-        || context.following.len() >= limits::PYTHON_HELPER_DEPTH_MAX
-        || context.following.iter().any(|known| known == name)
-    {
-        return None;
+/// `bind.dialect.name.startswith(…)` is a method of a text.
+fn method_of_constant(context: &mut Context<'_>, parts: &[String], span: Span) -> PyValue {
+    let whole = PyValue { kind: PyKind::Path(parts.to_vec()), span };
+    let Some((name, of @ [_, _, ..])) = parts.split_last() else { return whole };
+    let of = path(context, &PyValue { kind: PyKind::Path(of.to_vec()), span });
+    match of.kind {
+        PyKind::Path(_) => whole,
+        _ => {
+            let kind = PyKind::Attribute { of: Box::new(of), name: name.clone() };
+            PyValue { kind, span }
+        }
     }
-    let bound = arguments(context, function, call)?;
-    let span = call.function.span;
-    context.following.push(name.to_owned());
-    let inside = context.scope.inside(&context.module_scope);
-    let outer = std::mem::replace(&mut context.scope, inside);
-    for (parameter, value) in bound {
-        context.scope.bind(&parameter, Binding::Value(value), span);
-    }
-    let is_pure = !calls::reach_of_function(context, function).touches;
-    let mut inner = Outcome::default();
-    run(context, &function.body, true, &mut inner);
-    let spent = std::mem::replace(&mut context.scope, outer);
-    context.scope.settle(&spent);
-    context.following.pop();
-    let value = inner.value.take();
-    if !is_pure {
-        outcome.steps.append(&mut inner.steps);
-        outcome.queued.append(&mut inner.queued);
-        outcome.doubts.append(&mut inner.doubts);
-    }
-    Some(value.unwrap_or(PyValue { kind: PyKind::None, span }))
 }
 
-fn yields(body: &[PyStatement]) -> bool {
-    let is_yield = |value: &&PyValue| matches!(value.kind, PyKind::Unknown { why: "`yield`", .. });
-    body.iter()
-        .flat_map(PyStatement::walk)
-        .flat_map(PyStatement::values)
-        .flat_map(PyValue::walk)
-        .any(|value| is_yield(&value))
-}
-
-/// What each parameter is bound to; `None` when that is not certain.
-fn arguments(
-    context: &mut Context<'_>,
-    function: &PyFunction,
-    call: &PyCall,
-) -> Option<Vec<(String, PyValue)>> {
-    let list = PyValue { kind: PyKind::List(call.args.clone()), span: call.function.span };
-    let given = if call.args.iter().any(|value| matches!(value.kind, PyKind::Starred(_))) {
-        context.scope.items(&list)?
-    } else {
-        call.args.clone()
-    };
-    if given.len() > function.parameters.len() {
-        return None;
-    }
-    let mut bound = Vec::with_capacity(function.parameters.len());
-    for (at, parameter) in function.parameters.iter().enumerate() {
-        let named = call.kwargs.iter().find(|(name, _)| name.as_ref() == Some(parameter));
-        let value = match (given.get(at), named) {
-            (Some(value), None) => context.take_out(value),
-            (None, Some((_, value))) => context.take_out(value),
-            (None, None) => {
-                let default = function.defaults.get(at).and_then(Option::as_ref)?;
-                context.module_scope.take_out(default)
-            }
-            _ => return None,
+/// `partial(function, first)(second)` is `function(first, second)`.
+fn partial(context: &mut Context<'_>, made: &mut PyCall) {
+    for _ in 0..limits::PYTHON_HELPER_DEPTH_MAX {
+        let object = match context.fold(&made.function).kind {
+            PyKind::Object(object) => object,
+            _ => return,
         };
-        bound.push((parameter.clone(), value));
+        let PyObject::Partial(function, args, kwargs) = Arc::unwrap_or_clone(object) else {
+            return;
+        };
+        made.function = function;
+        made.args.splice(0..0, args);
+        let given: Vec<Option<String>> = made.kwargs.iter().map(|(name, _)| name.clone()).collect();
+        let rest = kwargs.into_iter().filter(|(name, _)| !given.contains(name));
+        made.kwargs.extend(rest);
     }
-    let known = |name: &Option<String>| {
-        name.as_ref().is_some_and(|name| function.parameters.contains(name))
-    };
-    call.kwargs.iter().all(|(name, _)| known(name)).then_some(bound)
 }

@@ -32,7 +32,7 @@ pub(super) fn fit<'a>(document: &Document, parsed: impl FnOnce() -> &'a PyModule
             format!("a line that assigns `down_revision`, line {line}; the file was not parsed");
         return Some(Fit { sureness: Sureness::Likely, why });
     }
-    let scope = Scope::of_module(module);
+    let scope = Scope::of_module(module, &document.path);
     let (_, down) = scope.get("down_revision")?;
     let line = document.position(down.start).line;
     match scope.get("revision") {
@@ -66,7 +66,7 @@ impl Names<'_> {
     /// What a name stands for if nothing in a `try` failed: a guess, and only given beside the word that it
     /// is not known.
     fn guess(&self, name: &str) -> Ids {
-        let scope = Scope::of_module_unfailing(self.module);
+        let scope = Scope::of_module_unfailing(self.module, &self.document.path);
         scope.get(name).map_or(Ids::Computed, |(binding, _)| ids(&self.put_in(binding)))
     }
 
@@ -214,7 +214,7 @@ fn id(names: &Names<'_>, notes: &mut Notes<'_>) -> Option<(String, Span)> {
 fn computed(notes: &mut Notes<'_>, name: &str, binding: &Binding, span: Span) {
     let why = match binding {
         Binding::Undecided(why) => (*why).to_owned(),
-        Binding::Function => "a function".to_owned(),
+        Binding::Function(_) => "a function".to_owned(),
         Binding::Value(value) => spoken(&value.kind),
     };
     notes.find(

@@ -22,50 +22,78 @@ mod harmless;
 mod calls;
 mod evaluate;
 mod blocks;
+mod ways;
+mod following;
+mod inspect;
 mod body;
 mod header;
 mod format;
+mod answer;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod ddl_tests;
 #[cfg(test)]
+mod schema_tests;
+#[cfg(test)]
 mod oracle_tests;
 
+pub use answer::Answers;
 pub use format::FORMAT;
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::dialects::Dialect;
 use crate::engine::document::Document;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::conventions::{Convention, Naming};
-use crate::engine::op::{Op, Step};
-use crate::engine::python::{self, Binding, Modules, PyFunction, PyKind, PyModule, PyStmt, Scope};
+use crate::engine::op::{Op, Replayed, Step};
+use crate::engine::python::{
+    self, Binding, Modules, PyFunction, PyKind, PyModule, PyObject, PyStmt, Scope,
+};
 use crate::engine::span::{DocumentId, Span};
 use crate::wire::Certainty;
 
 use body::Direction;
+use context::Context;
 use naming::Names;
 
 /// Reads a revision file (alembic.md 1.2, 1.3, 4) for PostgreSQL, without a naming convention. `None` when it
 /// has no id that could be read; the ledger then says why.
-pub fn read(document_id: DocumentId, document: &Document, ledger: &mut Ledger) -> Option<Revision> {
-    let module = python::parse(document_id, &document.text);
+pub fn read(id: DocumentId, document: &Document, ledger: &mut Ledger) -> Option<Revision> {
+    let module = python::parse(id, &document.text);
     let naming = Naming::known(Convention::default(), "SQLAlchemy's own", None);
-    let dialect = Dialect::PostgreSql;
-    read_module((&Modules::default(), &module, &naming), document_id, document, dialect, ledger)
+    let file = File { id, document, dialect: Dialect::PostgreSql, naming: &naming };
+    read_module((&Modules::default(), &module), file, None, ledger).map(|reading| reading.revision)
 }
 
-/// The same for a file that is parsed, with those that it may import constants from.
-fn read_module(
-    (modules, module, naming): (&Modules<'_>, &PyModule, &Naming),
-    document_id: DocumentId,
-    document: &Document,
+/// A revision file, and the database that it is read for.
+#[derive(Debug, Clone, Copy)]
+struct File<'a> {
+    id: DocumentId,
+    document: &'a Document,
     dialect: Dialect,
+    naming: &'a Naming,
+}
+
+/// What a revision file says.
+struct Reading {
+    revision: Revision,
+    /// What its upgrade does depends on the schema that it meets.
+    asks: bool,
+}
+
+/// The same for a file that is parsed, with those that it may import from. `seen` is the schema that its
+/// upgrade meets, where that is known.
+fn read_module(
+    (modules, module): (&Modules<'_>, &PyModule),
+    file: File<'_>,
+    seen: Option<&Replayed>,
     ledger: &mut Ledger,
-) -> Option<Revision> {
+) -> Option<Reading> {
+    let File { id: document_id, document, .. } = file;
     if let Some(why) = &module.refused {
         enter_everything(
             ledger,
@@ -77,7 +105,8 @@ fn read_module(
         );
         return None;
     }
-    let scope = Scope::of_module(module);
+    let mut scope = Scope::of_module(module, &document.path);
+    modules.stars(&document.path, &mut scope);
     let names = header::Names { document, module, scope: &scope, modules };
     let mut revision = header::read(document_id, &names, ledger)?;
     if let Some(problem) = module.errors.first() {
@@ -94,14 +123,29 @@ fn read_module(
     }
     let id = revision.id.clone();
     let assumed = RefCell::default();
-    let names = Names { naming, assumed: &assumed };
-    let reader = Reader { dialect, names, document, module, scope: &scope, revision: &id };
-    let upgrade = reader.steps("upgrade", Direction::Upgrade, revision.span, ledger);
+    let names = Names { naming: file.naming, assumed: &assumed };
+    let reader = Reader { file, names, modules, scope: &scope, revision: &id };
+    let place = revision.span;
+    let (upgrade, asks) = reader.steps("upgrade", Direction::Upgrade, place, seen, ledger);
     revision.upgrade.extend(upgrade);
-    revision.downgrade = reader.steps("downgrade", Direction::Downgrade, revision.span, ledger);
+    (revision.downgrade, _) = reader.steps("downgrade", Direction::Downgrade, place, None, ledger);
     revision.downgrade_kind = reader.downgrade_kind();
     revision.assumed_names = assumed.into_inner();
-    Some(revision)
+    Some(Reading { revision, asks })
+}
+
+/// Reads a revision file once more, now that the schema is known which its upgrade meets. What the ledger
+/// has of the file is replaced.
+fn read_against(
+    seen: &Replayed,
+    modules: &Modules<'_>,
+    file: File<'_>,
+    ledger: &mut Ledger,
+) -> Option<Revision> {
+    let module = python::parse(file.id, &file.document.text);
+    ledger.forget(file.id);
+    let reading = read_module((modules, &module), file, Some(seen), ledger)?;
+    Some(reading.revision)
 }
 
 fn enter_everything(ledger: &mut Ledger, span: Span, revision: Option<&str>, what: String) {
@@ -110,21 +154,24 @@ fn enter_everything(ledger: &mut Ledger, span: Span, revision: Option<&str>, wha
 }
 
 fn unknown(span: Span, what: &str) -> Step {
-    Step { op: Op::Unknown { what: what.to_owned() }, certainty: Certainty::Unverified, span }
+    Step {
+        op: Op::Unknown { what: what.to_owned(), tables: Vec::new() },
+        certainty: Certainty::Unverified,
+        span,
+    }
 }
 
 struct Reader<'a> {
-    dialect: Dialect,
+    file: File<'a>,
     names: Names<'a>,
-    document: &'a Document,
-    module: &'a PyModule,
+    modules: &'a Modules<'a>,
     scope: &'a Scope,
     revision: &'a str,
 }
 
 /// A function of the file, as its name stands once the file is loaded.
-enum Found<'a> {
-    Function(&'a PyFunction),
+enum Found {
+    Function(Arc<PyFunction>),
     Absent,
     /// Bound to something that is not followed; where, and what.
     Undecided(Span, String),
@@ -136,21 +183,18 @@ impl<'a> Reader<'a> {
         name: &str,
         direction: Direction,
         place: Span,
+        seen: Option<&Replayed>,
         ledger: &mut Ledger,
-    ) -> Vec<Step> {
+    ) -> (Vec<Step>, bool) {
         let (span, what) = match self.find(name) {
             Found::Function(function) => {
-                return body::read(
-                    (self.document, self.dialect, self.names),
-                    self.module,
-                    self.scope,
-                    function,
-                    direction,
-                    self.revision,
-                    ledger,
-                );
+                let (scope, seen) = (self.scope, seen.cloned());
+                let file = (self.file.document, self.file.dialect, self.names);
+                let mut context = Context::new(file, self.modules, scope, direction, seen);
+                let steps = body::read(&mut context, &function, self.revision, ledger);
+                return (steps, context.asks);
             }
-            Found::Absent if direction == Direction::Downgrade => return Vec::new(),
+            Found::Absent if direction == Direction::Downgrade => return (Vec::new(), false),
             Found::Absent => {
                 let what = "a file without `upgrade()`, which Alembic cannot run; add the function";
                 (place, what.to_owned())
@@ -164,22 +208,34 @@ impl<'a> Reader<'a> {
         let step = unknown(span, &what);
         let revision = Some(self.revision.to_owned());
         ledger.undecided(Undecided { span, what, affects, revision });
-        vec![step]
+        (vec![step], false)
     }
 
     /// Follows `upgrade = other` to the function it names.
-    fn find(&self, name: &str) -> Found<'a> {
+    fn find(&self, name: &str) -> Found {
         let mut name = name.to_owned();
         for _ in 0..8 {
             let Some((binding, span)) = self.scope.get(&name) else { return Found::Absent };
             match binding {
-                Binding::Function => return self.function(&name, span),
+                Binding::Function(closure) if closure.function.is_async => {
+                    return Found::Undecided(span, format!("`{name}` is an async function"));
+                }
+                Binding::Function(closure) => return Found::Function(closure.function.clone()),
                 Binding::Undecided(why) => {
                     return Found::Undecided(span, format!("`{name}` is {why}"));
                 }
-                Binding::Value(value) => match value.as_name() {
-                    Some(next) => next.clone_into(&mut name),
-                    None => {
+                Binding::Value(value) => match (&value.kind, value.as_name()) {
+                    (PyKind::Object(object), _) => match &**object {
+                        PyObject::Function(closure) if !closure.function.is_async => {
+                            return Found::Function(closure.function.clone());
+                        }
+                        _ => {
+                            let what = format!("`{name}` is not a function of this file");
+                            return Found::Undecided(span, what);
+                        }
+                    },
+                    (_, Some(next)) => next.clone_into(&mut name),
+                    (_, None) => {
                         let what = format!("`{name}` is not a function of this file");
                         return Found::Undecided(span, what);
                     }
@@ -187,21 +243,6 @@ impl<'a> Reader<'a> {
             }
         }
         Found::Absent
-    }
-
-    fn function(&self, name: &str, span: Span) -> Found<'a> {
-        let all = self.module.statements.iter().rev();
-        let found = all.filter_map(|statement| match &statement.kind {
-            PyStmt::Function(function) => Some(&**function),
-            _ => None,
-        });
-        match found.into_iter().find(|function| function.name == name) {
-            Some(function) if function.is_async => {
-                Found::Undecided(span, format!("`{name}` is an async function"))
-            }
-            Some(function) => Found::Function(function),
-            None => Found::Absent,
-        }
     }
 
     fn downgrade_kind(&self) -> DowngradeKind {

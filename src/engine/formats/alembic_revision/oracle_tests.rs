@@ -53,15 +53,12 @@ fn revision(python: &str, naming: &Naming) -> (Vec<Op>, Ledger) {
     let document = Document::new("versions/a.py", text);
     let mut ledger = Ledger::default();
     let module = python::parse(DocumentId(0), &document.text);
-    let around = (&Modules::default(), &module, naming);
-    let dialect = Dialect::PostgreSql;
-    let read = read_module(around, DocumentId(0), &document, dialect, &mut ledger).unwrap();
+    let (id, dialect) = (DocumentId(0), Dialect::PostgreSql);
+    let file = File { id, document: &document, dialect, naming };
+    let read = read_module((&Modules::default(), &module), file, None, &mut ledger).unwrap();
     let mut ops = Vec::new();
-    for step in read.upgrade {
-        match step.op {
-            Op::Sql { text } => ops.extend(sql::read(&text).ops),
-            op => ops.push(op),
-        }
+    for step in read.revision.upgrade {
+        ops.push(step.op);
     }
     (ops, ledger)
 }

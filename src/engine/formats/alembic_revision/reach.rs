@@ -15,7 +15,7 @@ pub(super) struct Reach {
     pub set_of_tables: bool,
     /// Which tables is not known.
     pub everything: bool,
-    pub tables: BTreeSet<String>,
+    pub tables: BTreeSet<TableName>,
 }
 
 impl Reach {
@@ -29,7 +29,7 @@ impl Reach {
             touches: true,
             set_of_tables: false,
             everything: table.is_none(),
-            tables: table.iter().map(ToString::to_string).collect(),
+            tables: table.into_iter().cloned().collect(),
         }
     }
 
@@ -49,7 +49,7 @@ impl Reach {
         match (self.touches, self.everything) {
             (false, _) => Affects::Nothing,
             (true, true) => Affects::Everything,
-            (true, false) => Affects::Tables(self.tables.iter().cloned().collect()),
+            (true, false) => Affects::Tables(self.tables.iter().map(ToString::to_string).collect()),
         }
     }
 
@@ -89,7 +89,6 @@ impl Reach {
             }
             Op::DropIndex { .. }
             | Op::RenameIndex { .. }
-            | Op::UnknownWithin { .. }
             | Op::CreateEnum { .. }
             | Op::AddEnumValue { .. }
             | Op::SetEnumValues { .. }
@@ -105,7 +104,17 @@ impl Reach {
                 _ => Self::within(None),
             },
             Op::Define { .. } | Op::OwnSequence { .. } => Self::within(None),
-            Op::Sql { .. } | Op::Unknown { .. } => Self::everything(),
+            Op::UnknownWithin { tables, .. } if tables.is_empty() => Self::within(None),
+            Op::Unknown { tables, .. } if tables.is_empty() => Self::everything(),
+            Op::UnknownWithin { tables, .. } => {
+                Self { tables: tables.iter().cloned().collect(), touches: true, ..Self::default() }
+            }
+            Op::Unknown { tables, .. } => Self {
+                tables: tables.iter().cloned().collect(),
+                touches: true,
+                set_of_tables: true,
+                ..Self::default()
+            },
         }
     }
 }

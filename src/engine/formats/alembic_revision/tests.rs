@@ -46,10 +46,7 @@ fn outline(path: &str, text: &str) -> String {
         for (mark, steps) in [('+', &revision.upgrade), ('-', &revision.downgrade)] {
             for step in steps {
                 let line = document.position(step.span.start).line;
-                let what = match &step.op {
-                    Op::Sql { text } => format!("SQL {text:?}"),
-                    op => op::describe(op),
-                };
+                let what = op::describe(&step.op);
                 let _ = writeln!(out, "{mark} {line}: {what} ({})", step.certainty.word());
             }
         }
@@ -274,18 +271,19 @@ fn batches_and_blocks() {
          with op.get_context().autocommit_block():\n    op.execute('VACUUM')\n\
          with open('x') as f:\n    op.execute(f.read())",
         expect![[r#"
-            + 10: SQL "SELECT 1" (certain)
+            + 10: reads rows (certain)
             + 7: adds column `s.t.c` (certain)
             + 8: drops constraint `uq` of `s.t` (certain)
             + 9: builds index `ix` on `s.t` (certain)
             + 12: not understood: `op.drop_column` with a computed table name (unverified)
-            + 14: SQL "VACUUM" (certain)
+            + 14: not understood: SQL that could not be parsed: VACUUM (unverified)
             + 15: not understood: a call of `open`, whose effect is not known (unverified)
             + 16: not understood: a call of `read`, whose effect is not known (unverified)
             + 16: not understood: op.execute with a computed string (unverified)
             ? 12: `op.drop_column` with a computed table name [everything]
+            ? 14: SQL that could not be parsed: VACUUM [everything]
             ? 15: a call of `open`, whose effect is not known; a call of `read`, whose effect is not known; op.execute with a computed string [everything]
-            2 of 4
+            1 of 4
         "#]],
     );
 }
@@ -316,14 +314,14 @@ fn sql_and_connections() {
          op.add_column('t', make(op))\n\
          Base.metadata.create_all(bind)",
         expect![[r#"
-            + 6: SQL "DROP TABLE a" (certain)
-            + 7: SQL "DROP TABLE b" (certain)
-            + 8: SQL "DROP TABLE c" (certain)
+            + 6: drops table `a` (certain)
+            + 7: drops table `b` (certain)
+            + 8: drops table `c` (certain)
             + 10: not understood: op.execute with a computed string (unverified)
-            + 12: SQL "DROP TABLE d" (certain)
-            + 13: SQL "SELECT 1" (certain)
+            + 12: drops table `d` (certain)
+            + 13: reads rows (certain)
             + 14: not understood: execute on the connection with a computed string (unverified)
-            + 16: SQL "DROP TABLE e" (certain)
+            + 16: drops table `e` (certain)
             + 18: reads or changes rows (certain)
             + 19: reads or changes rows (certain)
             + 20: not understood: op.execute with a computed string (unverified)
@@ -365,10 +363,10 @@ fn harmless_statements_and_control_flow() {
             + 16: drops table `p` (certain)
             + 20: drops index `ix` (certain)
             + 23: not understood: a call of `helper`, whose effect is not known (unverified)
-            + 24: not understood: a condition that may return before the rest runs (unverified)
-            + 26: drops table `q` (certain)
+            + 26: drops table `q` (unverified)
+            + 26: not understood: drops table `q`, under a condition that is not known (unverified)
             ? 23: a call of `helper`, whose effect is not known [everything]
-            ? 24: a condition that may return before the rest runs [everything]
+            ? 26: drops table `q`, under a condition that is not known [q]
             14 of 16
         "#]],
     );
@@ -392,10 +390,9 @@ fn helpers_are_followed_for_what_they_could_do() {
             + 8: drops table `y` (certain)
             + 10: drops column `u.z` (certain)
             + 12: not understood: a call of the helper function `loop` (unverified)
-            + 12: not understood: a call of the helper function `loop` (unverified)
             - 8: drops table `x` (certain)
             - 20: creates table `z` (certain)
-            ? 17: a call of the helper function `loop` [everything]
+            ? 12: a call of the helper function `loop` [everything]
             5 of 6
         "#]],
     );

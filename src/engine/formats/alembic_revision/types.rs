@@ -2,11 +2,12 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
-use crate::engine::python::{PyCall, PyKind, PyValue};
+use crate::engine::python::{PyCall, PyKind, PyObject, PyValue};
 use crate::engine::schema::{Ident, TableName};
 
 use super::columns::{keyword, last_name};
 use super::context::Context;
+use super::following;
 use super::sql_text::literal;
 use super::type_classes::{self, Printed, Shape, flag, number};
 
@@ -281,8 +282,30 @@ fn list(values: &[String]) -> String {
     values.iter().map(|value| literal(value)).collect::<Vec<_>>().join(",")
 }
 
-/// The values of an enum that lists them as text; `None` for a Python enum class.
+/// The values of an enum: texts, or what stands for them in a Python enum class.
 fn values(context: &mut Context<'_>, call: &PyCall) -> Option<Vec<String>> {
+    if let [given] = call.args.as_slice()
+        && let PyKind::Object(object) = context.fold(given).kind
+        && let PyObject::Class(class) = &*object
+    {
+        let members = class.enum_members()?;
+        let Some(callable) = keyword(call, "values_callable") else {
+            let member = |value: &PyValue| match &value.kind {
+                PyKind::Object(object) => match &**object {
+                    PyObject::Member(member) => Some(member.name.clone()),
+                    _ => None,
+                },
+                _ => None,
+            };
+            return members.iter().map(member).collect();
+        };
+        let class = PyValue { kind: PyKind::Object(object.clone()), span: given.span };
+        let args = vec![class];
+        let made = PyCall { function: callable.clone(), args, kwargs: Vec::new() };
+        let found = following::value_of(context, &made, given.span)?;
+        let all = context.scope.items(&found)?;
+        return all.iter().map(|value| context.text(value)).collect();
+    }
     let args = PyValue { kind: PyKind::List(call.args.clone()), span: call.function.span };
     let PyKind::List(all) = context.fold(&args).kind else { return None };
     all.iter().map(|value| context.text(value)).collect()

@@ -1,0 +1,81 @@
+//! Revisions that ask the database what it holds, read once more against what the chain has made by then.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::engine::chain::{Baseline, Graph, Revision, RevisionIx};
+use crate::engine::dialects::Dialect;
+use crate::engine::document::Documents;
+use crate::engine::facts::{Facts, Surroundings};
+use crate::engine::ledger::Ledger;
+use crate::engine::op::Replayed;
+use crate::engine::python::Modules;
+use crate::engine::span::DocumentId;
+
+/// Reads the revisions that ask, once the order is known in which the chain runs them.
+#[derive(Debug)]
+pub struct Answers<'a> {
+    documents: &'a Documents,
+    modules: Modules<'a>,
+    dialect: Dialect,
+    surroundings: Arc<Surroundings>,
+    asking: BTreeSet<DocumentId>,
+    ledger: &'a mut Ledger,
+}
+
+impl<'a> Answers<'a> {
+    /// Takes what the documents said, and the ledger in which their reading was entered.
+    pub fn new(documents: &'a Documents, facts: &Facts, ledger: &'a mut Ledger) -> Self {
+        let asking = facts.asking.clone();
+        let modules = match asking.is_empty() {
+            true => Modules::default(),
+            false => super::super::modules(documents),
+        };
+        let surroundings = Arc::clone(&facts.surroundings);
+        Self { documents, modules, dialect: facts.dialect.dialect, surroundings, asking, ledger }
+    }
+
+    /// Puts in the place of what is known of a revision that asks what it does to the schema that the
+    /// revisions before it have made.
+    pub fn settle(
+        &mut self,
+        baseline: &Baseline,
+        graph: &Graph,
+        order: &[RevisionIx],
+        revisions: &mut [Revision],
+    ) {
+        let asks = |revisions: &[Revision], asking: &BTreeSet<DocumentId>, ix: &RevisionIx| {
+            revisions.get(ix.0).is_some_and(|found| asking.contains(&found.span.document))
+        };
+        let Some(last) = order.iter().rposition(|ix| asks(revisions, &self.asking, ix)) else {
+            return;
+        };
+        // Without its beginning nobody knows what the chain meets.
+        let complete = baseline.complete && graph.missing.is_empty();
+        let mut seen = Replayed::from(baseline.schema.clone(), complete);
+        for ix in order.iter().take(last + 1) {
+            let Some(revision) = revisions.get_mut(ix.0) else { continue };
+            seen.more_tables |= revision.unread_parents.is_some();
+            if self.asking.remove(&revision.span.document) {
+                self.read(revision, &seen);
+            }
+            // What only a convention that was not found would say is no answer.
+            seen.assume_names(&revision.assumed_names);
+            for step in &revision.upgrade {
+                // A clash is found by the replay, which reports it.
+                let _clash = seen.step(&step.op);
+            }
+        }
+    }
+
+    fn read(&mut self, revision: &mut Revision, seen: &Replayed) {
+        let id = revision.span.document;
+        let Some(document) = self.documents.get(id) else { return };
+        let naming = &self.surroundings.naming_of(&document.path);
+        let source = super::File { id, document, dialect: self.dialect, naming };
+        if let Some(read) = super::read_against(seen, &self.modules, source, self.ledger) {
+            revision.upgrade = read.upgrade;
+            revision.assumed_names = read.assumed_names;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! What several files make together: conditions on the schema, functions of other files.
+
+use std::fmt::Write;
+
+use expect_test::{Expect, expect};
+
+use crate::engine::crew::Alone;
+use crate::engine::pipeline::analyze;
+use crate::wire::{Input, Options};
+
+const HEADER: &str = "from alembic import op, context\nimport sqlalchemy as sa\n";
+
+/// A chain of two: what the first makes, and what the second does to it. Other files may lie beside.
+fn files(first: &str, second: &str, beside: &[(&str, &str)]) -> Vec<Input> {
+    let revision = |id: &str, down: &str, text: &str| {
+        let header = format!("{HEADER}revision = '{id}'\ndown_revision = {down}\n");
+        let path = format!("app/migrations/versions/{id}.py");
+        Input::new(path, format!("{header}{text}").into_bytes())
+    };
+    let mut all = vec![revision("a1", "None", first), revision("b2", "'a1'", second)];
+    all.extend(beside.iter().map(|(path, text)| Input::new(*path, text.as_bytes().to_vec())));
+    all
+}
+
+/// The schema at the head: a line for each table, then what is undecided.
+fn shown(inputs: Vec<Input>) -> String {
+    let options = Options { dialect: Some("postgresql".to_owned()), ..Options::default() };
+    let mut watch = |_| std::ops::ControlFlow::Continue(());
+    let std::ops::ControlFlow::Continue(found) = analyze(inputs, &options, &Alone, &mut watch)
+    else {
+        panic!("nobody stops it");
+    };
+    let schema = found.schema(None, None).unwrap();
+    let mut out = String::new();
+    for table in &schema.tables {
+        let column = |column: &crate::wire::schema::ColumnView| {
+            let kind = column.data_type.as_deref().unwrap_or("?");
+            format!("{} {kind}{}", column.name, if column.nullable { "" } else { "!" })
+        };
+        let columns: Vec<String> = table.columns.iter().map(column).collect();
+        let indexes = table.indexes.iter().filter_map(|index| index.name.as_deref());
+        let indexes: String = indexes.map(|name| format!(" +{name}")).collect();
+        let _ = writeln!(out, "{}({}){indexes}", table.name, columns.join(", "));
+    }
+    for one in &schema.enums {
+        let _ = writeln!(out, "{}: {}", one.name, one.values.join(" "));
+    }
+    for entry in &schema.undecided {
+        let _ = writeln!(out, "? {}: {} [{}]", entry.line, entry.what, entry.affects.join(" "));
+    }
+    out
+}
+
+/// What the second revision's `upgrade()` with this body makes of a table `t` with a column `id`.
+#[track_caller]
+fn check(body: &str, expect: Expect) {
+    check_with("", body, &[], expect);
+}
+
+#[track_caller]
+fn check_with(above: &str, body: &str, beside: &[(&str, &str)], expect: Expect) {
+    let first = "def upgrade():\n    op.create_table('t', sa.Column('id', sa.Integer()))\n    \
+                 op.create_index('ix_t_id', 't', ['id'])\n";
+    let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
+    let second = format!("{above}def upgrade():\n{body}");
+    expect.assert_eq(&shown(files(first, &second, beside)));
+}
+
+#[test]
+fn an_inspector_answers_from_what_the_chain_has_made() {
+    check(
+        "insp = sa.inspect(op.get_bind())\n\
+         columns = {c['name'] for c in insp.get_columns('t')}\n\
+         if 'id' not in columns:\n    op.add_column('t', sa.Column('never', sa.Text()))\n\
+         if 'name' not in columns:\n    op.add_column('t', sa.Column('name', sa.Text()))\n\
+         if not insp.has_table('u'):\n    op.create_table('u', sa.Column('id', sa.Integer()))\n\
+         if 't' in insp.get_table_names():\n    op.add_column('t', sa.Column('more', sa.Text()))\n\
+         if not any(i['name'] == 'ix_t_id' for i in insp.get_indexes('t')):\n    \
+         op.drop_table('t')\n\
+         for index in insp.get_indexes('t'):\n    op.drop_index(index['name'])",
+        expect![[r#"
+            t(id integer, name text, more text)
+            u(id integer)
+        "#]],
+    );
+}
+
+#[test]
+fn functions_around_an_inspector_are_followed() {
+    let above = "def has(table, column, insp=None):\n    insp = insp or sa.inspect(op.get_bind())\n    \
+                 if table not in insp.get_table_names():\n        return False\n    \
+                 return column in [c['name'] for c in insp.get_columns(table)]\n";
+    check_with(
+        above,
+        "if has('t', 'id') and not has('v', 'id'):\n    op.add_column('t', sa.Column('a', sa.Text()))\n\
+         if has(column='a', table='t'):\n    op.add_column('t', sa.Column('b', sa.Text()))\n\
+         if has('t', 'c'):\n    return\n\
+         op.drop_column('t', 'id')",
+        &[],
+        expect![[r#"
+            t(a text, b text)
+        "#]],
+    );
+}
+
+#[test]
+fn an_inspector_remembers_what_it_has_said() {
+    check(
+        "insp = sa.inspect(op.get_bind())\n\
+         if insp.has_table('u'):\n    return\n\
+         op.create_table('u', sa.Column('id', sa.Integer()))\n\
+         if not insp.has_table('u'):\n    op.add_column('u', sa.Column('stale', sa.Text()))\n\
+         if sa.inspect(op.get_bind()).has_table('u'):\n    op.add_column('u', sa.Column('fresh', sa.Text()))",
+        expect![[r#"
+            t(id integer) +ix_t_id
+            u(id integer, stale text, fresh text)
+        "#]],
+    );
+}
+
+#[test]
+fn what_the_chain_has_not_made_is_not_decided() {
+    // The table comes from elsewhere, so there may be others, and more in it.
+    check(
+        "op.add_column('old', sa.Column('a', sa.Text()))\n\
+         insp = sa.inspect(op.get_bind())\n\
+         if not insp.has_table('u'):\n    op.create_table('u', sa.Column('id', sa.Integer()))\n\
+         if 'x' not in [c['name'] for c in insp.get_columns('old')]:\n    \
+         op.add_column('old', sa.Column('x', sa.Text()))\n\
+         if insp.has_table('t'):\n    op.add_column('t', sa.Column('sure', sa.Text()))",
+        expect![[r#"
+            t(id integer, sure text) +ix_t_id
+            u(id integer)
+            ? 9: creates table `u`, under a condition that is not known [u]
+            ? 11: adds column `old.x`, under a condition that is not known [old]
+            ? 6: adds column `old.a`: no migration creates `old`, so it comes from before the first one; give the schema that was there then with --baseline [old]
+        "#]],
+    );
+}
+
+#[test]
+fn a_return_that_is_not_decided_leaves_the_rest_in_doubt_by_name() {
+    check(
+        "if settings.legacy:\n    return\n\
+         op.add_column('t', sa.Column('a', sa.Text()))\n\
+         op.execute('UPDATE t SET a = 1 WHERE id = 2')\n\
+         op.create_table('u', sa.Column('id', sa.Integer()))",
+        expect![[r#"
+            t(id integer, a text) +ix_t_id
+            u(id integer)
+            ? 8: adds column `t.a`, under a condition that is not known [t]
+            ? 10: creates table `u`, under a condition that is not known [u]
+        "#]],
+    );
+    // A failure undoes all of it, so that what was applied did not fail.
+    check(
+        "if settings.legacy:\n    raise RuntimeError('too old')\n\
+         op.add_column('t', sa.Column('a', sa.Text()))",
+        expect![[r#"
+            t(id integer, a text) +ix_t_id
+        "#]],
+    );
+}
+
+#[test]
+fn two_ways_that_do_the_same_are_one() {
+    check(
+        "if settings.big:\n    size = 50\n    op.add_column('t', sa.Column('a', sa.Text()))\n\
+         else:\n    size = 20\n    op.add_column('t', sa.Column('a', sa.Text()))\n\
+         op.add_column('t', sa.Column('b', sa.String(size)))",
+        expect![[r#"
+            t(id integer, a text, b ?) +ix_t_id
+            ? 12: the type of `t.b` is not known [t]
+        "#]],
+    );
+}
+
+#[test]
+fn an_option_that_nobody_gave_is_off_and_still_in_doubt() {
+    check(
+        "if context.get_x_argument(as_dictionary=True).get('demo'):\n    \
+         op.create_table('demo', sa.Column('id', sa.Integer()))\n\
+         for row in op.get_bind().execute(sa.text('SELECT id FROM t')):\n    \
+         op.execute(sa.text('UPDATE t SET id = 1').bindparams(x=row.id))\n    \
+         if row.id:\n        op.drop_column('t', 'id')",
+        expect![[r#"
+            t()
+            ? 7: creates table `demo`, under a condition that is not known [demo]
+            ? 11: drops column `t.id`, under a condition that is not known [t]
+        "#]],
+    );
+}
+
+#[test]
+fn names_of_other_files_are_followed_where_they_lie_beside() {
+    let beside = [
+        (
+            "app/migrations/helpers.py",
+            "import sqlalchemy as sa\nfrom .kinds import Color, SIZE\n\
+             def stamps(*names, size=SIZE, **options):\n    \
+             return [sa.Column(name, sa.String(size), **options) for name in names]\n\
+             def add(op, table, *columns):\n    with op.batch_alter_table(table) as b:\n        \
+             for column in columns:\n            b.add_column(column)\n\
+             def color():\n    return sa.Column('color', sa.Enum(Color, name='color'))\n",
+        ),
+        (
+            "app/migrations/kinds.py",
+            "import enum\nSIZE = 7\nclass Color(enum.Enum):\n    RED = 'r'\n    BLUE = 'b'\n",
+        ),
+    ];
+    check_with(
+        "from app.migrations import helpers\nfrom ..helpers import stamps as made\n\
+         from app.migrations.kinds import Color\nfrom app.missing import other\n",
+        "helpers.add(op, 't', *made('made', 'seen', nullable=False), sa.Column('n', sa.Text()))\n\
+         op.create_table('u', helpers.color(), *made('x'))\n\
+         op.execute(f\"INSERT INTO t (made) VALUES ('{Color.RED.value}')\")\n\
+         for color in Color:\n    op.add_column('u', sa.Column(color.value, sa.Text()))\n\
+         other(op)",
+        &beside,
+        expect![[r#"
+            t(id integer, made character varying(7)!, seen character varying(7)!, n text) +ix_t_id
+            u(color color, x character varying(7), r text, b text)
+            color: RED BLUE
+            ? 15: a call of `app.missing.other`, whose effect is not known [*]
+        "#]],
+    );
+}
+
+#[test]
+fn values_of_functions_and_classes_are_worked_out() {
+    check_with(
+        "import enum, functools\nclass Kind(str, enum.Enum):\n    A = 'x'\n    B = 'y'\n\
+         add = functools.partial(op.add_column, 't')\n\
+         text = functools.partial(sa.Column, type_=sa.Text())\n\
+         def each(do, *all):\n    for one in all:\n        do(one)\n",
+        "op.add_column('t', sa.Column('kind', sa.Enum(*[k.value for k in Kind], name='kind')))\n\
+         def one(name):\n    op.add_column('t', sa.Column(prefix + name, sa.Text()))\n\
+         prefix = 'p_'\n\
+         each(one, 'a', 'b')\n\
+         each(lambda name: op.drop_column('t', name), 'p_a')\n\
+         names = []\n\
+         for n in range(2):\n    names.append(f'c{n}')\n\
+         for name in names:\n    one(name)\n\
+         unknown(names)",
+        &[],
+        expect![[r#"
+            t(id integer, kind kind, p_b text, p_c0 text, p_c1 text) +ix_t_id
+            ? 26: a call of `unknown`, whose effect is not known [*]
+        "#]],
+    );
+}
