@@ -18,7 +18,7 @@ assert(staging && source, "trunk runs this; see Trunk.toml");
 const KB = 1000;
 const GZIP_MAX = { "page wasm": 150 * KB, "engine wasm": 1300 * KB, "first visit": 1650 * KB };
 // What is over its budget and known to be: docs/build.md says why. A debt may only shrink.
-const GZIP_DEBT = { "page wasm": 192 * KB };
+const GZIP_DEBT = { "page wasm": 191 * KB };
 const RAW_MAX = { styles: 20 * KB, "retort.html": 2800 * KB };
 
 const staged = (name) => path.join(staging, name);

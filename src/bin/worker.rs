@@ -52,7 +52,7 @@ impl Engine {
         };
         let inputs = match &body {
             Request::Analyze { inputs, .. } => with_bytes(inputs, &buffers),
-            Request::Link => Vec::new(),
+            Request::Link | Request::Moment { .. } => Vec::new(),
         };
         let mut last = Date::now();
         let mut progress = |progress: Progress| {

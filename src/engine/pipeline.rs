@@ -7,6 +7,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use crate::wire::Moment;
 use crate::wire::diff::DiffView;
 use crate::wire::schema::SchemaView;
 use crate::wire::{Input, Options, Progress, Report};
@@ -137,6 +138,11 @@ impl Analysis {
     /// Composes the schema of a chain, by its root or as the only one, at a place or at its heads.
     pub fn schema(&self, chain: Option<&str>, at: Option<&str>) -> Result<SchemaView, NoSchema> {
         compose::schema(&self.case, &self.ledger, chain, at)
+    }
+
+    /// Composes what a revision of a chain did, and the schema there.
+    pub fn moment(&self, chain: usize, revision: &str) -> Option<Moment> {
+        compose::moment(&self.case, &self.ledger, chain, revision)
     }
 
     /// Composes the part of the report that its chains are drawn from.

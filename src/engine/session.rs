@@ -10,12 +10,13 @@ use crate::wire::share::{self, Location};
 use crate::wire::{Input, Progress, Report, Request, Response};
 
 use super::crew::Alone;
-use super::{pipeline, rules};
+use super::pipeline::{self, Analysis};
+use super::rules;
 
 /// Remembers the last report and answers requests about it.
 #[derive(Debug, Default)]
 pub struct Session {
-    last: Option<Report>,
+    last: Option<(Analysis, Report)>,
 }
 
 impl Session {
@@ -48,16 +49,25 @@ impl Session {
                     return Response::Refused { why: "The review was stopped.".to_owned() };
                 };
                 let report = analysis.report();
-                self.last = Some(report.clone());
+                self.last = Some((analysis, report.clone()));
                 Response::Report(Box::new(report))
             }
             Request::Link => match &self.last {
                 None => Response::Refused { why: "There is no report to link to.".to_owned() },
-                Some(report) => match share::encode(report, &Location::Verdict) {
+                Some((_, report)) => match share::encode(report, &Location::Verdict) {
                     Ok(fragment) => Response::Link { fragment },
                     Err(too_long) => Response::Refused { why: too_long.text() },
                 },
             },
+            Request::Moment { chain, revision } => {
+                let moment = self.last.as_ref().and_then(|(it, _)| it.moment(chain, &revision));
+                match moment {
+                    Some(moment) => Response::Moment(moment),
+                    None => Response::Refused {
+                        why: "There is no schema to show for that revision.".to_owned(),
+                    },
+                }
+            }
         }
     }
 }

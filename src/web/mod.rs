@@ -14,6 +14,7 @@ pub mod intake;
 pub mod address;
 pub mod filter;
 pub mod samples;
+pub mod moments;
 pub mod update;
 pub mod select;
 pub mod estate;

@@ -4,7 +4,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::wire::{Kind, Override, Progress, Report, Request, Response, Role, RuleCard};
+use crate::wire::{Kind, Moment, Override, Progress, Report, Request, Response, Role, RuleCard};
 
 /// A value that many views read: compared by address, so that a selector over it stays cheap.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ pub struct Model {
     pub selected: Option<Subject>,
     pub filter: String,
     pub run: Run,
+    pub moments: Moments,
     pub notice: Option<Notice>,
     pub layer: Option<Layer>,
     pub share: Share,
@@ -227,6 +228,28 @@ pub struct Run {
     pub remembered: bool,
 }
 
+/// The revisions that were looked at closely, of the report on screen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Moments {
+    /// Those that the engine told of, the latest last.
+    pub kept: Vec<Shared<Moment>>,
+    /// What is looked at: index of a chain, and a revision.
+    pub wanted: Option<(usize, String)>,
+    /// The request that is under way, and for what.
+    pub asked: Option<(u32, (usize, String))>,
+    /// What the engine could not tell, and why.
+    pub refused: Option<((usize, String), String)>,
+    /// Requests so far.
+    pub requests: u32,
+}
+
+impl Moments {
+    /// Returns what is known of a revision.
+    pub fn of(&self, chain: usize, revision: &str) -> Option<Shared<Moment>> {
+        self.kept.iter().find(|it| it.chain == chain && it.revision == revision).cloned()
+    }
+}
+
 /// A line under the top bar that can be put away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -354,6 +377,11 @@ pub enum Msg {
     Select(Subject),
     /// Select what the focus came to; no step for the Back button.
     Follow(Subject),
+    /// A revision is looked at closely.
+    Look {
+        chain: usize,
+        revision: String,
+    },
     /// Select it where it is at home.
     Jump(Subject),
     FirstProblem,

@@ -1,7 +1,7 @@
 //! What happens to the inputs: taken, removed, renamed, decided about.
 
 use super::model::{
-    Effect, Layer, LeftOut, LinkState, Model, Offer, Run, SampleId, Subject, Upload,
+    Effect, Layer, LeftOut, LinkState, Model, Moments, Offer, Run, SampleId, Subject, Upload,
 };
 use super::update::{start, stop_engine};
 use super::{intake, select};
@@ -120,6 +120,7 @@ pub(super) fn clear(model: &mut Model) -> Vec<Effect> {
         engine: model.engine.clone(),
         theme: model.theme,
         run: Run { ticket: model.run.ticket, ..Run::default() },
+        moments: Moments { requests: model.moments.requests, ..Moments::default() },
         ..Model::default()
     };
     effects

@@ -2,10 +2,10 @@
 
 use super::address::{self, Address};
 use super::model::{
-    Effect, Engine, Layer, LinkState, Model, Msg, Notice, NoticeAction, PanelId, Place, Reason,
-    Run, Share, Shared, Subject, Timed,
+    Effect, Engine, Layer, LinkState, Model, Moments, Msg, Notice, NoticeAction, PanelId, Place,
+    Reason, Run, Share, Shared, Subject, Timed,
 };
-use super::{select, tray, words};
+use super::{moments, select, tray, words};
 use crate::wire::{Options, Progress, Report, Request, Response};
 
 /// Runs shorter than this show no progress (ux.md PR-02).
@@ -85,6 +85,7 @@ fn navigate(model: &mut Model, msg: Msg) -> Vec<Effect> {
             write_address(model, true)
         }
         Msg::FirstProblem => first_problem(model),
+        Msg::Look { chain, revision } => moments::look(model, chain, revision),
         Msg::ToggleWhy => {
             model.why_open = !model.why_open;
             Vec::new()
@@ -174,6 +175,7 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
 pub(super) fn stop_engine(model: &mut Model) -> Vec<Effect> {
     end_run(&mut model.run);
     model.run.remembered = false;
+    model.moments.asked = None;
     model.engine = Engine::Starting;
     vec![Effect::StopEngine]
 }
@@ -239,7 +241,7 @@ fn answered(model: &mut Model, ticket: u32, response: Response) -> Vec<Effect> {
             model.share = Share::Refused { why };
             Vec::new()
         }
-        _ => Vec::new(),
+        other => moments::answered(model, ticket, other),
     }
 }
 
@@ -253,6 +255,7 @@ fn show_report(model: &mut Model, report: Report) -> Vec<Effect> {
         model.panel = PanelId::Findings;
     }
     model.report = Some(Shared::new(report));
+    model.moments = Moments { requests: model.moments.requests, ..Moments::default() };
     if let Some(place) = model.wanted.take() {
         take_place(model, place);
     }
@@ -271,6 +274,7 @@ fn crashed(model: &mut Model, why: String) -> Vec<Effect> {
         model.run.progress.as_ref().map(|progress| (progress.phase.clone(), progress.name.clone()));
     end_run(&mut model.run);
     model.run.remembered = false;
+    moments::crashed(model, &why);
     model.engine = Engine::Starting;
     if was_running {
         let at = phase.map(|(phase, name)| words::join(&["\nwhile ", &phase, " ", &name]));

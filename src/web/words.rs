@@ -21,6 +21,9 @@ pub const TRY_A_SAMPLE: &str = "Or look at a sample";
 pub const ADD_INPUT: &str = "Add input";
 pub const SHARE: &str = "Share";
 pub const START_OVER: &str = "Start over";
+pub const NO_SCHEMA_IN_LINK: &str =
+    "The link holds no schemas. Check your own files to see this one.";
+pub const ENGINE_FORGOT: &str = "The engine was started anew, and has forgotten the files.";
 pub const WORKING: &str = "Working…";
 pub const CANCEL: &str = "Cancel";
 pub const CLOSE: &str = "Close";

@@ -20,6 +20,7 @@ pub mod report;
 pub mod rule;
 pub mod schema;
 pub mod diff;
+pub mod moment;
 pub mod protocol;
 pub mod words;
 pub mod order;
@@ -37,6 +38,7 @@ pub use finding::{
     RemedyStep, Severity, Suppressed,
 };
 pub use input::{Input, InputHead, Kind, Role};
+pub use moment::{Moment, Part, PartLine, Sign};
 pub use options::{Options, Override};
 pub use protocol::{Progress, Request, Response, Ticketed};
 pub use report::{

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InputHead, Options, Report, RuleCard};
+use super::{InputHead, Moment, Options, Report, RuleCard};
 
 /// A message and the number that ties an answer to its question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub enum Request {
     Analyze { inputs: Vec<InputHead>, options: Options },
     /// The fragment of a link to the last report.
     Link,
+    /// What a revision of the last report's chains did, and the schema there.
+    Moment { chain: usize, revision: String },
 }
 
 /// What the worker answers.
@@ -39,6 +41,7 @@ pub enum Response {
     Link {
         fragment: String,
     },
+    Moment(Moment),
     Refused {
         why: String,
     },

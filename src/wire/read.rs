@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use super::schema::UndecidedView;
 use super::*;
 
 /// What was wrong: the field at which it was noticed first.
@@ -246,6 +247,11 @@ shapes! {
     Patch { file, content; }
     Suppressed { reason; until }
 
+    Moment { chain, revision, parts, undecided; }
+    Part { kind, name, sign, lines; open }
+    PartLine { sign, text; was }
+    UndecidedView { ; revision, file, line, what, affects }
+
     RuleCard { name, severity, summary, why, instead, fires, silent; }
     Progress { phase, done, total, name; }
 }
@@ -299,6 +305,7 @@ words! {
     VersionState {
         "not-given" NotGiven, "stamped" Stamped, "empty" Empty, "absent" Absent, "unreadable" Unreadable
     }
+    Sign { "same" Same, "added" Added, "removed" Removed, "changed" Changed }
     Role {
         "dev" Dev, "prod" Prod, "plan" Plan, "before" Before, "after" After, "deploy" Deploy, "baseline" Baseline
     }
@@ -326,6 +333,7 @@ impl Read for Response {
         match name.as_str() {
             "report" => Self::Report(body.needed("report")),
             "progress" => Self::Progress(body.needed("progress")),
+            "moment" => Self::Moment(body.needed("moment")),
             "ready" => {
                 let mut fields = Fields::of(body.take("ready"), body.trouble);
                 Self::Ready { engine: fields.needed("engine"), rules: fields.needed("rules") }
@@ -426,7 +434,27 @@ mod tests {
         };
         let progress =
             Progress { phase: "Reading".to_owned(), done: 1, total: 2, name: "x".to_owned() };
+        let line = PartLine {
+            sign: Sign::Changed,
+            text: "a text".to_owned(),
+            was: Some("a integer".to_owned()),
+        };
+        let table = Part {
+            kind: ObjectKind::Table,
+            name: "t".to_owned(),
+            sign: Sign::Changed,
+            open: true,
+            lines: vec![line],
+        };
+        let open = UndecidedView { line: 3, what: "w".to_owned(), ..UndecidedView::default() };
+        let moment = Moment {
+            chain: 1,
+            revision: "a1".to_owned(),
+            parts: vec![table],
+            undecided: vec![open],
+        };
         for body in [
+            Response::Moment(moment),
             Response::Ready { engine: "0.1.0".to_owned(), rules: vec![card] },
             Response::Progress(progress),
             Response::Report(Box::new(fixture::report(3, 1))),

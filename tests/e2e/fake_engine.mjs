@@ -15,6 +15,27 @@ const CARD = {
   silent: "CREATE TABLE a (id int);",
 };
 
+/** What the fake says of every revision. */
+function moment({ chain, revision }) {
+  const line = (sign, text, was) => ({ sign, text, was });
+  const parts = [
+    { kind: "table", name: "accounts", sign: "changed", lines: [
+      line("same", "id integer not null"),
+      line("changed", "email text not null", "email character varying(80)"),
+      line("added", "nick text"),
+      line("removed", "unique accounts_email_key (email)"),
+    ] },
+    { kind: "table", name: "bookings", sign: "added", open: true, lines: [line("added", "id integer not null")] },
+    { kind: "table", name: `of_${revision}`, sign: "same", lines: [line("same", "id integer not null")] },
+    { kind: "type", name: "mood", sign: "removed", lines: [line("removed", "enum sad, happy")] },
+  ];
+  const undecided = [
+    { revision, file: "migrations/versions/a.py", line: 21, what: "`op.execute` of a text that is made at run time", affects: ["*"] },
+    { revision: "0", file: "migrations/versions/0.py", line: 8, what: "a loop over rows of the database", affects: ["accounts"] },
+  ];
+  return { chain, revision, parts, undecided };
+}
+
 /**
  * Returns a script that puts the fake in a worker's place. `mode` is what it does when asked to review:
  * "answer", "work" (says how far it is and never ends), "crash", or "refuse".
@@ -23,6 +44,7 @@ export const fakeEngine = ({ report = fixture(), mode = "answer", fragment = "r1
 (() => {
   const report = ${JSON.stringify(report)};
   const rules = ${JSON.stringify([CARD])};
+  const moment = ${moment};
   window.__engine = { mode: ${JSON.stringify(mode)}, started: 0, asked: [] };
   window.Worker = class {
     constructor() { window.__engine.started += 1; }
@@ -36,6 +58,7 @@ export const fakeEngine = ({ report = fixture(), mode = "answer", fragment = "r1
       const sizes = buffers.map((bytes) => bytes.length);
       window.__engine.asked.push({ body, sizes });
       if (body === "link") return this.say(ticket, { link: { fragment: ${JSON.stringify(fragment)} } });
+      if (body.moment) return this.say(ticket, { moment: moment(body.moment) });
       const total = Math.max(body.analyze.inputs.length, 5000);
       const progress = (done) => this.say(ticket, { progress: { phase: "Reading", done, total, name: "versions/8c1f0a2e_backfill.py" } });
       switch (window.__engine.mode) {

@@ -240,6 +240,8 @@ describe("with the keyboard alone", () => {
     const grid = page.getByRole("treegrid");
     assert.equal(await grid.getAttribute("aria-rowcount"), "5001", "the revisions and where prod is");
     assert((await page.getByTestId("revision").count()) < 120, "only what is in sight is drawn");
+    const drawn = await page.locator(".cr svg path").evaluateAll((all) => all.filter((it) => it.getBBox?.().height > 0).length);
+    assert(drawn > 20, "lines and revisions are drawn");
     await page.locator("[role=row][tabindex='0']").focus();
     await page.keyboard.press("End");
     await page.waitForFunction(() => document.activeElement.getAttribute("aria-rowindex") === "5000");
@@ -250,6 +252,44 @@ describe("with the keyboard alone", () => {
     await page.keyboard.press("PageDown");
     await page.waitForFunction(() => Number(document.activeElement.getAttribute("aria-rowindex")) > 8);
     assert.equal(await page.locator("[role=row][tabindex='0']").count(), 1);
+  });
+
+  test("a revision says what it changed and what the schema is there", async (t) => {
+    const page = await reviewed(t, { engine: { report: longChain(5000) } });
+    await page.getByTestId("tab-chain").click();
+    await page.locator("[role=row][tabindex='0']").focus();
+    await page.keyboard.press("ArrowDown");
+    const changes = page.getByTestId("changes");
+    await changes.getByText("+ nick text", { exact: true }).waitFor();
+    assert.equal(await changes.locator(".d").first().innerText(), "− email character varying(80)");
+    await changes.getByText("could affect anything").waitFor();
+    const row = () => page.evaluate(() => document.activeElement.querySelector("code").innerText);
+    const schema = page.getByTestId("schema");
+    await schema.getByText(`of_${await row()}`).waitFor();
+    assert.equal(await schema.getByText("mood").count(), 0, "what was removed is not there");
+
+    // A key held down asks for the revision where it stops, not for all on the way.
+    const asked = () => page.evaluate(() => window.__engine.asked.filter(({ body }) => body.moment).length);
+    const before = await asked();
+    await page.evaluate(() => {
+      for (let n = 0; n < 40; n += 1) {
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+      }
+    });
+    await page.waitForTimeout(200);
+    await page.keyboard.press("ArrowDown");
+    await schema.getByText(`of_${await row()}`).waitFor();
+    assert((await asked()) - before < 10, "not every revision on the way was asked for");
+
+    // With the keyboard into the pane, and a table opened.
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement.id === "detail");
+    const table = schema.getByTestId("part").first();
+    await table.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await table.getByText("email text not null", { exact: true }).waitFor();
+    assert.equal(await table.getByText("unique accounts_email_key").count(), 0);
+    await assertAccessible(page, "a revision with its schema");
   });
 
   test("dialogs take the focus and give it back", async (t) => {

@@ -119,6 +119,8 @@ test("a link opens elsewhere as it was, without an engine", async (t) => {
   await other.getByTestId("tab-chain").click();
   assert.equal(await other.getByTestId("tab-chain").locator("b").innerText(), "6");
   assert.equal(other.url(), link, "the report stays in the address bar");
+  await other.getByTestId("revision").first().click();
+  assert.match(await other.getByTestId("no-schema").innerText(), /link holds no schemas/);
 
   const cut = await open(t, { address: link.slice(0, -200) });
   await cut.getByTestId("link-error").getByText("This link is cut off").waitFor();
@@ -149,6 +151,31 @@ test("a zip is opened, its members are listed under it, and one can be left out 
   assert.equal(await page.getByTestId("tab-chain").locator("b").innerText(), "2");
   await page.getByTestId("restore").click();
   await page.getByTestId("restore").waitFor({ state: "detached" });
+});
+
+test("any revision can be looked at: what it changed, and the schema there", async (t) => {
+  const page = await open(t);
+  const step = (id, down, body) =>
+    `"""step ${id}"""\nfrom alembic import op\nimport sqlalchemy as sa\nrevision = "${id}"\ndown_revision = ${down}\n\ndef upgrade():\n    ${body}\n\ndef downgrade():\n    pass\n`;
+  await choose(
+    page,
+    ["versions/a1_step.py", step("a1", "None", 'op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("email", sa.String(80)))')],
+    ["versions/b2_step.py", step("b2", '"a1"', 'op.alter_column("users", "email", nullable=False, type_=sa.Text())')],
+    ["versions/c3_step.py", step("c3", '"b2"', "op.execute(made_elsewhere())")],
+  );
+  await page.getByTestId("verdict").waitFor();
+  await page.getByTestId("tab-chain").click();
+  const look = async (id) => {
+    await page.locator(".cr", { hasText: `step ${id}` }).click();
+    await page.getByTestId("detail").getByRole("heading", { name: `step ${id}` }).waitFor();
+    await page.getByTestId("schema").waitFor();
+    return page.getByTestId("changes").innerText();
+  };
+  assert.match(await look("a1"), /\+ table users\s+\+ id integer not null/);
+  assert.match(await look("b2"), /− email character varying\(80\)\s+\+ email text not null/);
+  assert.match(await look("c3"), /Not understood[^]*c3_step\.py:8/);
+  await page.getByTestId("part").first().locator("summary").click();
+  await page.getByTestId("part").first().getByText("email text not null", { exact: true }).waitFor();
 });
 
 describe("broken input is told apart from good input", () => {

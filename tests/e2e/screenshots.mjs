@@ -54,6 +54,7 @@ const STATES = {
   why: [{}, async (page) => { await review(page); await page.getByTestId("why").click(); }],
   chain: [{}, tab("chain")],
   "chain-detail": [{}, detail("chain", "revision")],
+  "revision": [{}, async (page) => { await detail("chain", "revision")(page); await page.getByTestId("schema").scrollIntoViewIfNeeded(); await page.getByTestId("part").first().locator("summary").click(); await page.getByTestId("part").last().scrollIntoViewIfNeeded(); }],
   "chain-5000": [{ report: longChain(5000) }, tab("chain")],
   "chain-12-lanes": [{ report: longChain(200, 12) }, tab("chain")],
   plan: [{}, tab("plan")],

@@ -6,6 +6,7 @@ mod dialects;
 mod dumps;
 mod inputs;
 mod laws;
+mod moments;
 mod outputs;
 mod projects;
 mod replay;

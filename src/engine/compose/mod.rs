@@ -10,12 +10,14 @@ mod inputs;
 mod chains;
 mod schemas;
 mod plans;
+mod moment;
 mod schema_view;
 mod ends;
 mod diff;
 mod diff_rows;
 
 pub use diff::Choices;
+pub use moment::moment;
 pub use schema_view::{NoSchema, schema};
 
 use std::collections::BTreeSet;

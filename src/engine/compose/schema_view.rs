@@ -53,11 +53,21 @@ pub(super) fn replayed(
 ) -> Result<(Schema, SchemaView), NoSchema> {
     let Some(chain) = chosen(case, root)? else { return stated(case, ledger) };
     let heads = place(chain, at.unwrap_or("heads"))?;
+    run_to(case, ledger, chain, &heads)
+}
+
+/// Replays a chain up to these revisions.
+pub(super) fn run_to(
+    case: &Case,
+    ledger: &Ledger,
+    chain: &Chain,
+    heads: &[RevisionIx],
+) -> Result<(Schema, SchemaView), NoSchema> {
     let mut schema = chain.replay.baseline().clone();
     let mut undecided = open_of_baseline(case)?;
     let mut understood = Understood::default();
     let mut assumed = BTreeSet::new();
-    for ix in order::between(&chain.graph, &[], &heads) {
+    for ix in order::between(&chain.graph, &[], heads) {
         let Some(revision) = chain.revision(ix) else { continue };
         let tally = ledger.tally(revision.span.document);
         understood.statements += tally.understood;

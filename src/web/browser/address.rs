@@ -3,12 +3,9 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::time::Duration;
-
-use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::*;
 
 use super::hands;
+use super::window::{self, window};
 use crate::web::model::Msg;
 use crate::web::view::Desk;
 
@@ -16,12 +13,12 @@ use crate::web::view::Desk;
 const STEPS_MAX: usize = 10;
 const WITHIN_MS: f64 = 10_000.0;
 /// What only replaces waits until typing or scrolling pauses.
-const PAUSE: Duration = Duration::from_millis(400);
+const PAUSE_MS: i32 = 400;
 
 /// Writes addresses.
 #[derive(Debug, Clone, Default)]
 pub struct Writer {
-    waiting: Rc<RefCell<Option<(TimeoutHandle, String)>>>,
+    waiting: Rc<RefCell<Option<(i32, String)>>>,
     steps: Rc<RefCell<VecDeque<f64>>>,
 }
 
@@ -29,7 +26,7 @@ impl Writer {
     /// Writes now and as a step for the Back button, or in a while and in place.
     pub fn write(&self, fragment: String, push: bool) {
         if let Some((waiting, earlier)) = self.waiting.take() {
-            waiting.clear();
+            window::not_later(waiting);
             if push {
                 // The step leads away from a place whose address was still to be written.
                 hands::write_address(&earlier, false);
@@ -44,8 +41,7 @@ impl Writer {
                 hands::write_address(&fragment, false);
             }
         };
-        *self.waiting.borrow_mut() =
-            set_timeout_with_handle(later, PAUSE).ok().map(|handle| (handle, fragment));
+        *self.waiting.borrow_mut() = Some((window::later(PAUSE_MS, later), fragment));
     }
 
     fn may_step(&self) -> bool {
@@ -70,7 +66,5 @@ pub fn fragment() -> String {
 
 /// Reports every address that somebody else writes: the person, or Back and Forward.
 pub fn listen(desk: Desk) {
-    let handle =
-        window_event_listener_untyped("popstate", move |_| desk.send(Msg::Address(fragment())));
-    on_cleanup(move || handle.remove());
+    window::listen("popstate", move |_| desk.send(Msg::Address(fragment())));
 }

@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
+use super::window::document;
 use crate::web::words;
 use crate::wire::{Progress, Request, Response, RuleCard, Ticketed, read};
 
@@ -338,7 +339,7 @@ fn show_place(place: Place) {
         Place::Worker => "worker",
         Place::Page => "page",
     };
-    if let Some(root) = leptos::prelude::document().document_element() {
+    if let Some(root) = document().document_element() {
         root.set_attribute("data-engine", word).expect("a fixed name is a valid attribute");
     }
 }

@@ -5,16 +5,15 @@
 //! Never: what is on screen.
 
 pub mod engine_link;
+pub mod window;
 pub mod address;
 pub mod files;
 pub mod hands;
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use js_sys::Uint8Array;
-use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 pub use engine_link::{EngineEvent, EngineLink};
@@ -61,7 +60,7 @@ impl Performer {
                 }
             }
             Effect::Later { ms, msg } => {
-                set_timeout(move || desk.send(msg.into()), Duration::from_millis(ms.into()));
+                window::later(ms as i32, move || desk.send(msg.into()));
             }
             Effect::WriteAddress { fragment, push } => self.address.write(fragment, push),
             Effect::Copy { text } => spawn_local(async move {
@@ -69,7 +68,7 @@ impl Performer {
                 desk.send(Msg::Copied { text, done });
             }),
             Effect::KeepTheme(theme) => hands::set_theme(theme.word()),
-            Effect::Focus(id) => request_animation_frame(move || super::view::focus(id)),
+            Effect::Focus(id) => window::next_frame(move || super::view::focus(id)),
         }
     }
 

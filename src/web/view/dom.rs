@@ -4,8 +4,10 @@
 //! keeps the page's WebAssembly small. What changes by itself is a closure: it runs at once, and again when
 //! a signal that it read changes, until the part of the page around it is drawn anew.
 
+use crate::web::browser::window::document;
 use crate::web::view::state::Memo;
-use leptos::prelude::*;
+use reactive_graph::effect::RenderEffect;
+use reactive_graph::owner::StoredValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, KeyboardEvent, Node};
@@ -19,24 +21,18 @@ pub struct View(Node);
 /// Draws an element, named with its classes: `el("span.badge tint")`.
 pub fn el(what: &str) -> View {
     let (tag, class) = what.split_once('.').unwrap_or((what, ""));
-    made(document().create_element(tag), class)
-}
-
-/// Draws an element of a picture, named as for [`el`].
-pub fn svg(what: &str) -> View {
-    let (tag, class) = what.split_once('.').unwrap_or((what, ""));
-    made(document().create_element_ns(Some(SVG), tag), class)
+    let element = match tag {
+        "svg" | "path" | "circle" => document().create_element_ns(Some(SVG), tag),
+        _ => document().create_element(tag),
+    };
+    // A browser refuses only names that aren't ones; ours are.
+    let element = element.unwrap_or_else(|_| unreachable!("a fixed name is a valid one"));
+    View(element.into()).class(class)
 }
 
 /// Draws a button with these classes.
 pub fn button(class: &str) -> View {
     el("button").attr("type", "button").class(class)
-}
-
-fn made(element: Result<Element, JsValue>, class: &str) -> View {
-    // A browser refuses only names that aren't ones; ours are.
-    let element = element.unwrap_or_else(|_| unreachable!("a fixed name is a valid one"));
-    View(element.into()).class(class)
 }
 
 /// Draws a text that changes.
@@ -322,8 +318,14 @@ impl View {
 
     /// Does something with what a field holds, when this event comes.
     pub fn typed(self, event: &str, act: impl Fn(String) + 'static) -> Self {
-        self.on(event, move |event| act(event_target_value(&event)))
+        self.on(event, move |event| act(value_of(&event)))
     }
+}
+
+/// What the field holds that an event is about.
+fn value_of(event: &Event) -> String {
+    let field = event.target().and_then(|field| js_sys::Reflect::get(&field, &"value".into()).ok());
+    field.and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 fn set_attribute(node: &Node, name: &str, value: Option<&str>) {

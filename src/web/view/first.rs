@@ -1,6 +1,6 @@
 //! The first screen, and the screen of a link that cannot be opened.
 
-use crate::web::view::dom::{View, button, el, part_if, svg, text};
+use crate::web::view::dom::{View, button, el, part_if, text};
 use crate::web::view::state::State;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
@@ -142,13 +142,13 @@ fn picture(sample: SampleId) -> View {
             ("M8 12H120", "M8 12h0M45 12h0M82 12h0", "M120 8a4 4 0 1 1-.01 0z", "")
         }
     };
-    svg("svg.picture")
+    el("svg.picture")
         .attr("viewBox", "0 0 128 24")
         .attr("aria-hidden", "true")
-        .with(svg("path").attr("d", lines))
-        .with(svg("path.dots").attr("d", dots))
-        .with(svg("path.heads").attr("d", heads))
-        .with(svg("path.holes").attr("d", holes))
+        .with(el("path").attr("d", lines))
+        .with(el("path.dots").attr("d", dots))
+        .with(el("path.heads").attr("d", heads))
+        .with(el("path.holes").attr("d", holes))
 }
 
 /// Draws what is wrong with a link, and never a report in its place.

@@ -1,8 +1,8 @@
 //! What stands around every page: top bar, bars that come and go, status line.
 
+use crate::web::browser::window::{self, window};
 use crate::web::view::dom::{View, button, el, part_if, text};
 use crate::web::view::state::{Memo, State};
-use leptos::prelude::*;
 
 use super::Desk;
 use super::parts::{copy_button, icons};
@@ -227,8 +227,7 @@ fn offline() -> View {
     let online = State::new(window().navigator().on_line());
     let from_disk = window().location().protocol().is_ok_and(|protocol| protocol == "file:");
     for (event, now) in [("online", true), ("offline", false)] {
-        let handle = window_event_listener_untyped(event, move |_| online.set(now));
-        on_cleanup(move || handle.remove());
+        window::listen(event, move |_| online.set(now));
     }
     text(move || {
         let said = match (online.get(), from_disk) {

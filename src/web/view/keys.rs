@@ -1,9 +1,10 @@
 //! Keys that work anywhere on the page, except while somebody types.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 use super::{Desk, focus};
+use crate::web::browser::window::{self, document};
 use crate::web::model::{Layer, Msg};
 use crate::web::select;
 
@@ -13,11 +14,10 @@ const REACHABLE: &str = "button:not([disabled]):not([tabindex='-1']), select:not
 
 /// Starts to listen.
 pub fn listen(desk: Desk) {
-    let handle = window_event_listener(leptos::ev::keydown, move |event| heard(desk, &event));
-    on_cleanup(move || handle.remove());
+    window::listen("keydown", move |event| heard(desk, event.unchecked_ref()));
 }
 
-fn heard(desk: Desk, event: &leptos::ev::KeyboardEvent) {
+fn heard(desk: Desk, event: &KeyboardEvent) {
     if event.default_prevented()
         || event.is_composing()
         || event.ctrl_key()

@@ -1,7 +1,7 @@
 //! What lies over the page: dialogs, and the sign that something can be dropped.
 
+use crate::web::browser::window::window;
 use crate::web::view::dom::{View, button, el, part, part_if, text, watch};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 

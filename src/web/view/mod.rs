@@ -18,9 +18,12 @@ pub mod layers;
 pub mod keys;
 
 use self::dom::{View, el, part, text, watch};
+use crate::web::browser::window::document;
 use crate::web::view::state::Memo;
-use leptos::mount::mount_to;
-use leptos::prelude::*;
+use any_spawner::Executor;
+use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
 use wasm_bindgen::JsCast;
 
 use self::sight::Sight;
@@ -123,10 +126,12 @@ pub fn mount() {
     };
     let text = early_text();
     place.set_text_content(None);
-    let host = place.clone();
-    // All that Leptos is asked for is to own what lives as long as the page.
-    mount_to(place.unchecked_into(), move || dom::put_before(&host, app(text).node(), None))
-        .forget();
+    // It runs what changes, and only the first to say so is heard.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    owner.with(|| dom::put_before(&place, app(text).node(), None));
+    // The page lives as long as its window.
+    std::mem::forget(owner);
 }
 
 /// What somebody typed into the still picture's paste box before the app was there.

@@ -1,7 +1,7 @@
 //! What of the page is in sight: how wide it is, and that something scrolled.
 
+use crate::web::browser::window::{document, window};
 use crate::web::view::state::State;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 

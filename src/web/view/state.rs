@@ -1,4 +1,4 @@
-//! Values that change, for those who draw. Leptos keeps them and tells who reads them; it is shown every
+//! Values that change, for those who draw. Leptos's graph keeps them and tells who reads them; it is shown every
 //! value as one of a single type, so that its machinery is in the page's WebAssembly once and not once per
 //! type of value.
 
@@ -6,8 +6,8 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use leptos::prelude as leptos;
-use leptos::{Get as _, GetUntracked as _, Set as _, Track as _};
+use reactive_graph::prelude::*;
+use reactive_graph::{computed, signal};
 
 /// A value of any type, and how to tell it from another.
 #[derive(Clone)]
@@ -39,7 +39,7 @@ impl Kept {
 /// it only when it is another one.
 #[derive(Debug)]
 pub struct Memo<T> {
-    kept: leptos::Memo<Kept>,
+    kept: computed::Memo<Kept>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -55,7 +55,7 @@ impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     /// Says how it is worked out.
     pub fn new(work: impl Fn() -> T + Send + Sync + 'static) -> Self {
         let work: Box<dyn Fn() -> Kept + Send + Sync> = Box::new(move || Kept::new(work()));
-        Self { kept: leptos::Memo::new(move |_| work()), of: PhantomData }
+        Self { kept: computed::Memo::new(move |_| work()), of: PhantomData }
     }
 }
 
@@ -91,7 +91,7 @@ impl<T: Clone + 'static> Memo<T> {
 /// A value that is set.
 #[derive(Debug)]
 pub struct State<T> {
-    kept: leptos::RwSignal<Kept>,
+    kept: signal::RwSignal<Kept>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -106,7 +106,7 @@ impl<T> Copy for State<T> {}
 impl<T: Clone + PartialEq + Send + Sync + 'static> State<T> {
     /// Starts with a value.
     pub fn new(value: T) -> Self {
-        Self { kept: leptos::RwSignal::new(Kept::new(value)), of: PhantomData }
+        Self { kept: signal::RwSignal::new(Kept::new(value)), of: PhantomData }
     }
 
     /// Looks at it; whoever looks hears of changes.

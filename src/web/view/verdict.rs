@@ -1,6 +1,6 @@
 //! The answer: headline, reason, what to do next, the estate, and why.
 
-use crate::web::view::dom::{View, button, el, part_if, svg};
+use crate::web::view::dom::{View, button, el, part_if};
 
 use super::Desk;
 use super::parts::{code_line, prose, severity_badge};
@@ -65,10 +65,10 @@ fn mark(status: Status) -> View {
             "M12 1.500a10.500 10.500 0 1 1 0 21 10.500 10.500 0 0 1 0-21zM9 9.500a3 3 0 1 1 4.200 2.700c-.8.4-1.200 1-1.200 2M12 17v1"
         }
     };
-    svg("svg.vmark")
+    el("svg.vmark")
         .attr("viewBox", "0 0 24 24")
         .attr("aria-hidden", "true")
-        .with(svg("path").attr("d", path))
+        .with(el("path").attr("d", path))
 }
 
 fn step(desk: Desk, step: &NextStep) -> View {

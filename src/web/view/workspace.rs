@@ -1,8 +1,8 @@
 //! A report on screen: verdict, tabs, the open panel and the detail pane.
 
+use crate::web::browser::window::document;
 use crate::web::view::dom::{View, button, el, part, text};
 use crate::web::view::state::Memo;
-use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::panels::{self, PANELS, Panel};

@@ -1,7 +1,6 @@
 //! An input: what it was taken for, why, and how to correct that.
 
 use crate::web::view::dom::{View, el};
-use leptos::prelude::*;
 
 use super::{section, way};
 use crate::web::model::{Msg, Subject};
@@ -48,9 +47,7 @@ pub fn input(desk: Desk, report: &Report, path: &str) -> View {
 fn rename(desk: Desk, row: &InputRow) -> View {
     let path = row.path.clone();
     let name = row.name.clone();
-    let commit = move |event| {
-        desk.send(Msg::Rename { path: path.clone(), name: event_target_value(&event) });
-    };
+    let commit = move |name: String| desk.send(Msg::Rename { path: path.clone(), name });
     let editable = desk.read(|model| !model.uploads.is_empty());
     el("input")
         .attr("type", "text")
@@ -60,7 +57,7 @@ fn rename(desk: Desk, row: &InputRow) -> View {
         .attr("autocomplete", "off")
         .value(&name)
         .flag("disabled", move || !editable.get())
-        .on("change", commit)
+        .typed("change", commit)
 }
 
 fn findings(desk: Desk, report: &Report, row: &InputRow) -> View {

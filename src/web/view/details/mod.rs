@@ -6,12 +6,13 @@
 
 pub mod finding;
 pub mod input;
+pub mod moment;
 pub mod revision;
 pub mod statement;
 
+use crate::web::browser::window::{document, next_frame};
 use crate::web::view::dom::{View, button, el, part, text, watch};
 use crate::web::view::state::Memo;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::Desk;
@@ -41,7 +42,7 @@ pub fn pane(desk: Desk) -> View {
     watch(move || {
         let now = picked.get() && desk.sight.narrow.get();
         if now && !was {
-            request_animation_frame(|| super::focus("detail-back"));
+            next_frame(|| super::focus("detail-back"));
         }
         was = now;
     });
@@ -69,7 +70,7 @@ fn back(desk: Desk) {
         .ok()
         .flatten();
     desk.send(Msg::Back);
-    request_animation_frame(move || {
+    next_frame(move || {
         if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = row.focus();
         }

@@ -2,6 +2,7 @@
 
 use crate::web::view::dom::{View, el};
 
+use super::moment::moment;
 use super::{section, way};
 use crate::web::model::Subject;
 use crate::web::select;
@@ -70,7 +71,7 @@ fn one(
                 .with(links(desk, chain, "Depends on", "Depends on", &revision.depends_on)),
         )
         .with(problems(view, revision))
-        .with(section("What it changes", changes(revision)))
+        .with(moment(desk, chain, revision))
         .with(section("Findings", findings(desk, report, &revision.id)))
         .with(el("div.buttons").with(copy_button(desk, "btn", "Copy id", revision.id.clone())))
 }
@@ -102,30 +103,6 @@ fn problems(view: &ChainView, revision: &ChainRevision) -> Option<View> {
     });
     let items: Vec<View> = about.map(|problem| el("li").with(prose(&problem.message))).collect();
     (!items.is_empty()).then(|| section("What's wrong with it", el("ul.ev").with(items)))
-}
-
-fn changes(revision: &ChainRevision) -> View {
-    let changes = &revision.changes;
-    let line = |class: &'static str, sign: &str, text: &str| {
-        el("div").class(class).with(words::join(&[sign, " table ", &words::visible(text)]))
-    };
-    let mut lines: Vec<View> = changes.created.iter().map(|table| line("a", "+", table)).collect();
-    lines.extend(changes.dropped.iter().map(|table| line("d", "−", table)));
-    lines.extend(
-        changes.renamed.iter().map(|[from, to]| line("", "~", &words::join(&[from, " → ", to]))),
-    );
-    let unknown = (changes.undecided > 0).then(|| {
-        let said = words::count(changes.undecided, "step", "steps");
-        el("p")
-            .with(tag(words::NOT_UNDERSTOOD, "hatch"))
-            .with(" ")
-            .with(said)
-            .with(" whose effect wasn't worked out.")
-    });
-    let none = (lines.is_empty() && changes.undecided == 0)
-        .then(|| el("p.dim").with("No table is created, dropped or renamed."));
-    let lines = (!lines.is_empty()).then(|| el("div.diff mono").with(lines));
-    View::none().with(lines).with(unknown).with(none)
 }
 
 fn findings(desk: Desk, report: &Report, id: &str) -> View {

@@ -1,10 +1,10 @@
 //! The chain: a table of revisions with its graph in the first column.
 
+use crate::web::browser::window::next_frame;
+use crate::web::view::dom::{View, button, el, part, watch};
 use crate::web::view::state::{Memo, State};
 use std::sync::Arc;
 
-use crate::web::view::dom::{View, button, el, part, svg, watch};
-use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::nothing;
@@ -125,14 +125,14 @@ fn nearest_node(trail: &Trail, from: usize, to: usize) -> Option<usize> {
     if to < from { above().or_else(below) } else { below().or_else(above) }
 }
 
-fn open(desk: Desk, event: &leptos::ev::KeyboardEvent, trail: &Trail, from: usize) {
+fn open(desk: Desk, event: &KeyboardEvent, trail: &Trail, from: usize) {
     event.prevent_default();
     if event.key() == "ArrowLeft" {
         return;
     }
     if let Some(subject) = subject_at(trail, from) {
         desk.send(Msg::Select(subject));
-        request_animation_frame(|| crate::web::view::focus("detail"));
+        next_frame(|| crate::web::view::focus("detail"));
     }
 }
 
@@ -152,7 +152,7 @@ fn reveal_selected(
         });
         if let Some(row) = row {
             cursor.set(Some(row));
-            request_animation_frame(move || pane.reveal(row));
+            next_frame(move || pane.reveal(row));
         }
     });
 }
@@ -265,7 +265,7 @@ fn gutter(node: &Node, lanes: usize) -> View {
     let pieces: Vec<View> = drawn.map(|edge| piece(edge, node.lane)).collect();
     let shape = (node.lane < LANES_DRAWN).then(|| dot(node));
     let view_box = words::join(&["0 0 ", &width.to_string(), " 32"]);
-    svg("svg")
+    el("svg")
         .attr("aria-hidden", "true")
         .attr("preserveAspectRatio", "xMinYMid slice")
         .attr("viewBox", &view_box)

@@ -4,7 +4,6 @@ use crate::web::view::state::{Memo, State};
 use std::sync::Arc;
 
 use crate::web::view::dom::{View, button, el, part, part_if};
-use leptos::prelude::*;
 
 use super::nothing_matches;
 use crate::web::filter::Filter;
@@ -174,8 +173,8 @@ pub fn role_select(desk: Desk, row: &InputRow) -> View {
     };
     let options: Vec<View> = Role::ALL.into_iter().map(option).collect();
     let path = row.path.clone();
-    let choose = move |event| {
-        let role = Role::from_word(&event_target_value(&event));
+    let choose = move |word: String| {
+        let role = Role::from_word(&word);
         desk.send(Msg::SetRole { path: path.clone(), role });
     };
     let label = words::join(&["Role of ", &words::visible(&row.name)]);
@@ -186,7 +185,7 @@ pub fn role_select(desk: Desk, row: &InputRow) -> View {
         .label(&label)
         .flag("disabled", move || !editable.get())
         .attr("title", if guessed { words::ROLE_GUESSED } else { "" })
-        .on("change", choose)
+        .typed("change", choose)
         .with(el("option").attr("value", "").set("selected", chosen.is_none()).with(automatic))
         .with(options)
 }
@@ -199,8 +198,8 @@ pub fn kind_select(desk: Desk, row: &InputRow) -> View {
     };
     let options: Vec<View> = Kind::ALL.into_iter().map(option).collect();
     let path = row.path.clone();
-    let choose = move |event| {
-        if let Some(kind) = Kind::from_word(&event_target_value(&event)) {
+    let choose = move |word: String| {
+        if let Some(kind) = Kind::from_word(&word) {
             desk.send(Msg::SetKind { path: path.clone(), kind });
         }
     };
@@ -209,7 +208,7 @@ pub fn kind_select(desk: Desk, row: &InputRow) -> View {
         .id("kind")
         .test("kind")
         .flag("disabled", move || !editable.get())
-        .on("change", choose)
+        .typed("change", choose)
         .with(options)
 }
 

@@ -1,6 +1,6 @@
 //! Badges: shape, word and colour together.
 
-use crate::web::view::dom::{View, el, svg};
+use crate::web::view::dom::{View, el};
 
 use crate::web::words;
 use crate::wire::Severity;
@@ -24,10 +24,10 @@ pub fn shape(severity: Severity) -> View {
         Severity::Warning => "M1 1h8v8H1z",
         Severity::Notice => "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
     };
-    svg("svg")
+    el("svg")
         .attr("viewBox", "0 0 10 10")
         .attr("aria-hidden", "true")
-        .with(svg("path").attr("d", path).attr("fill", "currentColor"))
+        .with(el("path").attr("d", path).attr("fill", "currentColor"))
 }
 
 /// Draws a word in a box.

@@ -1,26 +1,26 @@
 //! Icons: 16 px, 1.5 px stroke, drawn for this page.
 
-use crate::web::view::dom::{View, svg};
+use crate::web::view::dom::{View, el};
 
 fn icon(path: &'static str) -> View {
-    svg("svg.ico")
+    el("svg.ico")
         .attr("viewBox", "0 0 16 16")
         .attr("aria-hidden", "true")
-        .with(svg("path").attr("d", path))
+        .with(el("path").attr("d", path))
 }
 
 /// The mark: a vessel in which something is distilled.
 pub fn brand() -> View {
-    svg("svg.mark")
+    el("svg.mark")
         .attr("viewBox", "0 0 22 22")
         .attr("aria-hidden", "true")
-        .with(svg("path").attr(
+        .with(el("path").attr(
             "d",
             "M8.2 2.5h3.6v3.2c3.1.7 5 3 5 6.2a6.8 6.8 0 1 1-13.6 0c0-3.2 1.9-5.5 5-6.2z",
         ))
-        .with(svg("path").attr("d", "M15.3 8.3l4.2 1.6v3.4"))
-        .with(svg("path").attr("d", "M4.6 13.2c2.4-1.4 4.2 1 6.4.2 1.6-.6 2.8-1 4.6-.2"))
-        .with(svg("circle").attr("cx", "19.5").attr("cy", "16.6").attr("r", ".9"))
+        .with(el("path").attr("d", "M15.3 8.3l4.2 1.6v3.4"))
+        .with(el("path").attr("d", "M4.6 13.2c2.4-1.4 4.2 1 6.4.2 1.6-.6 2.8-1 4.6-.2"))
+        .with(el("circle").attr("cx", "19.5").attr("cy", "16.6").attr("r", ".9"))
 }
 
 pub fn copy() -> View {

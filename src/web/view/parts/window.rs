@@ -1,11 +1,13 @@
 //! A long list of which only the rows in sight exist.
 
+use crate::web::browser::window::{document, next_frame, window};
 use crate::web::view::state::{Memo, State};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 
 use crate::web::view::dom::{self, View, el, watch};
-use leptos::prelude::*;
+use reactive_graph::graph::untrack;
+use reactive_graph::owner::Owner;
 use wasm_bindgen::JsCast;
 
 use crate::web::view::sight::{self, Sight};
@@ -129,7 +131,7 @@ impl Pane {
     pub fn focus(self, ix: usize) {
         self.reveal(ix);
         let id = row_id(self.name, ix);
-        request_animation_frame(move || super::super::focus(&id));
+        next_frame(move || super::super::focus(&id));
     }
 
     /// Returns the row a key leads to.
@@ -200,7 +202,7 @@ impl Pane {
             });
         });
         // Once it is in the page it has a place, and with that rows in sight.
-        request_animation_frame(move || self.measure());
+        next_frame(move || self.measure());
         rows
     }
 

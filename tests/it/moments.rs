@@ -1,0 +1,149 @@
+//! A revision looked at closely: what it did, and the schema there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use retort::wire::{InputHead, Moment, ObjectKind, Part, Request, Response, Sign};
+use retort::{Alone, Analysis, Input, Options, Session, analyze};
+
+fn analysis(inputs: Vec<Input>) -> Analysis {
+    match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
+        ControlFlow::Continue(analysis) => analysis,
+        ControlFlow::Break(()) => unreachable!(),
+    }
+}
+
+fn revision(id: &str, down: &str, upgrade: &str) -> Input {
+    let body: String = upgrade.lines().map(|line| format!("    {}\n", line.trim())).collect();
+    let text = format!(
+        "from alembic import op\nimport sqlalchemy as sa\n\nrevision = \"{id}\"\n\
+         down_revision = {down}\n\n\ndef upgrade():\n{body}\n\ndef downgrade():\n    pass\n"
+    );
+    Input::new(format!("migrations/versions/{id}_step.py"), text)
+}
+
+fn inputs() -> Vec<Input> {
+    vec![
+        revision(
+            "a1",
+            "None",
+            "op.create_table(\"users\", sa.Column(\"id\", sa.Integer(), primary_key=True), sa.Column(\"email\", sa.String(80)))
+             op.create_table(\"notes\", sa.Column(\"id\", sa.Integer()), sa.Column(\"text\", sa.Text()))",
+        ),
+        revision(
+            "b2",
+            "\"a1\"",
+            "op.alter_column(\"users\", \"email\", nullable=False, type_=sa.Text())
+             op.create_index(\"ix_users_email\", \"users\", [\"email\"], unique=True)
+             op.drop_column(\"notes\", \"text\")
+             op.execute(text_from_elsewhere())",
+        ),
+        revision("c3", "\"b2\"", "op.rename_table(\"notes\", \"remarks\")"),
+        revision("d4", "\"c3\"", "op.drop_table(\"remarks\")"),
+    ]
+}
+
+#[track_caller]
+fn part<'a>(moment: &'a Moment, name: &str) -> &'a Part {
+    moment.parts.iter().find(|part| part.name == name).unwrap()
+}
+
+fn said(part: &Part) -> Vec<String> {
+    let sign = |sign| match sign {
+        Sign::Same => ' ',
+        Sign::Added => '+',
+        Sign::Removed => '-',
+        Sign::Changed => '~',
+    };
+    let line = |line: &retort::wire::PartLine| match &line.was {
+        Some(was) => format!("~{} <- {was}", line.text),
+        None => format!("{}{}", sign(line.sign), line.text),
+    };
+    part.lines.iter().map(line).collect()
+}
+
+#[test]
+fn a_revision_says_what_it_added_removed_changed_and_renamed() {
+    let analysis = analysis(inputs());
+    let a1 = analysis.moment(0, "a1").unwrap();
+    assert!(a1.parts.iter().all(|part| part.sign == Sign::Added), "{a1:?}");
+
+    let b2 = analysis.moment(0, "b2").unwrap();
+    assert_eq!(
+        said(part(&b2, "users")),
+        [
+            " id integer not null default nextval('users_id_seq'::regclass)",
+            "~email text not null <- email character varying(80)",
+            " primary key users_pkey (id)",
+            "+unique index ix_users_email (email)",
+        ]
+    );
+    assert_eq!(said(part(&b2, "notes")), [" id integer", "-text text"]);
+    // What could not be read is said, of the revision itself and of all later ones.
+    let unknown = |moment: &Moment| -> Vec<String> {
+        moment.undecided.iter().filter_map(|open| open.revision.clone()).collect()
+    };
+    assert_eq!(unknown(&b2), ["b2"]);
+
+    let c3 = analysis.moment(0, "c3").unwrap();
+    assert_eq!(part(&c3, "remarks").sign, Sign::Changed);
+    assert_eq!(said(part(&c3, "remarks")), ["~renamed from notes", " id integer"]);
+    assert_eq!(unknown(&c3), ["b2"]);
+
+    let d4 = analysis.moment(0, "d4").unwrap();
+    assert_eq!(part(&d4, "remarks").sign, Sign::Removed);
+    assert_eq!(part(&d4, "users").sign, Sign::Same);
+    assert_eq!(analysis.moment(0, "e5"), None);
+    assert_eq!(analysis.moment(1, "a1"), None);
+}
+
+#[test]
+fn what_is_there_is_what_retort_schema_shows() {
+    let folder =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples/alembic/replay/versions");
+    let input = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        Input::new(format!("migrations/versions/{name}"), fs::read(path).unwrap())
+    };
+    let files = fs::read_dir(folder).unwrap().map(|entry| input(entry.unwrap().path()));
+    let analysis = analysis(files.collect());
+    let report = analysis.report();
+    let tables = |moment: &Moment, keeps: &dyn Fn(Sign) -> bool| -> BTreeSet<String> {
+        let of_table = |part: &&Part| part.kind == ObjectKind::Table && keeps(part.sign);
+        moment.parts.iter().filter(of_table).map(|part| part.name.clone()).collect()
+    };
+    assert!(report.chains[0].revisions.len() > 3);
+    for row in &report.chains[0].revisions {
+        let moment = analysis.moment(0, &row.id).unwrap();
+        let schema = analysis.schema(None, Some(&row.id)).unwrap();
+        let there: BTreeSet<String> = schema
+            .tables
+            .iter()
+            .map(|table| match table.schema.as_str() {
+                "" | "public" => table.name.clone(),
+                schema => format!("{schema}.{}", table.name),
+            })
+            .collect();
+        assert_eq!(tables(&moment, &|sign| sign != Sign::Removed), there, "{}", row.id);
+        assert_eq!(moment.undecided, schema.undecided, "{}", row.id);
+        let columns: usize = schema.tables.iter().map(|table| table.columns.len()).sum();
+        let lines: usize = moment.parts.iter().map(|part| part.lines.len()).sum();
+        assert!(lines >= columns, "{}", row.id);
+    }
+}
+
+#[test]
+fn a_session_tells_of_revisions_of_its_last_report() {
+    let mut session = Session::new();
+    let ask = || Request::Moment { chain: 0, revision: "b2".to_owned() };
+    let silent = &mut |_| {};
+    assert!(matches!(session.answer(ask(), Vec::new(), silent), Response::Refused { .. }));
+    let head = |input: Input| InputHead { name: input.name, role: None, kind: None };
+    let heads = inputs().into_iter().map(head);
+    let request = Request::Analyze { inputs: heads.collect(), options: Options::default() };
+    session.answer(request, inputs(), silent);
+    let Response::Moment(moment) = session.answer(ask(), Vec::new(), silent) else { panic!() };
+    assert_eq!((moment.chain, moment.revision.as_str()), (0, "b2"));
+}
