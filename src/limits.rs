@@ -27,6 +27,11 @@ pub const STATEMENTS_PER_DOCUMENT_MAX: usize = 200_000;
 pub const PARTS_MAX: usize = 500;
 /// Statements of one script that may end in the middle of a quote, before the rest is taken as one.
 pub const UNBALANCED_STATEMENTS_MAX: usize = 64;
+/// Columns that one table of a dump may have; no server allows more.
+pub const TABLE_COLUMNS_MAX: usize = 4_096;
+/// Longest statement of a dump that the parser is asked about after the reading of its tokens failed, in
+/// bytes: it holds a hundred times as much.
+pub const PARSED_STATEMENT_BYTES_MAX: usize = 256 * 1024;
 /// Nesting that parsers and walks follow before they give up and say so.
 pub const NESTING_MAX: usize = 128;
 /// Tokens of one SQL expression: operators nest to the left, where the parser loops but dropping the tree

@@ -64,9 +64,11 @@ fn starts(text: &str) -> Vec<(usize, Begins)> {
     }
     let mut found: Vec<(usize, Begins)> = Vec::new();
     let mut in_audit_info = false;
-    for (ix, (offset, line)) in lines.iter().enumerate() {
+    let mut ix = 0;
+    while let Some((offset, line)) = lines.get(ix) {
+        ix += 1;
         let current = found.last().map(|(_, kind)| *kind);
-        let rest = lines.get(ix + 1..).unwrap_or_default();
+        let rest = lines.get(ix..).unwrap_or_default();
         let Some(kind) = begins(line, rest) else { continue };
         // An audit names itself in its title and again in its first heading.
         let heading = *line == "DATABASE INFO:";
@@ -81,8 +83,16 @@ fn starts(text: &str) -> Vec<(usize, Begins)> {
         if !repeats && found.len() < limits::PARTS_MAX {
             found.push((*offset, kind));
         }
+        // Rows of a dump may hold anything, and begin nothing.
+        if kind == Begins::Dump {
+            ix += rest.iter().position(|(_, line)| ends_dump(line)).unwrap_or(0);
+        }
     }
     found
+}
+
+fn ends_dump(line: &str) -> bool {
+    line == "-- PostgreSQL database dump complete" || line.starts_with("-- Dump completed")
 }
 
 fn begins(line: &str, rest: &[(usize, &str)]) -> Option<Begins> {
@@ -101,7 +111,8 @@ fn begins(line: &str, rest: &[(usize, &str)]) -> Option<Begins> {
     if line.starts_with("diff --git ") {
         return Some(Begins::Diff);
     }
-    if line == "-- PostgreSQL database dump" {
+    let dumps = ["-- MySQL dump ", "-- MariaDB dump "];
+    if line == "-- PostgreSQL database dump" || dumps.iter().any(|title| line.starts_with(title)) {
         return Some(Begins::Dump);
     }
     let docstring =
@@ -152,6 +163,16 @@ mod tests {
         let headings_only =
             "DATABASE INFO:\nx\nALEMBIC VERSION:\na1\nDATABASE INFO:\ny\nALEMBIC VERSION:\na1\n";
         assert_eq!(kinds(headings_only), [Begins::Audit, Begins::Audit]);
+    }
+
+    #[test]
+    fn rows_of_a_dump_begin_nothing() {
+        let dump = "-- PostgreSQL database dump\nCOPY t (a) FROM stdin;\nNo database changes detected\ndiff --git a b\n\\.\n-- PostgreSQL database dump complete\n";
+        assert_eq!(kinds(dump), [Begins::Dump]);
+        assert_eq!(
+            kinds(&format!("{dump}No database changes detected\n")),
+            [Begins::Dump, Begins::Plan]
+        );
     }
 
     #[test]

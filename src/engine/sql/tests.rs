@@ -1,10 +1,16 @@
-use super::split::{PieceKind, split};
+use super::split::{PieceKind, split_in};
 use super::*;
 use crate::engine::op::describe;
 
 #[track_caller]
 fn pieces(text: &str) -> Vec<(PieceKind, &str)> {
-    let pieces = split(text);
+    pieces_in(text, Dialect::PostgreSql)
+}
+
+/// The pieces without the blank ones; every byte of the text must be in exactly one.
+#[track_caller]
+fn pieces_in(text: &str, dialect: Dialect) -> Vec<(PieceKind, &str)> {
+    let pieces = split_in(text, dialect);
     let mut at = 0;
     for piece in &pieces {
         assert_eq!(piece.start, at, "a byte was lost or read twice");
@@ -133,22 +139,100 @@ fn names_fold_as_postgresql_folds_them() {
 }
 
 #[test]
+fn a_client_changes_what_ends_a_statement() {
+    let text = "DELIMITER ;;\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET x = 1; END ;;\nDELIMITER ;\nSELECT 1;\n";
+    let statements: Vec<&str> = pieces_in(text, Dialect::MySql)
+        .into_iter()
+        .filter(|(kind, _)| *kind == PieceKind::Statement)
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(statements.len(), 2);
+    assert!(statements[0].ends_with("END ;;"));
+}
+
+#[test]
+fn comments_that_servers_run_are_statements() {
+    let text = "/*!40101 SET NAMES utf8 */;\n# a; b\n-- c\nINSERT INTO t VALUES ('it\\'s; --');\n";
+    let kinds: Vec<PieceKind> =
+        pieces_in(text, Dialect::MySql).into_iter().map(|(kind, _)| kind).collect();
+    let (statement, comment) = (PieceKind::Statement, PieceKind::Comment);
+    assert_eq!(kinds, [statement, comment, comment, statement]);
+}
+
+#[test]
+fn bodies_of_triggers_hold_semicolons_in_sqlite() {
+    let text = "CREATE TRIGGER t AFTER INSERT ON [a;b] BEGIN UPDATE c SET d = CASE WHEN 1 THEN 2 END; DELETE FROM e; END; SELECT 1;";
+    assert_eq!(pieces_in(text, Dialect::Sqlite).len(), 2);
+}
+
+/// Whatever the text, no byte is lost or read twice, and nothing panics.
+#[test]
 fn noise_is_read_in_time_and_without_panic() {
     let mut seed = 7_u64;
-    let alphabet: Vec<char> = "'\"$;-/*\\ \n(aE\u{e9}“".chars().collect();
+    let words = [
+        "'",
+        "\"",
+        "$",
+        ";",
+        "-",
+        "/",
+        "*",
+        "\\",
+        " ",
+        "\n",
+        "(",
+        ")",
+        "a",
+        "E",
+        "\u{e9}",
+        "\u{201c}",
+        "`",
+        "[",
+        "]",
+        "#",
+        "!",
+        ",",
+        ".",
+        ":",
+        "$x$",
+        "/*!50001",
+        "*/",
+        "CREATE ",
+        "TABLE ",
+        "INDEX ",
+        "ON ",
+        "ALTER ",
+        "ADD ",
+        "CONSTRAINT ",
+        "COPY ",
+        "FROM stdin;",
+        "\n\\.\n",
+        "DELIMITER ",
+        "BEGIN ",
+        "END ",
+        "TRIGGER ",
+        "DEFAULT ",
+        "PRIMARY KEY ",
+        "GENERATED ",
+        "AS ",
+        "COMMENT ON ",
+        "DROP ",
+    ];
+    let mut next = |count: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % count
+    };
     for length in [0, 1, 7, 40, 300] {
         for _ in 0..300 {
-            let text: String = (0..length)
-                .map(|_| {
-                    seed = seed
-                        .wrapping_mul(6_364_136_223_846_793_005)
-                        .wrapping_add(1_442_695_040_888_963_407);
-                    alphabet[(seed >> 33) as usize % alphabet.len()]
-                })
-                .collect();
-            for (kind, piece) in pieces(&text) {
-                if kind == PieceKind::Statement {
-                    assert!(!read(piece).ops.is_empty());
+            let text: String = (0..length).map(|_| words[next(words.len())]).collect();
+            for row in dialects() {
+                let setting = state::Setting { dialect: row, home: None };
+                for (kind, piece) in pieces_in(&text, row) {
+                    if kind == PieceKind::Statement {
+                        assert!(!read_in(row, piece).ops.is_empty());
+                        let _ = state::read(piece, &setting);
+                        let _ = state::rows(piece, &setting);
+                    }
                 }
             }
         }
@@ -164,4 +248,8 @@ fn a_sequence_is_renamed_and_owned() {
     assert_eq!(says("ALTER SEQUENCE a OWNED BY t.c"), "changes who owns sequence `a`");
     // Anything more is not taken for one of these.
     assert_ne!(says("ALTER SEQUENCE a RENAME TO b c"), "renames sequence `a` to `b`");
+}
+
+fn dialects() -> [Dialect; 3] {
+    [Dialect::PostgreSql, Dialect::MySql, Dialect::Sqlite]
 }

@@ -203,7 +203,8 @@ impl Reading<'_, '_> {
     fn statement(&mut self, text: &str, start: usize, end: usize, ledger: &mut Ledger) {
         self.data_of(text, start, end);
         let said = sql::state::read(text, &self.setting).or_else(|| {
-            let ops = sql::read_in(self.frame.dialect, text).ops;
+            let short = text.len() <= limits::PARSED_STATEMENT_BYTES_MAX;
+            let ops = short.then(|| sql::read_in(self.frame.dialect, text).ops)?;
             let unread = ops.iter().any(|op| matches!(op, Op::Unknown { .. }));
             (!unread).then_some(Said::Makes(ops))
         });

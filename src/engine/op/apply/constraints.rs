@@ -162,17 +162,7 @@ pub(super) fn create_index(
     if schema.views.contains(table) {
         return Ok(()); // Of a materialized view, whose indexes are not kept.
     }
-    let mut made = index.clone();
-    let found = table_mut(schema, table)?;
-    for part in &mut made.parts {
-        match part {
-            IndexPart::Column(name) => require(found, table, std::slice::from_ref(name))?,
-            IndexPart::Expression(expression) => keep_columns(found, expression),
-        }
-    }
-    if let Some(filter) = &mut made.filter {
-        keep_columns(found, filter);
-    }
+    let mut made = fitted(schema, table, index)?;
     made.name = made.name.map(|name| names::stored(schema, &name));
     match &made.name {
         Some(name) => {
@@ -189,6 +179,37 @@ pub(super) fn create_index(
     }
     table_mut(schema, table)?.indexes.push(made);
     Ok(())
+}
+
+/// Adds an index that a server has: that its name is free is known, and looking for it among all others would
+/// cost a walk for each.
+pub(super) fn add_index_of_server(
+    schema: &mut Schema,
+    table: &TableName,
+    index: &Index,
+) -> Result<(), Clash> {
+    if schema.views.contains(table) {
+        return Ok(()); // Of a materialized view, whose indexes are not kept.
+    }
+    let made = fitted(schema, table, index)?;
+    table_mut(schema, table)?.indexes.push(made);
+    Ok(())
+}
+
+/// The index with those words of its expressions that are columns of the table.
+fn fitted(schema: &mut Schema, table: &TableName, index: &Index) -> Result<Index, Clash> {
+    let found = table_mut(schema, table)?;
+    let mut made = index.clone();
+    for part in &mut made.parts {
+        match part {
+            IndexPart::Column(name) => require(found, table, std::slice::from_ref(name))?,
+            IndexPart::Expression(expression) => keep_columns(found, expression),
+        }
+    }
+    if let Some(filter) = &mut made.filter {
+        keep_columns(found, filter);
+    }
+    Ok(made)
 }
 
 /// The table that has an index: indexes live in their table's schema.

@@ -1,15 +1,18 @@
 //! Ops in the catalogue's own words: what a server's tool wrote is kept as it is.
 
 use crate::engine::op::Op;
-use crate::engine::schema::{
-    Column, ConstraintKind, Expression, Ident, Index, IndexPart, Schema, Table, TableName,
-};
+use crate::engine::schema::{Column, ConstraintKind, Ident, Schema, Table, TableName};
 
-use super::{Clash, apply};
+use super::{Clash, apply, constraints};
 
 /// Applies one op whose expressions are spelled by the server: none of them is spelled anew. On `Err` the
 /// schema is as it was.
 pub fn apply_verbatim(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
+    if let Op::CreateIndex { table, index, .. } = op
+        && index.name.is_some()
+    {
+        return constraints::add_index_of_server(schema, table, index);
+    }
     apply(schema, op)?;
     match op {
         Op::CreateTable { table, columns, constraints, .. } => {
@@ -28,11 +31,6 @@ pub fn apply_verbatim(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
         Op::AddConstraint { table, name, kind, .. } => {
             if let Some(found) = schema.tables.get_mut(table) {
                 of_constraint(found, name.as_ref(), kind);
-            }
-        }
-        Op::CreateIndex { table, index, .. } => {
-            if let Some(found) = schema.tables.get_mut(table) {
-                of_index(found, index);
             }
         }
         _ => {}
@@ -68,21 +66,5 @@ fn of_constraint(table: &mut Table, name: Option<&Ident>, given: &ConstraintKind
         found.map(|found| &mut found.kind)
     {
         found.text.clone_from(&given.text);
-    }
-}
-
-fn of_index(table: &mut Table, given: &Index) {
-    let mut indexes = table.indexes.iter_mut().rev();
-    let Some(found) = indexes.find(|one| given.name.is_some() && one.name == given.name) else {
-        return;
-    };
-    let same = |found: &mut Expression, given: &Expression| found.text.clone_from(&given.text);
-    for (found, given) in found.parts.iter_mut().zip(&given.parts) {
-        if let (IndexPart::Expression(found), IndexPart::Expression(given)) = (found, given) {
-            same(found, given);
-        }
-    }
-    if let (Some(found), Some(given)) = (&mut found.filter, &given.filter) {
-        same(found, given);
     }
 }

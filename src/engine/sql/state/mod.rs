@@ -43,7 +43,11 @@ pub fn read(text: &str, setting: &Setting) -> Option<Said> {
     {
         return statement(&inner, setting);
     }
-    statement(text, setting)
+    // Rows can be long, and are not looked at.
+    let brings_rows = ["insert ", "replace ", "copy "]
+        .iter()
+        .any(|word| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)));
+    if brings_rows { Some(Said::Nothing) } else { statement(text, setting) }
 }
 
 /// SQLite's `.dump` writes virtual tables into the catalogue: the last value is the statement that makes it.

@@ -5,6 +5,7 @@ use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
 };
+use crate::limits;
 
 use super::columns;
 use super::constraints::{self, Item};
@@ -68,7 +69,11 @@ struct Made {
 
 impl Made {
     fn items(&mut self, list: Cursor<'_>) -> Option<()> {
-        for mut item in list.items()? {
+        let items = list.items()?;
+        if items.len() > limits::TABLE_COLUMNS_MAX {
+            return None;
+        }
+        for mut item in items {
             if item.sees(&["like"]) || item.sees(&["period", "for"]) {
                 self.open = true;
             } else if constraints::starts_item(&item) {
