@@ -60,6 +60,8 @@ pub const PRINTED_WALK_STEPS_MAX: usize = 1_000_000;
 pub const PRINTED_BLOCK_LINES_MAX: usize = 5_000;
 /// Failures read from one paste of output.
 pub const PRINTED_FAILURES_MAX: usize = 200;
+/// Names that are followed from an `env.py` to the metadata that it hands to Alembic.
+pub const METADATA_STEPS_MAX: usize = 400;
 /// Findings kept in one report.
 pub const FINDINGS_MAX: usize = 20_000;
 /// Characters of source shown in one finding's excerpt line.

@@ -59,7 +59,7 @@ pub fn analyze(
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
-    facts.surroundings = Arc::new(formats::surroundings(options));
+    facts.surroundings = Arc::new(formats::surroundings(&documents, options));
     read(&documents, crew, watch, &mut facts, &mut ledger)?;
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;

@@ -21,6 +21,14 @@ pub fn render(schema: &SchemaView, look: &Look) -> String {
     ));
     let read = format!("Read for {}: {}.", schema.dialect, schema.dialect_why);
     page.prose("", &visible(&read), Ink::Faint);
+    if let Some(naming) = &schema.naming
+        && naming.convention.as_ref().is_some_and(|found| !found.is_empty())
+    {
+        let place = naming.file.as_ref().map(|file| format!(" ({file}:{})", naming.line));
+        let text =
+            format!("Names are made by a convention: {}{}.", naming.why, place.unwrap_or_default());
+        page.prose("", &visible(&text), Ink::Faint);
+    }
     for one in &schema.tables {
         page.heading(&visible(&qualified(&one.schema, &one.name)));
         for line in lines(one) {

@@ -277,7 +277,14 @@ pub fn schema() -> schema::SchemaView {
         name: "accounts_id_seq".to_owned(),
         owner: Some(owner),
     };
+    let naming = NamingView {
+        convention: Some([("pk".to_owned(), text("pk_%(table_name)s"))].into()),
+        why: "the metadata has it".to_owned(),
+        file: text("app/models.py"),
+        line: 7,
+    };
     SchemaView {
+        naming: Some(naming),
         dialect_why: "you said so".to_owned(),
         version: VERSION,
         dialect: "postgresql".to_owned(),

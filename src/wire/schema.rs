@@ -1,5 +1,7 @@
 //! A schema, as `retort schema` prints it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Understood;
@@ -12,6 +14,8 @@ pub struct SchemaView {
     pub dialect: String,
     /// Why it is this one.
     pub dialect_why: String,
+    /// The naming convention that the migrations ran with; null where there are none.
+    pub naming: Option<NamingView>,
     /// The revisions it stands at; empty before the first.
     pub at: Vec<String>,
     /// By schema and name.
@@ -23,6 +27,19 @@ pub struct SchemaView {
     /// What is not known of it, in the order in which it happens.
     pub undecided: Vec<UndecidedView>,
     pub understood: Understood,
+}
+
+/// What `env.py` hands to Alembic for the names of constraints and indexes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NamingView {
+    /// Patterns by key, null for one that is not text; empty: none. Null as a whole: it was not seen.
+    pub convention: Option<BTreeMap<String, Option<String>>>,
+    /// How that is known, or why it is not.
+    pub why: String,
+    pub file: Option<String>,
+    /// 1-based.
+    pub line: usize,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

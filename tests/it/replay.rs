@@ -216,17 +216,43 @@ fn the_sample_is_what_postgresql_says_or_admits_that_it_is_not() {
     assert!(right >= 2_547 && admitted <= 7, "{right} right, {admitted} admitted");
 }
 
+const USUAL: [(&str, &str); 5] = [
+    ("ix", "ix_%(column_0_label)s"),
+    ("uq", "uq_%(table_name)s_%(column_0_name)s"),
+    ("ck", "ck_%(table_name)s_%(constraint_name)s"),
+    ("fk", "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s"),
+    ("pk", "pk_%(table_name)s"),
+];
+
+#[test]
+fn a_convention_in_the_models_counts_as_much_as_one_that_is_given() {
+    let dict: Vec<String> = USUAL.iter().map(|(key, text)| format!("'{key}': '{text}'")).collect();
+    let models = format!(
+        "from sqlalchemy import MetaData\nfrom sqlalchemy.orm import DeclarativeBase\n\
+         class Base(DeclarativeBase):\n    metadata = MetaData(naming_convention={{{}}})\n",
+        dict.join(", ")
+    );
+    let environment = "from alembic import context\nfrom shed.models import Base\n\
+                       context.configure(target_metadata=Base.metadata)\n";
+    let mut inputs = sample();
+    inputs.push(Input::new("migrations/env.py", environment.as_bytes().to_vec()));
+    inputs.push(Input::new("shed/models.py", models.into_bytes()));
+    let found =
+        match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(analysis) => analysis.schema(None, None).unwrap(),
+            ControlFlow::Break(()) => unreachable!(),
+        };
+    assert_eq!(found.tables, schema_named(sample(), &USUAL, "heads").tables);
+    assert_ne!(found.tables, schema(sample(), "heads").tables);
+    let naming = found.naming.unwrap();
+    assert_eq!((naming.file.as_deref(), naming.line), (Some("shed/models.py"), 4));
+    assert_eq!(naming.convention.unwrap().len(), 5);
+}
+
 /// The same migrations, run with a naming convention in the metadata.
 #[test]
 fn names_are_made_as_the_convention_has_it() {
-    let usual = [
-        ("ix", "ix_%(column_0_label)s"),
-        ("uq", "uq_%(table_name)s_%(column_0_name)s"),
-        ("ck", "ck_%(table_name)s_%(constraint_name)s"),
-        ("fk", "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s"),
-        ("pk", "pk_%(table_name)s"),
-    ];
-    let (right, admitted) = compare("replay-naming-postgresql.jsonl", &usual);
+    let (right, admitted) = compare("replay-naming-postgresql.jsonl", &USUAL);
     assert!(right >= 2_547 && admitted <= 7, "{right} right, {admitted} admitted");
 }
 

@@ -13,10 +13,12 @@ use crate::engine::schema::{
 };
 use crate::engine::span::Span;
 use crate::wire::schema::{
-    CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, OwnerView,
-    SchemaView, SequenceView, TableView, UndecidedView,
+    CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, NamingView,
+    OwnerView, SchemaView, SequenceView, TableView, UndecidedView,
 };
 use crate::wire::{Certainty, Role, Understood, VERSION};
+
+use super::places;
 
 /// Why there is no schema to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,12 +106,13 @@ pub(super) fn run_to(
         }
     }
     assumed.retain(|table| schema.tables.contains_key(table));
-    undecided.splice(0..0, assumed_names(case, chain, &assumed));
+    let naming = naming_view(case, chain);
+    undecided.splice(0..0, assumed_names(naming.as_ref(), &assumed));
     undecided.dedup();
     let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
     let dialect_why = case.facts.dialect.why.clone();
     let at = ids.collect();
-    let shown = SchemaView { at, dialect_why, undecided, understood, ..view(&schema) };
+    let shown = SchemaView { at, naming, dialect_why, undecided, understood, ..view(&schema) };
     Ok((schema, shown))
 }
 
@@ -196,25 +199,29 @@ fn place(chain: &Chain, at: &str) -> Result<Vec<RevisionIx>, NoSchema> {
     Ok(found)
 }
 
+/// The naming convention of a chain.
+fn naming_view(case: &Case, chain: &Chain) -> Option<NamingView> {
+    let naming = case.facts.surroundings.naming_of(&chain.revisions.first()?.path);
+    let (file, line) = places::line(case, naming.span);
+    let owned = |(key, pattern): (&str, Option<&str>)| (key.to_owned(), pattern.map(str::to_owned));
+    let convention = naming.convention.map(|found| found.patterns().map(owned).collect());
+    Some(NamingView { convention, why: naming.told, file, line })
+}
+
 /// Names that a convention would have made which nobody has seen: said once, with the tables they are in.
 fn assumed_names(
-    case: &Case,
-    chain: &Chain,
+    naming: Option<&NamingView>,
     assumed: &BTreeSet<TableName>,
 ) -> Option<UndecidedView> {
-    let naming = case.facts.surroundings.naming_of(&chain.revisions.first()?.path);
-    if assumed.is_empty() || naming.convention.is_some() {
-        return None;
-    }
-    let document = naming.span.and_then(|span| Some((span, case.documents.get(span.document)?)));
+    let naming = naming.filter(|naming| naming.convention.is_none() && !assumed.is_empty())?;
     Some(UndecidedView {
         revision: None,
-        file: document.map(|(_, document)| document.name.clone()),
-        line: document.map_or(0, |(span, document)| document.position(span.start).line),
+        file: naming.file.clone(),
+        line: naming.line,
         what: format!(
             "names of constraints and indexes that the migrations leave to others: {}, so they are \
              shown as they are without a naming convention",
-            naming.told
+            naming.why
         ),
         affects: assumed.iter().map(ToString::to_string).collect(),
     })

@@ -138,8 +138,16 @@ pub fn modules(documents: &Documents) -> Modules<'_> {
 }
 
 /// Returns what is settled before any document is read: how names are made.
-pub fn surroundings(options: &Options) -> Surroundings {
-    Surroundings { naming: options.naming.as_ref().map(given_naming), environments: Vec::new() }
+pub fn surroundings(documents: &Documents, options: &Options) -> Surroundings {
+    match &options.naming {
+        Some(patterns) => {
+            Surroundings { naming: Some(given_naming(patterns)), environments: Vec::new() }
+        }
+        None => {
+            let environments = alembic_environment::environments(documents, &modules(documents));
+            Surroundings { naming: None, environments }
+        }
+    }
 }
 
 /// The naming convention that a person gave.

@@ -191,8 +191,8 @@ impl<'a> Modules<'a> {
         }
     }
 
-    /// The file of a module: of several, the one nearest to the importing file.
-    fn find(&self, from: &str, module: &[String]) -> Option<(&'a str, &'a str)> {
+    /// Returns path and text of a module's file: of several, the one nearest to the importing file.
+    pub fn find(&self, from: &str, module: &[String]) -> Option<(&'a str, &'a str)> {
         let joined = module.join("/");
         let name = joined.trim_start_matches('.');
         let dots = joined.len() - name.len();

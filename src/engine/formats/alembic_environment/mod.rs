@@ -5,14 +5,21 @@
 //! Out: [`Settings`] for each section that names a script folder.
 //! Never: whether those folders are among the inputs; the chain finds that out.
 
+mod bindings;
 mod ini;
+mod metadata;
+mod things;
 mod toml;
+#[cfg(test)]
+mod metadata_tests;
 #[cfg(test)]
 mod tests;
 
 use crate::engine::chain::settings::{Anchor, Place, Settings, join};
-use crate::engine::facts::Facts;
+use crate::engine::document::{Document, Documents};
+use crate::engine::facts::{Environment, Facts};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
+use crate::engine::python::Modules;
 use crate::engine::span::Span;
 use crate::wire::{Kind, Sureness};
 
@@ -48,11 +55,36 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
         .then(|| Fit { sureness: Sureness::Certain, why: format!("`{name}` configures Alembic") })
 }
 
+/// Returns what every `env.py` of a run hands to Alembic.
+pub fn environments(documents: &Documents, modules: &Modules<'_>) -> Vec<Environment> {
+    let is_environment =
+        |document: &Document| document.file_name() == "env.py" && document.text.contains("alembic");
+    if !documents.iter().any(|(_, document)| is_environment(document)) {
+        return Vec::new();
+    }
+    let files = documents
+        .iter()
+        .map(|(id, document)| (document.path.as_str(), (id, document.text.as_str())))
+        .collect();
+    let found = documents.iter().filter(|(_, document)| is_environment(document));
+    found
+        .map(|(_, document)| Environment {
+            path: document.path.clone(),
+            naming: metadata::Look::new(modules, &files).naming(&document.path),
+        })
+        .collect()
+}
+
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     let name = source.document.file_name();
     let sections = match name.rsplit_once('.') {
         Some((_, "ini")) => ini::read(&source.cleaned.text),
         Some((_, "toml")) => toml::read(&source.cleaned.text).into_iter().collect(),
+        Some(("env", "py")) => {
+            let what =
+                "read for the naming convention that it hands to Alembic, and for nothing else";
+            return aside(source, what.to_owned(), ledger);
+        }
         _ => {
             let what = "recognised, and not read yet: nothing in it was checked";
             return aside(source, what.to_owned(), ledger);
