@@ -47,11 +47,9 @@ pub fn describe(op: &Op) -> String {
         Op::DropOther { kind, name, cascade } => {
             format!("drops {} `{name}`{}", kind.word(), cascading(*cascade))
         }
-        Op::RowSecurity { table, enabled: true } => {
-            format!("switches row level security on for `{table}`")
-        }
-        Op::RowSecurity { table, enabled: false } => {
-            format!("switches row level security off for `{table}`")
+        Op::RowSecurity { table, enabled } => {
+            let way = if *enabled { "on" } else { "off" };
+            format!("switches row level security {way} for `{table}`")
         }
         Op::Setting { name } => format!("sets `{name}`"),
         Op::Neutral { what } => (*what).to_owned(),

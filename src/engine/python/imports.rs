@@ -215,7 +215,7 @@ impl<'a> Modules<'a> {
         };
         let mut fitting: Vec<(usize, (&str, &str))> = candidates
             .iter()
-            .filter(|(path, _)| is_below(path, name))
+            .filter(|(path, _)| is_below(path, name) || is_cut(path, name, from))
             .map(|file| (shared(file.0), *file))
             .collect();
         fitting.sort();
@@ -227,6 +227,16 @@ impl<'a> Modules<'a> {
 
 fn is_module(path: &str, name: &str) -> bool {
     path.strip_prefix(name).is_some_and(|rest| rest == ".py" || rest == "/__init__.py")
+}
+
+/// Whether a file is the module of a package of which only a folder was handed over: what is left of its path
+/// ends the module's name, and both files lie in that folder.
+fn is_cut(path: &str, name: &str, from: &str) -> bool {
+    let own = path.strip_suffix(".py").unwrap_or(path);
+    let own = own.strip_suffix("/__init__").unwrap_or(own);
+    let top = own.split_once('/').map(|(top, _)| top);
+    let shares = top.is_some() && top == from.split_once('/').map(|(top, _)| top);
+    shares && name.strip_suffix(own).is_some_and(|rest| rest.ends_with('/'))
 }
 
 fn is_below(path: &str, name: &str) -> bool {

@@ -226,6 +226,10 @@ fn imported_constants_are_put_in_where_the_module_is_known() {
     // Two are as near as each other.
     assert_eq!(put("third/1.py", "db/labels/SHOP"), "Path");
     assert_eq!(put("app/versions/1.py", "app/db/labels/BOTH"), "2 texts");
+    // Of the package only the folder `app` was handed over.
+    assert_eq!(put("app/versions/1.py", "shop/core/app/db/labels/SHOP"), "shop");
+    assert_eq!(put("third/1.py", "shop/core/app/db/labels/SHOP"), "Path");
+    assert_eq!(put("app/versions/1.py", "shop/core/xapp/db/labels/SHOP"), "Path");
     assert_eq!(put("app/versions/1.py", "app/db/labels/BASE"), "core");
     assert_eq!(put("app/versions/1.py", "..db/labels/SHOP"), "shop");
     assert_eq!(put("app/versions/1.py", "app/db/labels/N"), "Path");
