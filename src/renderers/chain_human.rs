@@ -328,6 +328,7 @@ mod tests {
                 is_branch_point: false,
                 is_merge_point: down.len() > 1,
                 changes: crate::wire::Changes::default(),
+                downgrade: None,
                 down,
             });
         }

@@ -79,6 +79,51 @@ pub struct ChainRevision {
     /// What its `upgrade()` does to tables, as far as it was read.
     #[serde(default)]
     pub changes: Changes,
+    /// Whether its `downgrade()` takes that back; null when it never runs, or its file was not given.
+    #[serde(default)]
+    pub downgrade: Option<Downgrade>,
+}
+
+/// What a `downgrade()` is, and what a database looks like after upgrade and downgrade.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Downgrade {
+    pub kind: DowngradeKind,
+    /// The schema is as it was before the upgrade; null when that cannot be told.
+    #[serde(default)]
+    pub undoes: Option<bool>,
+    /// What the upgrade made and the downgrade leaves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_behind: Vec<String>,
+    /// What was there before and is not made again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<String>,
+    /// What is there and other than before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// Why the downgrade cannot run to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fails: Option<String>,
+    /// Tables and columns that the upgrade drops: made again, they are empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emptied: Vec<String>,
+    /// The upgrade changes rows, which is not followed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub rows: bool,
+    /// Why `undoes` is null.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<String>,
+}
+
+/// What a `downgrade()` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DowngradeKind {
+    Absent,
+    /// `pass`, a docstring, or nothing.
+    Empty,
+    /// It raises at once.
+    Raises,
+    Present,
 }
 
 /// Effects of one revision that a chain shows beside it.

@@ -88,6 +88,7 @@ pub fn chain(revisions: usize, seeded: &mut Seeded) -> ChainView {
             is_branch_point: ix == 6,
             is_merge_point: ix == 9,
             changes: Changes { created, ..Changes::default() },
+            downgrade: None,
         });
     }
     let head = ids.last().cloned().into_iter().collect();

@@ -31,7 +31,8 @@ pub mod share;
 pub mod fixture;
 
 pub use chain::{
-    ChainProblem, ChainRevision, ChainView, Chains, Changes, IgnoredFile, Resemblance,
+    ChainProblem, ChainRevision, ChainView, Chains, Changes, Downgrade, DowngradeKind, IgnoredFile,
+    Resemblance,
 };
 pub use finding::{
     Certainty, Evidence, Excerpt, FindingRow, Language, ObjectKind, ObjectRef, Patch, Remedy,

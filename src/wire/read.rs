@@ -227,8 +227,9 @@ shapes! {
     ChainRevision {
         id, file;
         down, depends_on, labels, message, create_date, line, is_head, is_base, is_branch_point,
-        is_merge_point, changes
+        is_merge_point, changes, downgrade
     }
+    Downgrade { kind; undoes, left_behind, lost, changed, fails, emptied, rows, undecided }
     Changes { ; created, dropped, renamed, undecided }
     IgnoredFile { file, why; }
     ChainProblem { rule, message; revision, file, alembic }
@@ -298,6 +299,7 @@ words! {
     Language { "sql" Sql, "python" Python, "shell" Shell }
     Status { "unknown" Unknown, "pass" Pass, "warn" Warn, "fail" Fail }
     Diagnosis { "OK" Ok, "MISMATCH" Mismatch, "MISSING" Missing }
+    DowngradeKind { "absent" Absent, "empty" Empty, "raises" Raises, "present" Present }
     Sureness { "guess" Guess, "likely" Likely, "certain" Certain }
     RoleSource {
         "person" Person, "title" Title, "kind" Kind, "database-name" DatabaseName, "file-name" FileName

@@ -10,6 +10,7 @@ mod moments;
 mod outputs;
 mod projects;
 mod replay;
+mod undo;
 mod verdicts;
 mod tidy;
 

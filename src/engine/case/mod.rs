@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::wire::words::thousands;
 use crate::wire::{Role, VersionState};
 
-use super::chain::{Chain, Resemblance, RevisionIx, order};
+use super::chain::{Chain, Resemblance, Revision, RevisionIx, order};
 use super::document::Documents;
 use super::facts::{Audit, Facts, Plan, Recognised, Stated};
 use super::ledger::Evidence;
@@ -297,6 +297,17 @@ impl Case {
                 .map(|ix| (chain_ix, *ix))
                 .collect(),
         )
+    }
+
+    /// Returns every revision that the chains run, with its chain and whether it is about to run on prod;
+    /// `None` when prod's position is not known.
+    pub fn revisions(&self) -> impl Iterator<Item = (&Chain, RevisionIx, &Revision, Option<bool>)> {
+        self.chains.iter().enumerate().flat_map(move |(number, chain)| {
+            chain.order.iter().filter_map(move |ix| {
+                let pending = self.pending().map(|pending| pending.contains(&(number, *ix)));
+                Some((chain, *ix, chain.revision(*ix)?, pending))
+            })
+        })
     }
 
     /// Returns whether a revision is about to run on prod, as far as is known.

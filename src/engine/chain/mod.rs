@@ -16,6 +16,7 @@ pub mod order;
 pub mod resolve;
 mod version_rows;
 pub mod replay;
+pub mod undo;
 pub mod problems;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use listing::{Shown, from_listing};
 pub use problems::Problem;
 pub use replay::{Baseline, Origin, Replay, ReplayClash, Resemblance};
 pub use settings::Settings;
+pub use undo::Undo;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -130,6 +132,11 @@ impl Chain {
     /// Returns the revision whose tables are nearest to a database's.
     pub fn nearest(&self, tables: &BTreeSet<TableName>) -> Option<Resemblance> {
         self.replay.nearest(&self.order, tables)
+    }
+
+    /// Returns whether a revision's downgrade takes back its upgrade; `None` for one that never runs.
+    pub fn undo(&self, ix: RevisionIx) -> Option<&Undo> {
+        self.replay.undos.get(&ix)
     }
 
     /// Returns which revision created or dropped a table.

@@ -13,6 +13,7 @@ use super::Revision;
 use super::graph::{Graph, RevisionIx};
 use super::order;
 use super::tables::{Names, TableChange, TableSet};
+use super::undo::{self, Undo};
 
 /// The table that Alembic keeps its rows in; never part of a comparison.
 pub const VERSION_TABLE: &str = "alembic_version";
@@ -31,6 +32,8 @@ pub struct Replay {
     /// In the order in which they happen.
     pub clashes: Vec<ReplayClash>,
     origins: BTreeMap<TableName, Origin>,
+    /// Whether downgrades take back what upgrades do.
+    pub undos: BTreeMap<RevisionIx, Undo>,
     /// The schema after everything, which is asked for most.
     last: Schema,
 }
@@ -253,6 +256,8 @@ impl Replay {
             let Some(revision) = revisions.get(ix.0) else { continue };
             complete &= revision.unread_parents.is_none();
             assumes_names |= !revision.assumed_names.is_empty();
+            let before = undo::Before::take(&schema, revision);
+            let clashes = self.clashes.len();
             for step in &revision.upgrade {
                 if let Err(clash) = op::apply(&mut schema, &step.op) {
                     let (revision, span) = (*ix, step.span);
@@ -269,6 +274,7 @@ impl Replay {
                     && op::unmodelled(&schema, &step.op).is_empty();
                 self.enter_origin(*ix, step.span, &step.op);
             }
+            self.undos.insert(*ix, before.judge(revision, self.clashes.len() > clashes));
         }
         self.last = schema;
     }

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::engine::case::{Case, Position};
-use crate::engine::chain::{Chain, Revision, RevisionIx};
+use crate::engine::chain::undo::{Fate, Trace};
+use crate::engine::chain::{self, Chain, Revision, RevisionIx, Undo};
 use crate::engine::op::{Op, Step};
 use crate::wire::{
-    ChainProblem, ChainRevision, ChainView, Changes, IgnoredFile, Resemblance, Role,
+    ChainProblem, ChainRevision, ChainView, Changes, Downgrade, DowngradeKind, IgnoredFile,
+    Resemblance, Role,
 };
 
 pub(super) fn views(case: &Case) -> Vec<ChainView> {
@@ -104,6 +106,33 @@ fn row(case: &Case, chain: &Chain, ix: RevisionIx, revision: &Revision) -> Chain
         is_branch_point: node.is_some_and(|node| node.is_branch_point),
         is_merge_point: node.is_some_and(|node| node.is_merge_point),
         changes: changes(&revision.upgrade),
+        downgrade: chain.undo(ix).map(|undo| downgrade(revision, undo)),
+    }
+}
+
+fn downgrade(revision: &Revision, undo: &Undo) -> Downgrade {
+    let kind = match revision.downgrade_kind {
+        chain::DowngradeKind::Absent => DowngradeKind::Absent,
+        chain::DowngradeKind::Empty => DowngradeKind::Empty,
+        chain::DowngradeKind::Raises => DowngradeKind::Raises,
+        chain::DowngradeKind::Present => DowngradeKind::Present,
+    };
+    // One that is not there, or raises, does not run: nothing is left because of it.
+    let runs = matches!(kind, DowngradeKind::Empty | DowngradeKind::Present);
+    let traces = |fate: Fate| {
+        let own = undo.traces.iter().filter(|trace| runs && trace.fate == fate);
+        own.map(Trace::text).collect()
+    };
+    Downgrade {
+        kind,
+        undoes: if runs { undo.is_whole() } else { Some(!undo.has_upgrade) },
+        left_behind: traces(Fate::LeftBehind),
+        lost: traces(Fate::Gone),
+        changed: traces(Fate::Changed),
+        fails: undo.fails.as_ref().map(|(_, clash)| clash.text()),
+        emptied: undo.emptied.clone(),
+        rows: undo.changes_rows,
+        undecided: undo.doubts.clone(),
     }
 }
 

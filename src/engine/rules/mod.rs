@@ -12,7 +12,10 @@ mod add_required_column;
 mod add_unique_blocking;
 mod alembic_command_failed;
 mod alembic_cycle;
+mod alembic_downgrade_mismatch;
 mod alembic_duplicate_revision;
+mod alembic_enum_lifecycle;
+mod alembic_missing_downgrade;
 mod alembic_missing_parent;
 mod alembic_multiple_bases;
 mod alembic_multiple_heads;
@@ -93,7 +96,10 @@ pub static RULES: &[&Rule] = &[
     &add_unique_blocking::RULE,
     &alembic_command_failed::RULE,
     &alembic_cycle::RULE,
+    &alembic_downgrade_mismatch::RULE,
     &alembic_duplicate_revision::RULE,
+    &alembic_enum_lifecycle::RULE,
+    &alembic_missing_downgrade::RULE,
     &alembic_missing_parent::RULE,
     &alembic_multiple_bases::RULE,
     &alembic_multiple_heads::RULE,

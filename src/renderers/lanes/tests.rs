@@ -23,6 +23,7 @@ fn view(sketches: &[Sketch]) -> ChainView {
             is_branch_point: false,
             is_merge_point: false,
             changes: Changes::default(),
+            downgrade: None,
         })
         .collect();
     ChainView {
