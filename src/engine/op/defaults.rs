@@ -3,6 +3,7 @@
 //! A constant is cast to the type of its column and printed with that cast, save where the server finds it
 //! plain without one (alembic.md 5.3; what a server answered is in `tests/oracle/`).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::expression::{self, number_text, of_type};
 use crate::engine::schema::{format_type, without_modifier};
 
@@ -23,7 +24,16 @@ impl Spelling {
     }
 }
 
-/// Spells a default, given as SQL, for a column of this type.
+/// Spells a default, given as SQL, for a column of this type. Databases other than PostgreSQL keep it as it is
+/// written, without parentheses around it.
+pub fn spell_in(dialect: Dialect, written: &str, data_type: Option<&str>) -> Spelling {
+    match dialect {
+        Dialect::PostgreSql => spell(written, data_type),
+        _ => Spelling::Catalogue(without_parentheses(written.trim()).to_owned()),
+    }
+}
+
+/// Spells a default, given as SQL, for a column of this type on PostgreSQL.
 pub fn spell(written: &str, data_type: Option<&str>) -> Spelling {
     let text = without_parentheses(written.trim());
     let known = constant(text, data_type)

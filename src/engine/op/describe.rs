@@ -100,6 +100,9 @@ fn of_types_and_rows(op: &Op) -> String {
         Op::Detail { table, detail: Detail::Validated(name) } => {
             format!("validates constraint `{name}` of `{table}`")
         }
+        Op::Detail { table, detail: Detail::Comment(_) } => {
+            format!("changes the comment on `{table}`")
+        }
         Op::Detail { table, .. } => format!("says more of table `{table}`"),
         Op::SetIdentity { table, column, identity: Some(_), .. } => {
             format!("makes `{table}.{column}` an identity column")

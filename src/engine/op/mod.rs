@@ -9,14 +9,17 @@ pub mod conventions;
 mod defaults;
 mod describe;
 mod names;
+mod redefine;
 mod replayed;
 mod respell;
 mod rewrite;
 mod unmodelled;
 
 pub use apply::{Clash, apply, apply_verbatim};
-pub use defaults::{Spelling, spell};
+pub use defaults::{Spelling, spell, spell_in};
 pub use describe::describe;
+pub use names::MYSQL_KEY;
+pub use redefine::redefine;
 pub use replayed::Replayed;
 pub use unmodelled::{is_spelling, unmodelled};
 

@@ -8,8 +8,59 @@ use crate::engine::schema::{
 /// `NAMEDATALEN` less the closing zero.
 pub(super) const NAME_BYTES_MAX: usize = 63;
 
-/// Returns the name of a constraint that was given none.
-pub(super) fn constraint(schema: &Schema, table: &TableName, kind: &ConstraintKind) -> Ident {
+/// What MySQL calls every primary key.
+pub const MYSQL_KEY: &str = "PRIMARY";
+
+/// Returns whether the database passes over a name that a constraint of this kind is given.
+pub(super) fn is_ignored(dialect: Dialect, kind: &ConstraintKind) -> bool {
+    dialect == Dialect::MySql && matches!(kind, ConstraintKind::PrimaryKey { .. })
+}
+
+/// Returns the name of a constraint that was given none, or whose name is passed over; SQLite invents none.
+pub(super) fn constraint(
+    schema: &Schema,
+    table: &TableName,
+    kind: &ConstraintKind,
+) -> Option<Ident> {
+    match schema.dialect {
+        Dialect::PostgreSql => Some(of_postgresql(schema, table, kind)),
+        Dialect::MySql => of_mysql(schema, table, kind),
+        Dialect::Sqlite => None,
+    }
+}
+
+/// From MySQL's documentation: a key is called after its first column, others are counted.
+fn of_mysql(schema: &Schema, table: &TableName, kind: &ConstraintKind) -> Option<Ident> {
+    let found = schema.tables.get(table)?;
+    let taken = |name: &str| {
+        let same = |given: &Option<Ident>| given.as_ref().is_some_and(|one| one.as_str() == name);
+        found.constraints.iter().any(|one| same(&one.name))
+            || found.indexes.iter().any(|one| same(&one.name))
+    };
+    let last = |label: &str| {
+        let start = format!("{}_{label}_", table.name);
+        let names = found.constraints.iter().filter_map(|one| one.name.as_ref());
+        let numbers = names.filter_map(|name| name.as_str().strip_prefix(&start)?.parse().ok());
+        let last: u64 = numbers.max().unwrap_or(0);
+        Some(Ident::exact(format!("{start}{}", last.saturating_add(1))))
+    };
+    match kind {
+        ConstraintKind::PrimaryKey { .. } => Some(Ident::exact(MYSQL_KEY)),
+        ConstraintKind::Unique { columns } => {
+            let first = columns.first()?.as_str().to_owned();
+            let numbered = (2_u32..).map(|number| format!("{first}_{number}"));
+            std::iter::once(first.clone())
+                .chain(numbered)
+                .find(|name| !taken(name))
+                .map(Ident::exact)
+        }
+        ConstraintKind::ForeignKey(_) => last("ibfk"),
+        ConstraintKind::Check(_) => last("chk"),
+        ConstraintKind::Exclusion(_) => None,
+    }
+}
+
+fn of_postgresql(schema: &Schema, table: &TableName, kind: &ConstraintKind) -> Ident {
     match kind {
         ConstraintKind::PrimaryKey { .. } => free(schema, table, "", "pkey"),
         ConstraintKind::Unique { columns } => free(schema, table, &joined(columns), "key"),

@@ -122,12 +122,14 @@ pub(super) fn rename_type(schema: &mut Schema, from: &str, to: &str) {
 
 /// Returns whether the server's way to print an expression is known.
 pub(super) fn is_certain(schema: &Schema, columns: &[Column], expression: &Expression) -> bool {
-    spelled(schema, columns, expression).is_some()
+    // SQLite keeps what was written.
+    schema.dialect == Dialect::Sqlite || spelled(schema, columns, expression).is_some()
 }
 
 /// Returns whether the server's way to print the expressions of an index is known.
 pub(super) fn is_certain_index(schema: &Schema, columns: &[Column], index: &Index) -> bool {
     let in_part = |part: &IndexPart| match part {
+        _ if schema.dialect == Dialect::Sqlite => true,
         IndexPart::Column(_) => true,
         IndexPart::Expression(written) => {
             element(schema, columns, written, index.method.as_deref()).is_some()

@@ -4,7 +4,7 @@ use crate::engine::dialects::Dialect;
 use crate::engine::schema::{Column, ConstraintKind, Ident, Schema, TableName};
 
 use super::names::NAME_BYTES_MAX;
-use super::{DropKind, Op, Spelling, respell, spell};
+use super::{DropKind, Op, Spelling, respell, spell_in};
 
 /// How an entry ends that is about the spelling of an expression alone.
 const AS_WRITTEN: &str = "shown as written";
@@ -115,7 +115,8 @@ fn of_column<'a>(
         open.push((format!("the expression of `{table}.{name}` is shown as written"), table));
     }
     if let Some(default) = &column.default
-        && let Spelling::AsWritten(_) = spell(default, column.data_type.as_deref())
+        && let Spelling::AsWritten(_) =
+            spell_in(schema.dialect, default, column.data_type.as_deref())
     {
         open.push((format!("the default of `{table}.{name}` is shown as written"), table));
     }

@@ -62,6 +62,13 @@ fn one_spelling(text: &str) -> String {
     }
 }
 
+/// Returns whether the parser takes all of a text for one expression.
+pub(super) fn is_whole(text: &str, dialect: Dialect) -> bool {
+    let parser = Parser::new(dialect.row().grammar).with_recursion_limit(limits::NESTING_MAX);
+    let Ok(mut parser) = parser.try_with_sql(text) else { return false };
+    parser.parse_expr().is_ok() && parser.peek_token().token == Parsed::EOF
+}
+
 /// Words of expressions that no column can be called without quotes.
 fn is_operator(token: &Token<'_>) -> bool {
     const WORDS: &[&str] = &[

@@ -4,7 +4,7 @@ use sqlparser::ast::{self, ObjectType, Statement};
 use sqlparser::parser::Parser;
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{DropKind, Filter, Mutation, Op};
+use crate::engine::op::{Detail, DropKind, Filter, Mutation, Op};
 use crate::engine::schema::TableName;
 use crate::limits;
 
@@ -91,6 +91,12 @@ fn comment_on(kind: ast::CommentObject, name: &ast::ObjectName, comment: Option<
     {
         let comment = comment.filter(|text| !text.is_empty()).map(str::to_owned);
         return Op::SetComment { table, column: names::ident(column), comment };
+    }
+    if kind == ast::CommentObject::Table
+        && let Some(table) = names::table(name)
+    {
+        let comment = comment.filter(|text| !text.is_empty()).map(str::to_owned);
+        return Op::Detail { table, detail: Detail::Comment(comment) };
     }
     Op::Neutral { what: "comments on an object" }
 }

@@ -3,7 +3,7 @@
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{Detail, DropKind, Op};
+use crate::engine::op::{self, Detail, DropKind, Op};
 use crate::engine::schema::{Ident, Identity, TableName};
 
 use super::{lower_create, names};
@@ -102,7 +102,7 @@ fn dropped(table: TableName, operation: &AlterTableOperation) -> Option<Op> {
         },
         AlterTableOperation::DropPrimaryKey { .. } => Op::DropConstraint {
             table,
-            name: Ident::exact("PRIMARY KEY"),
+            name: Ident::exact(op::MYSQL_KEY),
             if_exists: false,
             cascade: false,
         },

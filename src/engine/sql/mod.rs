@@ -22,6 +22,7 @@ pub use meaning::{Likeness, likeness};
 use crate::engine::clean;
 use crate::engine::dialects::Dialect;
 use crate::engine::op::Op;
+use crate::engine::schema::Column;
 
 /// What one statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +56,40 @@ pub fn read_in(dialect: Dialect, statement: &str) -> Reading {
 
 /// The parser's view, or `None` when it refuses the statement or when part of it has no meaning to us.
 fn understood(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
-    let ops = lower::read(statement, dialect)?;
+    // The parser drops some of what other databases write beside a column.
+    let ops = match dialect {
+        Dialect::PostgreSql => lower::read(statement, dialect)?,
+        _ => by_tokens(statement, dialect).or_else(|| lower::read(statement, dialect))?,
+    };
     (!ops.is_empty() && !ops.iter().any(|op| matches!(op, Op::Unknown { .. }))).then_some(ops)
+}
+
+/// What makes or changes a table, as the reader of dumps has it: it knows what the parser refuses.
+fn by_tokens(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
+    let mut words = statement.split_whitespace().map(str::to_ascii_lowercase);
+    let starts = matches!(words.next().as_deref(), Some("create" | "alter"));
+    let what = words.find(|word| !matches!(word.as_str(), "unique" | "unlogged"));
+    let is_read = starts && matches!(what.as_deref(), Some("table" | "index" | "fulltext"));
+    let setting = state::Setting { dialect, home: None };
+    match is_read.then(|| state::read(statement, &setting)).flatten()? {
+        state::Said::Makes(ops) if ops.iter().all(|op| has_sound_defaults(op, dialect)) => {
+            Some(ops)
+        }
+        _ => None,
+    }
+}
+
+/// The reader of dumps trusts that a default is an expression; what a person writes need not be one.
+fn has_sound_defaults(op: &Op, dialect: Dialect) -> bool {
+    let is_sound =
+        |text: &str| text.split(" ON UPDATE ").all(|part| expressions::is_whole(part, dialect));
+    let of = |column: &Column| column.default.as_deref().is_none_or(is_sound);
+    match op {
+        Op::CreateTable { columns, .. } => columns.iter().all(of),
+        Op::AddColumn { column, .. } => of(column),
+        Op::SetDefault { default, .. } => is_sound(default),
+        _ => true,
+    }
 }
 
 fn unknown(statement: &str) -> Op {

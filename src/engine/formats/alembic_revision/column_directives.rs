@@ -1,14 +1,16 @@
 //! Directives on columns (alembic.md 4.2).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::python::PyKind;
+use crate::engine::python::{PyKind, PyValue};
 use crate::engine::schema::{Constraint, Ident, TableName};
 
 use super::arguments::Arguments;
 use super::columns::{self, keyword, last_name};
 use super::context::Context;
-use super::naming::Place;
+use super::mysql_columns;
+use super::naming::{Place, Unnamed};
 use super::sql_text::{self, ServerDefault};
 use super::table_directives::{made_index, open_part};
 use super::types;
@@ -25,7 +27,16 @@ pub(super) fn add_column(
     let inline_references = given.flag(context, "inline_references")?;
     let mut read = columns::column(context, value).ok_or("a computed column")?;
     if read.in_key {
-        read.make_serial(true);
+        read.make_serial(true, context.dialect);
+    }
+    if context.dialect == Dialect::Sqlite && given.batch.is_none() {
+        // Alembic passes over the checks of types there, and stops at any other constraint.
+        read.constraints.retain(|one| one.of_type.is_none());
+        let inline = |one: &Unnamed| matches!(one.kind, ConstraintKind::Check(_));
+        let beside = read.constraints.iter().any(|one| !inline(one));
+        if (beside && !inline_references) || (read.unique && !read.index) {
+            return Err("a constraint, which SQLite cannot add outside of a batch".to_owned());
+        }
     }
     let name = read.column.name.clone();
     let column = read.column.clone();
@@ -65,6 +76,14 @@ pub(super) fn alter_column(
 ) -> Result<Vec<Op>, String> {
     let table = given.table(context)?;
     let column = Ident::exact(given.text(context, "column_name")?);
+    if given.open_kwargs {
+        return Err("`**` arguments".to_owned());
+    }
+    match context.dialect {
+        Dialect::PostgreSql => {}
+        Dialect::MySql => return of_mysql(context, given, (&table, &column)),
+        Dialect::Sqlite => only_renames(given)?,
+    }
     let mut ops = Vec::new();
     let (t, c) = (|| table.clone(), || column.clone());
     if let Some(value) = given.get("type_").filter(|value| value.kind != PyKind::None) {
@@ -109,14 +128,45 @@ pub(super) fn alter_column(
         let to = Ident::exact(given.text(context, "new_column_name")?);
         ops.push(Op::RenameColumn { table: t(), from: c(), to });
     }
-    if given.open_kwargs {
-        return Err("`**` arguments".to_owned());
-    }
     if ops.is_empty() {
         let what = format!("changes nothing of column `{column}`");
         ops.push(Op::WithinTable { table, what, harmless: true });
     }
     Ok(ops)
+}
+
+/// The whole column, and the check that its new type asks for: Alembic leaves that of the old one there.
+fn of_mysql(
+    context: &mut Context<'_>,
+    given: &Arguments<'_>,
+    (table, column): (&TableName, &Ident),
+) -> Result<Vec<Op>, String> {
+    let mut ops = mysql_columns::alter(context, given, (table, column))?;
+    if let Some(value) = given.get("type_").filter(|value| value.kind != PyKind::None) {
+        let to = types::read(context, value);
+        let made = check_of_type(context, given, (table, column), to)?;
+        ops.extend(made.map(|Constraint { name, kind, .. }| {
+            let table = table.clone();
+            Op::AddConstraint { table, name, kind, validated: true }
+        }));
+    }
+    Ok(ops)
+}
+
+/// SQLite's ALTER TABLE knows nothing else; what Alembic sends outside of a batch is a syntax error there.
+fn only_renames(given: &Arguments<'_>) -> Result<(), String> {
+    let changes = ["type_", "nullable", "server_default", "comment"];
+    let is_given = |name: &&str| {
+        let absent = |value: &PyValue| match *name {
+            "type_" | "nullable" => value.kind == PyKind::None,
+            _ => value.kind == PyKind::Bool(false),
+        };
+        given.get(name).is_some_and(|value| !absent(value))
+    };
+    match changes.iter().find(|name| given.batch.is_none() && is_given(name)) {
+        Some(name) => Err(format!("`{name}`, which SQLite refuses outside of a batch")),
+        None => Ok(()),
+    }
 }
 
 /// The check that a type asks for: it goes with the old type and comes with the new one. Alembic passes over

@@ -1,5 +1,6 @@
 //! `sa.Column(…)` → [`Column`] with what comes beside it (alembic.md 4.1, 5.3).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::python::{PyCall, PyKind, PyValue};
@@ -73,6 +74,9 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
             read.open.push(format!("`{}` {why}", read.column.name));
         }
     }
+    if given_type.is_none() {
+        read.open.push(format!("the type of `{}`, which has none", read.column.name));
+    }
     options(context, &mut read, call);
     Some(read)
 }
@@ -108,6 +112,12 @@ fn column_item(context: &mut Context<'_>, read: &mut ReadColumn, item: &PyValue)
                 Some(text) => read.column.generated = Some(sql::expression(&text)),
                 None => read.open.push(format!("how `{name}` is computed")),
             }
+            // PostgreSQL stores it, unless it is told not to; the others work it out when it is read.
+            let persisted = keyword(call, "persisted").or_else(|| call.args.get(1));
+            read.column.computed_on_read = match persisted.map(|value| context.fold(value).kind) {
+                Some(PyKind::Bool(stored)) => !stored,
+                _ => context.dialect != Dialect::PostgreSql,
+            };
             read.filled = true;
         }
         Some("Sequence" | "FetchedValue") => read.filled = true,
@@ -183,6 +193,9 @@ fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
     read.says_nullable = nullable.is_some();
     read.column.nullable = nullable.unwrap_or(!(read.in_key || read.column.identity.is_some()));
     read.open.extend(open);
+    if context.dialect != Dialect::PostgreSql && read.column.identity.take().is_some() {
+        read.filled = false;
+    }
     if call.kwargs.iter().any(|(name, _)| name.is_none()) {
         read.open.push(format!("`**` arguments of `{}`", read.column.name));
     }
@@ -200,7 +213,8 @@ fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
         };
     }
     if let Some(value) = keyword(call, "comment") {
-        read.column.comment = context.text(value).filter(|text| !text.is_empty());
+        let text = context.text(value).filter(|text| !text.is_empty());
+        read.column.comment = text.filter(|_| context.dialect != Dialect::Sqlite);
     }
     if let Some(key) = keyword(call, "key").and_then(|value| context.text(value)) {
         read.key_name = key;
@@ -217,14 +231,22 @@ pub(super) struct Beside {
 }
 
 impl ReadColumn {
-    /// Makes a key column count up as SQLAlchemy's PostgreSQL compiler would.
-    pub fn make_serial(&mut self, alone_in_key: bool) {
+    /// Makes a key column count up as SQLAlchemy's compiler for the dialect would.
+    pub fn make_serial(&mut self, alone_in_key: bool, dialect: Dialect) {
         let counts = match self.autoincrement {
             Some(asked) => asked && self.counts,
             None => alone_in_key && self.counts && !self.filled,
         };
         if !counts || self.column.default.is_some() || self.column.identity.is_some() {
             return;
+        }
+        match dialect {
+            Dialect::PostgreSql => {}
+            Dialect::MySql => {
+                self.column.identity = Some(Identity::ByDefault);
+                return;
+            }
+            Dialect::Sqlite => return,
         }
         let serial = match self.column.data_type.as_deref() {
             Some("integer") => "serial",

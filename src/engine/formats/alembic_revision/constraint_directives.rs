@@ -1,5 +1,6 @@
 //! Directives on indexes and constraints (alembic.md 4.3, 4.4).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::python::{PyKind, PyValue};
@@ -33,8 +34,13 @@ pub(super) fn create_index(
         items.iter().map(|item| naming::text_of(context, item)).collect();
     let mut index = constraints::index(context, parts, given.call);
     index.unique = unique;
-    if index.filter.is_none() && given.get("postgresql_where").is_some() {
+    let filter = format!("{}_where", context.dialect.word());
+    if index.filter.is_none() && given.get(&filter).is_some_and(|v| v.kind != PyKind::None) {
         return Err("a computed condition".to_owned());
+    }
+    constraints::known_options(context, given.call)?;
+    if let Some(twice) = constraints::repeated(&index.parts) {
+        return Err(format!("the column `{twice}` twice, which Alembic refuses"));
     }
     let place = Place::alone(&table, schema.as_deref());
     let (made, open) = naming::of_index(context, place, &name, (&index.parts, &texts));
@@ -83,6 +89,9 @@ pub(super) fn create_foreign_key(
     let ref_table =
         given.qualified(context, given.get("referent_table"), given.get("referent_schema"))?;
     let validated = !given.flag(context, "postgresql_not_valid")?;
+    if context.dialect == Dialect::MySql && given.get("match").is_some() {
+        return Err("`match`, which Alembic refuses on MySQL".to_owned());
+    }
     let own = given.columns(context, "local_cols")?;
     let theirs = given.columns(context, "remote_cols")?;
     let key = columns::foreign_key(context, given.call, own, ref_table, theirs);
@@ -131,6 +140,7 @@ fn constraint(
     validated: bool,
 ) -> Result<Vec<Op>, String> {
     let table = given.table(context)?;
+    needs_batch(context, given)?;
     if given.open_args {
         return Err("`*` arguments".to_owned());
     }
@@ -143,11 +153,24 @@ fn constraint(
     Ok([Op::AddConstraint { table, name, kind, validated }].into_iter().chain(open).collect())
 }
 
+/// SQLite's ALTER TABLE has no constraints; Alembic refuses.
+fn needs_batch(context: &Context<'_>, given: &Arguments<'_>) -> Result<(), String> {
+    match context.dialect == Dialect::Sqlite && given.batch.is_none() {
+        true => Err("a constraint, which SQLite cannot change outside of a batch".to_owned()),
+        false => Ok(()),
+    }
+}
+
 pub(super) fn drop_constraint(
     context: &mut Context<'_>,
     given: &Arguments<'_>,
 ) -> Result<Vec<Op>, String> {
     let table = given.table(context)?;
+    needs_batch(context, given)?;
+    let is_named = given.get("type_").is_some_and(|value| value.kind != PyKind::None);
+    if context.dialect == Dialect::MySql && !is_named {
+        return Err("no type of constraint, which Alembic requires on MySQL".to_owned());
+    }
     let name = dropped_constraint(context, given, &table)?;
     let if_exists = given.flag(context, "if_exists")?;
     Ok(vec![Op::DropConstraint { table, name, if_exists, cascade: false }])

@@ -1,9 +1,10 @@
 //! Constraint objects and indexes → ours (alembic.md 4.1, 4.3, 4.4).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::ConstraintKind;
 use crate::engine::op::conventions::Given;
 use crate::engine::python::{PyCall, PyKind, PyValue};
-use crate::engine::schema::{ForeignKey, Ident, Index, IndexPart};
+use crate::engine::schema::{Expression, ForeignKey, Ident, Index, IndexPart};
 use crate::engine::sql;
 
 use super::columns::{self, keyword, last_name};
@@ -178,13 +179,146 @@ fn plain_or_expression(text: &str) -> IndexPart {
 /// Returns an index without a name, with the options that PostgreSQL hears.
 pub(super) fn index(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Index {
     let flag = keyword(call, "unique").map(|value| context.fold(value).kind);
-    let method = keyword(call, "postgresql_using").and_then(|value| context.text(value));
-    let filter = keyword(call, "postgresql_where")
+    let unique = flag == Some(PyKind::Bool(true));
+    let own = |option: &str| format!("{}_{option}", context.dialect.word());
+    let (using, filter, include) = (own("using"), own("where"), own("include"));
+    let method = keyword(call, &using).and_then(|value| context.text(value));
+    let filter = keyword(call, &filter)
         .and_then(|value| sql_text::condition(context, value))
         .map(|text| sql::expression(&text));
-    let include = keyword(call, "postgresql_include").cloned();
+    let include = keyword(call, &include).cloned();
     let include = include.and_then(|value| listed(context, &value)).unwrap_or_default();
     let method = method.map(|method| method.to_lowercase()).filter(|method| method != "btree");
-    let unique = flag == Some(PyKind::Bool(true));
-    Index { parts, include, unique, method, filter, ..Index::default() }
+    let distinct = keyword(call, "postgresql_nulls_not_distinct");
+    let nulls_not_distinct = context.dialect == Dialect::PostgreSql
+        && distinct.is_some_and(|value| context.fold(value).kind == PyKind::Bool(true));
+    let parts = match context.dialect {
+        Dialect::PostgreSql => with_classes(context, parts, call),
+        Dialect::MySql => with_lengths(context, parts, call),
+        Dialect::Sqlite => parts,
+    };
+    let options =
+        keyword(call, "postgresql_with").filter(|_| context.dialect == Dialect::PostgreSql);
+    let options = options.and_then(|value| storage(context, value));
+    let invalid = false;
+    Index {
+        name: None,
+        parts,
+        include,
+        unique,
+        method,
+        filter,
+        nulls_not_distinct,
+        invalid,
+        options,
+    }
+}
+
+/// `postgresql_with={"fillfactor": 70}`
+fn storage(context: &mut Context<'_>, value: &PyValue) -> Option<String> {
+    let PyKind::Dict(all) = context.fold(value).kind else { return None };
+    let each = all.iter().map(|(key, value)| {
+        let text = match &value.kind {
+            PyKind::Int(Some(number)) => number.to_string(),
+            PyKind::Bool(truth) => truth.to_string(),
+            _ => value.as_str()?.to_owned(),
+        };
+        Some(format!("{} = {text}", key.as_ref()?.as_str()?))
+    });
+    Some(each.collect::<Option<Vec<_>>>()?.join(", "))
+}
+
+/// `postgresql_ops={"name": "gin_trgm_ops"}`
+fn with_classes(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Vec<IndexPart> {
+    let Some(PyKind::Dict(given)) =
+        keyword(call, "postgresql_ops").map(|value| context.fold(value).kind)
+    else {
+        return parts;
+    };
+    let classes: Vec<(String, String)> = given
+        .iter()
+        .filter_map(|(key, value)| Some((key.as_ref()?.as_str()?.to_owned(), context.text(value)?)))
+        .collect();
+    let classed = |part: IndexPart| match &part {
+        IndexPart::Column(name) => {
+            match classes.iter().find(|(column, _)| column == name.as_str()) {
+                Some((_, class)) => part_of(name, &format!("{} {class}", name.quoted())),
+                None => part,
+            }
+        }
+        IndexPart::Expression(_) => part,
+    };
+    parts.into_iter().map(classed).collect()
+}
+
+/// `mysql_length=10` or `mysql_length={"name": 10}`: only the beginning is in the index.
+fn with_lengths(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Vec<IndexPart> {
+    let given = keyword(call, "mysql_length").map(|value| context.fold(value).kind);
+    let length = |name: &Ident| match &given {
+        Some(PyKind::Int(Some(length))) => Some(*length),
+        Some(PyKind::Dict(all)) => all.iter().find_map(|(key, value)| {
+            let is_it = key.as_ref()?.as_str()? == name.as_str();
+            match value.kind {
+                PyKind::Int(Some(length)) if is_it => Some(length),
+                _ => None,
+            }
+        }),
+        _ => None,
+    };
+    let cut = |part: IndexPart| match &part {
+        IndexPart::Column(name) => match length(name) {
+            Some(length) => part_of(name, &format!("{}({length})", name.quoted())),
+            None => part,
+        },
+        IndexPart::Expression(_) => part,
+    };
+    parts.into_iter().map(cut).collect()
+}
+
+fn part_of(column: &Ident, text: &str) -> IndexPart {
+    let text = sql::expression(text).text;
+    IndexPart::Expression(Expression {
+        text,
+        columns: vec![column.clone()],
+        ..Expression::default()
+    })
+}
+
+/// Options of an index that SQLAlchemy takes for each dialect; any other of the dialect is an error.
+const OPTIONS: &[(&str, &[&str])] = &[
+    (
+        "postgresql_",
+        &[
+            "include",
+            "using",
+            "where",
+            "ops",
+            "concurrently",
+            "with",
+            "tablespace",
+            "nulls_not_distinct",
+        ],
+    ),
+    ("mysql_", &["using", "length", "prefix", "with_parser"]),
+    ("sqlite_", &["where"]),
+];
+
+/// Refuses an option of the dialect that SQLAlchemy doesn't know.
+pub(super) fn known_options(context: &Context<'_>, call: &PyCall) -> Result<(), String> {
+    let own =
+        OPTIONS.iter().find(|(start, _)| start.trim_end_matches('_') == context.dialect.word());
+    let Some((start, known)) = own else { return Ok(()) };
+    let mut given = call.kwargs.iter().filter_map(|(name, _)| name.as_deref()?.strip_prefix(start));
+    match given.find(|name| !known.contains(name)) {
+        Some(name) => Err(format!("`{start}{name}`, which SQLAlchemy refuses")),
+        None => Ok(()),
+    }
+}
+
+/// Returns a column that stands in an index twice.
+pub(super) fn repeated(parts: &[IndexPart]) -> Option<&Ident> {
+    parts.iter().enumerate().find_map(|(at, part)| match part {
+        IndexPart::Column(name) if parts.iter().take(at).any(|one| one == part) => Some(name),
+        _ => None,
+    })
 }

@@ -15,6 +15,7 @@ mod naming;
 mod constraints;
 mod table_directives;
 mod column_directives;
+mod mysql_columns;
 mod constraint_directives;
 mod type_directives;
 mod directives;

@@ -1,5 +1,6 @@
 //! SQLAlchemy's expressions → the SQL they print (alembic.md 4.3, 4.4, 5.3).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::python::{Comparison, Operator, PyCall, PyKind, PyValue};
 use crate::engine::schema::Ident;
 
@@ -68,7 +69,7 @@ pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Option<S
     let value = context.object_of(value);
     match &value.kind {
         PyKind::Int(Some(number)) => Some(number.to_string()),
-        PyKind::Bool(truth) => Some(truth.to_string()),
+        PyKind::Bool(truth) => Some(boolean(context, *truth).to_owned()),
         PyKind::None => Some("NULL".to_owned()),
         PyKind::Str(text) => Some(literal(text)),
         PyKind::Call(call) => call_text(context, call),
@@ -77,6 +78,16 @@ pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Option<S
             compare(context, signs, parts)
         }
         _ => None,
+    }
+}
+
+/// SQLite has numbers for them.
+fn boolean(context: &Context<'_>, truth: bool) -> &'static str {
+    match (context.dialect == Dialect::Sqlite, truth) {
+        (true, true) => "1",
+        (true, false) => "0",
+        (false, true) => "true",
+        (false, false) => "false",
     }
 }
 
@@ -109,7 +120,10 @@ fn call_text(context: &mut Context<'_>, call: &PyCall) -> Option<String> {
         ("column", Some(given)) if is_plain_function(&call.function) => {
             return context.text(given).map(|name| Ident::exact(name).quoted());
         }
-        ("true" | "false" | "null", None) => return Some(name.to_lowercase()),
+        ("true" | "false", None) => {
+            return Some(boolean(context, name == "true").to_owned());
+        }
+        ("null", None) => return Some("NULL".to_owned()),
         ("literal" | "inline_literal", Some(given)) => return expression(context, &given.clone()),
         ("cast", Some(given)) => {
             let inner = expression(context, &given.clone())?;
@@ -129,6 +143,9 @@ fn call_text(context: &mut Context<'_>, call: &PyCall) -> Option<String> {
     let lower = name.to_lowercase();
     if WORDS.contains(&lower.as_str()) && call.args.is_empty() {
         return Some(lower.to_uppercase());
+    }
+    if context.dialect == Dialect::Sqlite && lower == "now" {
+        return Some("CURRENT_TIMESTAMP".to_owned());
     }
     let args: Vec<String> =
         call.args.iter().map(|given| expression(context, given)).collect::<Option<_>>()?;

@@ -1,7 +1,8 @@
 //! Directives on whole tables (alembic.md 4.1).
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
-use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::op::{ConstraintKind, Detail, Op};
 use crate::engine::python::{PyKind, PyValue};
 use crate::engine::schema::{Constraint, Ident, Index, TableName};
 
@@ -32,7 +33,7 @@ pub(super) fn create_table(
     let if_not_exists = given.flag(context, "if_not_exists")?;
     let mut items = items(context, &given.rest);
     let keys = keyed(&mut items);
-    key(&mut items);
+    key(&mut items, context.dialect);
     let schema = given.schema(context);
     let place = Place { table: &table, schema: schema.as_deref(), keys: &keys, is_alone: false };
     let mut ops = Vec::new();
@@ -58,8 +59,16 @@ pub(super) fn create_table(
         constraints.push(made);
         items.open.extend(open);
     }
-    let open = items.more_columns;
+    refuse_options(given)?;
+    // The columns of the parent come first.
+    let parent = given.get("postgresql_inherits").filter(|value| value.kind != PyKind::None);
+    let inherits = parent.is_some() && context.dialect == Dialect::PostgreSql;
+    let open = items.more_columns || inherits;
+    let comment = table_comment(context, given)?;
     ops.push(Op::CreateTable { table: table.clone(), columns, constraints, if_not_exists, open });
+    if comment.is_some() && context.dialect != Dialect::Sqlite {
+        ops.push(Op::Detail { table: table.clone(), detail: Detail::Comment(comment) });
+    }
     ops.append(&mut after);
     for (given, texts, mut index) in items.indexes {
         let (name, open) = naming::of_index(context, place, &given, (&index.parts, &texts));
@@ -69,6 +78,17 @@ pub(super) fn create_table(
     }
     ops.extend(items.open.into_iter().map(|what| open_part(&table, what)));
     Ok(ops)
+}
+
+/// SQLAlchemy takes its own options and those that begin with the name of a dialect.
+fn refuse_options(given: &Arguments<'_>) -> Result<(), String> {
+    const OWN: &[&str] =
+        &["schema", "comment", "info", "prefixes", "quote", "listeners", "metadata"];
+    let mut named = given.call.kwargs.iter().filter_map(|(name, _)| name.as_deref());
+    match named.find(|name| !name.contains('_') && !OWN.contains(name)) {
+        Some(name) => Err(format!("`{name}`, which SQLAlchemy refuses")),
+        None => Ok(()),
+    }
 }
 
 /// Something of a table that was seen and is not known.
@@ -132,7 +152,7 @@ fn keyed(items: &mut Items) -> Vec<(String, Ident)> {
 
 /// Columns flagged as primary key make one, unless a constraint says otherwise; a key of one integer column
 /// counts up.
-fn key(items: &mut Items) {
+fn key(items: &mut Items, dialect: Dialect) {
     let given = items.constraints.iter().find_map(|constraint| match &constraint.kind {
         ConstraintKind::PrimaryKey { columns } => Some(columns),
         _ => None,
@@ -164,9 +184,13 @@ fn key(items: &mut Items) {
         .collect();
     for read in &mut items.columns {
         if columns.contains(&read.column.name) {
-            read.column.nullable = false;
+            // SQLite lets them be NULL where they are told to be.
+            read.column.nullable &= dialect == Dialect::Sqlite && read.says_nullable;
             let alone = columns.len() == 1 && !elsewhere.contains(&read.column.name);
-            read.make_serial(alone);
+            read.make_serial(alone, dialect);
+            if dialect == Dialect::Sqlite && read.autoincrement == Some(true) && columns.len() > 1 {
+                items.open.push(format!("`{}` counts up in a key of several", read.column.name));
+            }
         }
     }
 }
@@ -190,11 +214,25 @@ pub(super) fn rename_table(
     Ok(vec![Op::RenameTable { from, to }])
 }
 
-/// Comments of tables have no room in a schema.
+/// The argument `comment`; an empty one is none.
+fn table_comment(
+    context: &mut Context<'_>,
+    given: &Arguments<'_>,
+) -> Result<Option<String>, String> {
+    let text = match given.get("comment").map(|value| context.fold(value)) {
+        None => None,
+        Some(value) if value.kind == PyKind::None => None,
+        Some(value) => Some(context.text(&value).ok_or("a computed comment")?),
+    };
+    Ok(text.filter(|text| !text.is_empty()))
+}
+
+/// SQLite has no comments.
 pub(super) fn comment(context: &mut Context<'_>, given: &Arguments<'_>) -> Result<Vec<Op>, String> {
-    Ok(vec![Op::WithinTable {
-        table: given.table(context)?,
-        what: "changes the comment".to_owned(),
-        harmless: true,
-    }])
+    let table = given.table(context)?;
+    let text = table_comment(context, given)?;
+    if context.dialect == Dialect::Sqlite {
+        return Err("a comment, of which SQLite has none".to_owned());
+    }
+    Ok(vec![Op::Detail { table, detail: Detail::Comment(text) }])
 }

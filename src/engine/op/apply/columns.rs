@@ -1,9 +1,9 @@
 //! Columns and what hangs on them.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{names, respell, rewrite, spell};
+use crate::engine::op::{names, respell, rewrite, spell_in};
 use crate::engine::schema::{
-    Column, ConstraintKind, Ident, Identity, IndexPart, Schema, TableName,
+    Column, ConstraintKind, Ident, Identity, IndexPart, Schema, Table, TableName,
 };
 
 use super::{Clash, require, table_mut};
@@ -20,8 +20,9 @@ pub(super) fn add(
         let clash = Clash::PartExists(table.clone(), column.name.clone());
         return if if_not_exists { Ok(()) } else { Err(clash) };
     }
+    let dialect = schema.dialect;
     let mut made = column.clone();
-    let serial = match made.data_type.as_deref() {
+    let serial = match made.data_type.as_deref().filter(|_| dialect == Dialect::PostgreSql) {
         Some("serial") => Some("integer"),
         Some("bigserial") => Some("bigint"),
         Some("smallserial") => Some("smallint"),
@@ -31,7 +32,7 @@ pub(super) fn add(
         made.data_type = Some(integer.to_owned());
     }
     made.default = match &made.default {
-        Some(default) => Some(spell(default, made.data_type.as_deref()).into_text()),
+        Some(default) => Some(spell_in(dialect, default, made.data_type.as_deref()).into_text()),
         None => None,
     };
     if serial.is_some() || made.identity.is_some() {
@@ -58,6 +59,7 @@ pub(super) fn drop(
     if_exists: bool,
     cascade: bool,
 ) -> Result<(), Clash> {
+    let schema_is_mysql = schema.dialect == Dialect::MySql;
     let found = table_mut(schema, table)?;
     if found.column(column).is_none() {
         let absent = Clash::PartMissing(table.clone(), column.clone());
@@ -79,10 +81,20 @@ pub(super) fn drop(
     }
     let found = table_mut(schema, table)?;
     found.columns.retain(|known| &known.name != column);
+    if schema_is_mysql {
+        leave_indexes(found, column);
+    }
     found.indexes.retain(|index| !index.mentions(column));
     let owned = |owner: &(TableName, Ident)| &owner.0 == table && &owner.1 == column;
     schema.sequences.retain(|_, owner| !owner.as_ref().is_some_and(owned));
     Ok(())
+}
+
+/// MySQL takes a column out of what it shares with others, and drops what had no other.
+fn leave_indexes(table: &mut Table, column: &Ident) {
+    for index in table.indexes.iter_mut().filter(|index| index.parts.len() > 1) {
+        index.parts.retain(|part| !matches!(part, IndexPart::Column(name) if name == column));
+    }
 }
 
 /// Renames a column wherever it is mentioned; the names of constraints and indexes stay.
@@ -198,6 +210,10 @@ pub(super) fn drop_not_null(
     let found = table_mut(schema, table)?;
     let identity = found.column(column).is_some_and(|known| known.identity.is_some());
     if identity || found.key().contains(column) {
+        // `MODIFY id BIGINT`: MySQL keeps a column of the key from NULL whatever it is told.
+        if schema.dialect == Dialect::MySql {
+            return Ok(());
+        }
         return Err(Clash::Needed(table.clone()));
     }
     alter(schema, table, column, |known| known.nullable = true)
@@ -209,8 +225,9 @@ pub(super) fn set_default(
     column: &Ident,
     default: &str,
 ) -> Result<(), Clash> {
+    let dialect = schema.dialect;
     alter(schema, table, column, |known| {
-        known.default = Some(spell(default, known.data_type.as_deref()).into_text());
+        known.default = Some(spell_in(dialect, default, known.data_type.as_deref()).into_text());
     })
 }
 
@@ -223,6 +240,9 @@ pub(super) fn set_identity(
 ) -> Result<(), Clash> {
     let had = table_mut(schema, table)?.column(column).is_some_and(|c| c.identity.is_some());
     alter(schema, table, column, |known| known.identity = identity)?;
+    if schema.dialect != Dialect::PostgreSql {
+        return Ok(());
+    }
     let owner = (table.clone(), column.clone());
     match (had, identity) {
         (false, Some(_)) => {

@@ -1,5 +1,6 @@
 //! Constraints and indexes.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{names, respell};
 use crate::engine::schema::{
     Constraint, ConstraintKind, ConstraintTraits, Expression, Ident, Index, IndexPart, Schema,
@@ -49,16 +50,20 @@ pub(super) fn add(
         key.ref_columns = target.key().to_vec();
     }
     let name = match name {
-        Some(name) => name.clone(),
-        None => names::constraint(schema, table, &kind),
+        Some(name) if !names::is_ignored(schema.dialect, &kind) => Some(name.clone()),
+        _ => names::constraint(schema, table, &kind),
     };
+    // SQLite lets keys be NULL.
+    let fills = schema.dialect != Dialect::Sqlite;
     let found = table_mut(schema, table)?;
-    if let ConstraintKind::PrimaryKey { columns } = &kind {
+    if let ConstraintKind::PrimaryKey { columns } = &kind
+        && fills
+    {
         for column in found.columns.iter_mut().filter(|known| columns.contains(&known.name)) {
             column.nullable = false;
         }
     }
-    found.constraints.push(Constraint { name: Some(name), kind, traits });
+    found.constraints.push(Constraint { name, kind, traits });
     Ok(())
 }
 
@@ -76,9 +81,15 @@ pub(super) fn drop(
     cascade: bool,
 ) -> Result<(), Clash> {
     let name = &names::stored(schema, name);
+    let is_mysql = schema.dialect == Dialect::MySql;
     let found = table_mut(schema, table)?;
     let Some(at) = found.constraints.iter().position(|known| known.name.as_ref() == Some(name))
     else {
+        let is_it = |index: &Index| index.unique && index.name.as_ref() == Some(name);
+        if is_mysql && found.indexes.iter().any(is_it) {
+            found.indexes.retain(|index| !is_it(index));
+            return Ok(());
+        }
         let absent = Clash::PartMissing(table.clone(), name.clone());
         return if if_exists || found.open { Ok(()) } else { Err(absent) };
     };
@@ -235,9 +246,21 @@ pub(super) fn drop_index(
             found.indexes.retain(|index| index.name.as_ref() != Some(&name.name));
             Ok(())
         }
+        None if schema.dialect == Dialect::MySql && drop_unique(schema, name) => Ok(()),
         None if if_exists || schema.tables.values().any(|table| table.open) => Ok(()),
         None => Err(Clash::Missing(name.clone())),
     }
+}
+
+/// For MySQL a unique constraint is its index, by whatever word it was made and is dropped.
+fn drop_unique(schema: &mut Schema, name: &TableName) -> bool {
+    let is_it = |known: &Constraint| {
+        matches!(known.kind, ConstraintKind::Unique { .. })
+            && known.name.as_ref() == Some(&name.name)
+    };
+    let mut tables = schema.tables.iter_mut().filter(|(table, _)| table.schema == name.schema);
+    let found = tables.find(|(_, table)| table.constraints.iter().any(is_it));
+    found.map(|(_, table)| table.constraints.retain(|known| !is_it(known))).is_some()
 }
 
 /// The index of a constraint gives the constraint its name.

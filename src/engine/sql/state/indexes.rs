@@ -12,8 +12,11 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool) -> Option<Vec<Op>> {
     let concurrently = cursor.eat(&["concurrently"]);
     let if_not_exists = cursor.eat(&["if", "not", "exists"]);
     let mut index = Index { unique, ..Index::default() };
+    let mut home = None;
     if !cursor.sees(&["on"]) {
-        index.name = Some(cursor.name()?.name);
+        let name = cursor.name()?;
+        home = name.schema;
+        index.name = Some(name.name);
     }
     let mut method = None;
     if cursor.eat(&["using"]) {
@@ -23,19 +26,23 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool) -> Option<Vec<Op>> {
         return None;
     }
     cursor.eat(&["only"]);
-    let table = cursor.name()?;
+    let mut table = cursor.name()?;
+    // SQLite says with the index where the table is.
+    table.schema = table.schema.or(home);
     if cursor.eat(&["using"]) {
         method = Some(cursor.ident()?);
     }
     index.parts = parts(cursor)?;
-    index.method =
-        method.map(|method| method.as_str().to_lowercase()).filter(|method| method != "btree");
     while !cursor.at_end() {
         if cursor.eat(&["include"]) {
             index.include = cursor.idents()?;
         } else if cursor.eat(&["nulls", "not", "distinct"]) {
             index.nulls_not_distinct = true;
         } else if cursor.eat(&["nulls", "distinct"]) {
+        } else if cursor.eat(&["with", "parser"]) {
+            cursor.ident()?;
+        } else if cursor.dialect() == Dialect::MySql && cursor.eat(&["using"]) {
+            method = Some(cursor.ident()?);
         } else if cursor.eat(&["with"]) {
             index.options = Some(cursor.group()?.text());
         } else if cursor.eat(&["tablespace"]) {
@@ -48,6 +55,8 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool) -> Option<Vec<Op>> {
             return None;
         }
     }
+    index.method =
+        method.map(|method| method.as_str().to_lowercase()).filter(|method| method != "btree");
     Some(vec![Op::CreateIndex { table, index, if_not_exists, concurrently }])
 }
 

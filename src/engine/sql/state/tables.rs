@@ -1,7 +1,7 @@
 //! `CREATE TABLE` and `ALTER TABLE`.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{Detail, Op};
+use crate::engine::op::{self, Detail, Op};
 use crate::engine::schema::{
     Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
 };
@@ -9,7 +9,7 @@ use crate::limits;
 
 use super::columns;
 use super::constraints::{self, Item};
-use super::cursor::Cursor;
+use super::cursor::{Cursor, literal};
 
 /// After `CREATE … TABLE`, when `details` say what stood between.
 pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Option<Vec<Op>> {
@@ -177,6 +177,11 @@ fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         let column = cursor.ident()?;
         return alter_column(table, column, cursor);
     }
+    if cursor.dialect() == Dialect::MySql
+        && let Some(ops) = of_mysql(table, cursor)
+    {
+        return ops;
+    }
     if cursor.eat(&["attach", "partition"]) {
         let child = cursor.name()?;
         let detail = Detail::PartitionOf(table.clone(), cursor.take_rest().text());
@@ -220,6 +225,29 @@ fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         return Some(within(what));
     }
     (cursor.eat(&["set"]) && cursor.sees_sign("(")).then(|| within("sets a storage parameter"))
+}
+
+/// Actions that MySQL alone knows; `Some(None)` for one of them with a clause that is not known.
+fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>>> {
+    if cursor.eat(&["comment"]) {
+        cursor.eat_sign("=");
+        let text = cursor.peek().and_then(|token| literal(token, Dialect::MySql));
+        return Some(text.map(|text| {
+            let detail = Detail::Comment((!text.is_empty()).then_some(text));
+            vec![Op::Detail { table: table.clone(), detail }]
+        }));
+    }
+    let renames = cursor.eat(&["change"]);
+    if !renames && !cursor.eat(&["modify"]) {
+        return None;
+    }
+    cursor.eat(&["column"]);
+    let from = cursor.clone().ident()?;
+    if renames {
+        cursor.skip();
+    }
+    let read = columns::read(cursor).filter(|read| read.column.generated.is_none());
+    Some(read.map(|read| op::redefine(table, &from, &read.column)))
 }
 
 fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
@@ -267,6 +295,15 @@ fn alter_column(table: &TableName, column: Ident, cursor: &mut Cursor<'_>) -> Op
         Op::SetNotNull { table, column }
     } else if cursor.eat(&["drop", "not", "null"]) {
         Op::DropNotNull { table, column }
+    } else if cursor.eat(&["drop", "identity"]) {
+        cursor.eat(&["if", "exists"]);
+        Op::SetIdentity { table, column, identity: None, sequence: None }
+    } else if cursor.sees(&["set", "generated"]) {
+        cursor.eat(&["set", "generated"]);
+        let identity = if cursor.eat(&["always"]) { Identity::Always } else { Identity::ByDefault };
+        // Where its sequence stands is no part of a schema.
+        cursor.take_rest();
+        Op::SetIdentity { table, column, identity: Some(identity), sequence: None }
     } else if cursor.eat(&["add", "generated"]) {
         let identity = match cursor.eat(&["by", "default"]) {
             true => Identity::ByDefault,
