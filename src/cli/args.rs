@@ -134,7 +134,7 @@ pub struct Schema {
     /// Naming convention of the metadata that env.py hands to Alembic: ix, uq, ck, fk or pk, and a pattern
     #[arg(long, value_name = "KEY=PATTERN", value_parser = key_and_pattern)]
     pub naming: Vec<(String, String)>,
-    /// How to write the result: human, json, sql
+    /// How to write the result: human, json, sql, dbml
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
 }

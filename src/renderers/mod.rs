@@ -26,6 +26,7 @@ pub mod diff_markdown;
 pub mod schema_human;
 pub mod schema_json;
 pub mod schema_sql;
+pub mod schema_dbml;
 
 pub use terminal::Look;
 
@@ -70,6 +71,7 @@ pub static RENDERERS: &[Renderer] = &[
     schema_human::RENDERER,
     schema_json::RENDERER,
     schema_sql::RENDERER,
+    schema_dbml::RENDERER,
 ];
 
 impl Render {

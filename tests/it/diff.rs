@@ -79,3 +79,33 @@ fn an_audit_summary_leaves_the_columns_undecided_in_every_format() {
         assert!(ran.out.contains("columns, keys and indexes of"), "{format}: {}", ran.out);
     }
 }
+
+#[test]
+fn the_revision_follows_the_chain_and_goes_back() {
+    let folder = folder("diff-revision");
+    let first = "from alembic import op\nimport sqlalchemy as sa\nrevision = 'aaaa1111'\ndown_revision = None\n\n\
+                 def upgrade():\n    op.create_table('person', sa.Column('id', sa.Integer(), primary_key=True))\n";
+    put(&folder, "m/versions/1.py", first);
+    put(
+        &folder,
+        "b.sql",
+        "CREATE TABLE person (id serial PRIMARY KEY, tags jsonb DEFAULT '{}' NOT NULL);
+         CREATE INDEX ix_tags ON person USING gin (tags);",
+    );
+    let ran = retort(&folder, &["diff", "m@head", "b.sql", "--format", "alembic"]);
+    for line in [
+        "from sqlalchemy.dialects import postgresql",
+        "down_revision = 'aaaa1111'",
+        "    op.create_index(op.f('ix_tags'), 'person', ['tags'], unique=False, postgresql_using='gin')",
+        "    op.drop_index(op.f('ix_tags'), table_name='person')",
+        "    op.drop_column('person', 'tags')",
+    ] {
+        assert!(ran.out.lines().any(|found| found == line), "{line}\n{}", ran.out);
+    }
+    // What was written is a revision, and leads where it says.
+    put(&folder, "m/versions/2.py", &ran.out);
+    let again = retort(&folder, &["diff", "m@head", "b.sql", "--format", "json"]);
+    let again: Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!(again["differences"].as_array().unwrap().len(), 0, "{again}");
+    assert_eq!(again["from"]["at"].as_array().unwrap().len(), 1);
+}

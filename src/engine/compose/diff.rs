@@ -58,12 +58,10 @@ pub(super) fn diff(from: &End, to: &End, same_inputs: bool, choices: Choices) ->
         undecided,
         way: way_view(&way, start),
         back: way_view(&back, &reached),
-        revision: RevisionHead {
-            down: from.view.at.clone(),
-            imports: alembic::imports(way.steps.iter().chain(&back.steps)),
-            ..RevisionHead::default()
-        },
+        revision: RevisionHead { down: from.view.at.clone(), ..RevisionHead::default() },
     };
+    let steps = view.way.steps.iter().chain(&view.back.steps);
+    view.revision.imports = alembic::imports(steps.flat_map(|step| &step.python));
     view.revision.message = message(&view);
     view.revision.id = revision_id(&view);
     view

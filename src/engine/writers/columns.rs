@@ -61,10 +61,11 @@ pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, column: &Column) {
         && made.identity.is_none()
         && !made.data_type.as_deref().is_some_and(|text| text.ends_with("serial"));
     let op = Op::AddColumn { table: table.clone(), column: made, if_not_exists: false };
+    let phase = if column.generated.is_some() { Phase::Computed } else { Phase::Column };
     if needs_value {
-        plan.noted(Phase::Column, op, "fails on a table with rows: they have no value for it");
+        plan.noted(phase, op, "fails on a table with rows: they have no value for it");
     } else {
-        plan.add(Phase::Column, op);
+        plan.add(phase, op);
     }
     if column.comment.is_some() {
         comment(plan, table, &column.name, column.comment.clone());
@@ -197,7 +198,8 @@ fn change_type(plan: &mut Plan<'_>, table: &TableName, from: &Column, to: &Colum
     let (Some(old), Some(new)) = (&from.data_type, &to.data_type) else { return };
     let (using, loses) = conversion(old, new);
     let loses = loses.map(|what| format!("{what} in `{table}.{}`", to.name));
-    if from.default.is_some() {
+    let becomes_identity = changes(plan, table, to, Aspect::Identity);
+    if from.default.is_some() && !becomes_identity {
         let op = Op::DropDefault { table: owner.clone(), column: column.clone() };
         plan.part_of(Phase::Alter, op, loses.clone());
     }
@@ -211,8 +213,48 @@ fn change_type(plan: &mut Plan<'_>, table: &TableName, from: &Column, to: &Colum
             plan.noted(Phase::Alter, op, note);
         }
     }
-    if to.default.is_some() {
+    if to.default.is_some() && !becomes_identity {
         plan.part_of(Phase::Alter, default_op(table, to), loses);
+    }
+}
+
+/// Whether a column is dropped and made again, with all that hangs on it.
+pub(super) fn is_rebuilt(plan: &Plan<'_>, table: &TableName, name: &Ident) -> bool {
+    let of = |schema: &Schema| schema.tables.get(table)?.column(name).cloned();
+    let (Some(from), Some(to)) = (of(plan.from), of(plan.to)) else { return false };
+    let is_computed = from.generated.is_some() || to.generated.is_some();
+    changes(plan, table, &to, Aspect::Generated)
+        || (is_computed && changes(plan, table, &to, Aspect::Type))
+        || feeds(plan, table, &from)
+}
+
+/// Whether a computed column speaks of one whose type changes, which the server refuses to change then.
+fn feeds(plan: &Plan<'_>, table: &TableName, computed: &Column) -> bool {
+    let Some(expression) = &computed.generated else { return false };
+    plan.differences.iter().any(|one| {
+        &one.object == table
+            && matches!(&one.change, Change::ColumnChanged { to, aspect: Aspect::Type, .. }
+                if expression.columns.contains(&to.name))
+    })
+}
+
+/// Computed columns that stay the same and stand in the way of a change of a type.
+pub(super) fn renew_computed(plan: &mut Plan<'_>) {
+    let mut renewed = Vec::new();
+    for (table, found) in &plan.from.tables {
+        let Some(after) = plan.to.tables.get(table) else { continue };
+        for column in found.columns.iter().filter(|column| feeds(plan, table, column)) {
+            let changed = |aspect| changes(plan, table, column, aspect);
+            let rebuilt = changed(Aspect::Generated) || changed(Aspect::Type);
+            let new = after.column(&column.name).filter(|_| !rebuilt);
+            renewed.push((table.clone(), column.clone(), new.cloned()));
+        }
+    }
+    for (table, column, new) in renewed {
+        if let Some(new) = new {
+            rebuild(plan, &table, (&column, &new));
+        }
+        plan.drop_early(&table, &column);
     }
 }
 

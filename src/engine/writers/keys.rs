@@ -9,9 +9,13 @@ use crate::engine::schema::{
     Table, TableName,
 };
 
+use super::columns;
 use super::order::{Phase, Plan, relation_names};
 
 pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
+    if one.kind.columns().iter().any(|column| columns::is_rebuilt(plan, table, column)) {
+        return; // It comes with its column.
+    }
     let phase = match one.kind {
         ConstraintKind::ForeignKey(_) => Phase::ForeignKey,
         _ => Phase::Key,
@@ -45,6 +49,11 @@ pub(super) fn remove(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
 }
 
 pub(super) fn add_index(plan: &mut Plan<'_>, table: &TableName, index: &Index) {
+    let known = plan.to.tables.get(table).map(|found| found.columns.as_slice());
+    let mut mentioned = known.unwrap_or_default().iter().filter(|one| index.mentions(&one.name));
+    if mentioned.any(|column| columns::is_rebuilt(plan, table, &column.name)) {
+        return; // It comes with its column.
+    }
     let (table, index) = (table.clone(), index.clone());
     let op = Op::CreateIndex { table, index, if_not_exists: false, concurrently: false };
     plan.add(Phase::Index, op);

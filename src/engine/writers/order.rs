@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use crate::engine::compare::{Change, Comparison, Difference};
 use crate::engine::op::{self, DropKind, EnumPlace, Op};
-use crate::engine::schema::{Constraint, ConstraintKind, Ident, Index, Schema, Table, TableName};
+use crate::engine::schema::{
+    Column, Constraint, ConstraintKind, Ident, Index, Schema, Table, TableName,
+};
 
 use super::{Step, Way, columns, keys};
 
@@ -21,9 +23,13 @@ pub(super) enum Phase {
     DropForeignKey,
     DropKey,
     RenameKey,
+    /// A computed column in the way of a change of a type.
+    DropComputed,
     Table,
     Column,
     Alter,
+    /// New columns that are computed from others.
+    Computed,
     Key,
     Index,
     ForeignKey,
@@ -67,6 +73,29 @@ impl Plan<'_> {
         self.missing.push(what);
     }
 
+    /// Drops a computed column before the type of what it is computed from changes, which then waits for a
+    /// person as the drop does.
+    pub(super) fn drop_early(&mut self, of: &TableName, computed: &Column) {
+        let feeds = computed.generated.as_ref().map(|one| one.columns.as_slice());
+        let loses =
+            format!("the values of `{of}.{}`, which are computed again if it stays", computed.name);
+        for (phase, step) in &mut self.steps {
+            match &step.op {
+                Op::DropColumn { table, column, .. } if table == of && column == &computed.name => {
+                    *phase = Phase::DropComputed;
+                }
+                Op::AlterColumnType { table, column, .. }
+                | Op::SetDefault { table, column, .. }
+                | Op::DropDefault { table, column }
+                    if table == of && feeds.unwrap_or_default().contains(column) =>
+                {
+                    step.loses.get_or_insert_with(|| loses.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn drops(&self, of: &TableName, constraint: &Ident) -> bool {
         self.steps.iter().any(|(_, step)| match &step.op {
             Op::DropConstraint { table, name, .. } => table == of && name == constraint,
@@ -93,6 +122,7 @@ pub fn way(from: &Schema, to: &Schema, comparison: &Comparison, losing: bool) ->
     for difference in differences {
         of_difference(&mut plan, difference);
     }
+    columns::renew_computed(&mut plan);
     keys::free_names(&mut plan);
     keys::renew_foreign_keys(&mut plan);
     tables_in_order(&mut plan);

@@ -248,7 +248,7 @@ fn of_object(op: &Op, before: &Schema) -> Vec<String> {
         }
         Op::SetEnumValues { name, values } => enum_anew(name, values, before),
         Op::CreateOther { kind, name } => match kind {
-            DropKind::Schema => vec![format!("CREATE SCHEMA {}", name.quoted())],
+            DropKind::Schema => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", name.quoted())],
             DropKind::Sequence => vec![format!("CREATE SEQUENCE {}", name.quoted())],
             DropKind::Extension => {
                 vec![format!("CREATE EXTENSION IF NOT EXISTS {}", name.quoted())]

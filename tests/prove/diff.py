@@ -1,0 +1,417 @@
+#!/usr/bin/env python3
+"""Does the way that `retort diff` writes lead there, on a real PostgreSQL?
+
+    diff.py --retort BIN --postgres BINDIR --work DIR [--pairs N] [--seed N] [--alembic PYTHON --revisions N]
+            [--chain FOLDER:N]…
+
+For each generated pair (A, B): a database is made by A's statements, the SQL of `retort diff A B --format sql
+--destructive` is run on it, and its catalogue is compared with that of a database made by B's. With
+--alembic, the revision of `--format alembic --destructive` is run by Alembic on A, its upgrade has to reach
+B and its downgrade A. With --chain, A and B are the last N adjacent pairs of revisions of a folder, as
+`retort schema --format sql` prints them.
+
+A temporary cluster on a Unix socket; run as root, the server runs as `nobody` or `postgres`. Standard library
+only.
+"""
+import argparse
+import json
+import os
+import pwd
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+TYPES = {
+    "integer": ["0", "7", "-1"],
+    "bigint": ["0"],
+    "smallint": ["3"],
+    "text": ["'a'", "'it''s: fine'"],
+    "varchar(20)": ["'x'"],
+    "varchar(40)": [],
+    "boolean": ["true"],
+    "timestamptz": ["now()", "CURRENT_TIMESTAMP"],
+    "timestamp": [],
+    "date": ["CURRENT_DATE"],
+    "numeric(8,2)": ["0", "1.50"],
+    "jsonb": ["'{}'"],
+    "text[]": ["'{}'"],
+    "uuid": [],
+    "double precision": ["0"],
+    "mood": ["'sad'"],
+}
+NUMBERS = ("integer", "bigint", "smallint", "numeric(8,2)", "double precision")
+TABLES = ["person", '"Order"', "tool", "shed.loan", '"user"']
+COLUMNS = ["a", "b", "c", "d", '"Name"', '"order"']
+CATALOGUE = """
+select 'column', c.relnamespace::regnamespace || '.' || c.relname, a.attname,
+       concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+                 pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum))
+from pg_attribute a join pg_class c on c.oid = a.attrelid
+left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+  and c.relnamespace::regnamespace::text in ('public', 'shed') and c.relname <> 'alembic_version'
+union all
+select 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+from pg_constraint where connamespace::regnamespace::text in ('public', 'shed') and contype <> 'n'
+  and conrelid::regclass::text <> 'alembic_version'
+union all
+select 'index', i.indrelid::regclass::text, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+from pg_index i join pg_class c on c.oid = i.indexrelid
+where c.relnamespace::regnamespace::text in ('public', 'shed') and i.indrelid::regclass::text <> 'alembic_version'
+union all
+select 'enum', t.typname, '', string_agg(e.enumlabel, ',' order by e.enumsortorder)
+from pg_type t join pg_enum e on e.enumtypid = t.oid group by t.typname
+union all
+select 'sequence', c.relnamespace::regnamespace || '.' || c.relname, '',
+       coalesce((select d.refobjid::regclass || '.' || d.refobjsubid from pg_depend d
+                 where d.objid = c.oid and d.deptype = 'a' and d.refobjsubid > 0), '')
+from pg_class c where c.relkind = 'S' and c.relnamespace::regnamespace::text in ('public', 'shed')
+  and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'i')
+order by 1, 2, 3, 4
+"""
+
+
+class Server:
+    """A cluster that nobody else sees."""
+
+    def __init__(self, binaries, work):
+        self.binaries, self.work = Path(binaries), Path(work)
+        self.as_user = []
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+        if os.geteuid() == 0:
+            user = next(name for name in ("postgres", "nobody") if self.has(name))
+            shutil.chown(self.work, user)
+            self.as_user = ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups"]
+        self.run("initdb", "-D", self.work / "data", "-U", "retort", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-k {self.work} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        self.run("pg_ctl", "-D", self.work / "data", "-w", "-l", self.work / "log", "-o", options, "start")
+
+    @staticmethod
+    def has(user):
+        try:
+            return bool(pwd.getpwnam(user))
+        except KeyError:
+            return False
+
+    def run(self, tool, *args):
+        command = [*self.as_user, str(self.binaries / tool), *map(str, args)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.work)
+        if done.returncode != 0:
+            raise SystemExit(f"{tool}: {done.stderr or done.stdout}")
+
+    def stop(self):
+        self.run("pg_ctl", "-D", self.work / "data", "-m", "immediate", "stop")
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    def psql(self, database, sql):
+        command = [self.binaries / "psql", "-h", self.work, "-U", "retort", "-d", database, "-XAtq", "-v",
+                   "ON_ERROR_STOP=1", "-f", "-"]
+        done = subprocess.run(list(map(str, command)), input=sql, capture_output=True, text=True)
+        return done.returncode == 0, done.stdout if done.returncode == 0 else done.stderr.strip()
+
+    def fresh(self, name, sql):
+        self.psql("postgres", f"drop database if exists {name} with (force);")
+        self.psql("postgres", f"create database {name};")
+        return self.psql(name, sql)
+
+    def facts(self, name):
+        ok, out = self.psql(name, CATALOGUE)
+        if not ok:
+            raise SystemExit(out)
+        return set(out.splitlines())
+
+
+def generated(dice):
+    """A schema as values that can be changed a little and printed."""
+    tables = {}
+    for table in TABLES:
+        if dice.random() < 0.75:
+            tables[table] = one_table(dice)
+    schema = {"mood": ["sad", "ok", "glad", "odd"][: dice.randint(1, 4)], "tables": tables}
+    for _ in range(dice.randint(0, 4)):
+        add_key(dice, schema)
+    return schema
+
+
+def one_table(dice):
+    key = dice.choice(["integer", "serial", "bigserial", "integer generated always as identity",
+                       "bigint generated by default as identity"])
+    columns = {"id": {"type": key, "rest": "not null"}}
+    for column in COLUMNS:
+        if dice.random() < 0.6:
+            columns[column] = one_column(dice)
+    table = {"columns": columns, "key": dice.random() < 0.85, "extra": {}}
+    for _ in range(dice.randint(0, 3)):
+        add_extra(dice, table)
+    return table
+
+
+def one_column(dice):
+    if dice.random() < 0.08:
+        expression = dice.choice(["id * 2", "id + 1"])
+        return {"type": "bigint", "rest": f"generated always as ({expression}) stored"}
+    data_type = dice.choice(list(TYPES))
+    rest = ""
+    if TYPES[data_type] and dice.random() < 0.5:
+        rest = "default " + dice.choice(TYPES[data_type])
+    if dice.random() < 0.4:
+        rest += " not null"
+    return {"type": data_type, "rest": rest.strip(), "comment": dice.choice([None, None, None, "what: it's"])}
+
+
+def add_extra(dice, table):
+    column = dice.choice(list(table["columns"]))
+    data_type = table["columns"][column]["type"]
+    bare = column.strip('"')
+    kind = dice.choice(["unique", "check", "index", "partial", "lower", "desc"])
+    name = f'"{kind}_{bare}_{dice.randint(0, 2)}"'
+    if kind == "check":
+        test = dice.choice(["> 0", "between 1 and 9", "in (1, 2, 3)"]) if data_type in NUMBERS else "is not null"
+        if data_type.startswith("varchar"):
+            test = dice.choice(["in ('a', 'b')", "<> ''", "like 'a%'"])
+        table["extra"][name] = f"constraint NAME check ({column} {test})"
+    elif data_type == "jsonb":
+        table["extra"][name] = f"index using gin ({column})"
+    elif kind == "unique":
+        table["extra"][name] = f"constraint NAME unique ({column})"
+    elif kind == "partial":
+        table["extra"][name] = f"unique index ({column}) where id > 3"
+    elif kind == "lower" and data_type in ("text", "varchar(20)", "varchar(40)"):
+        table["extra"][name] = f"index (lower({column}))"
+    else:
+        table["extra"][name] = f"index ({column}{' desc' if kind == 'desc' else ''})"
+
+
+def add_key(dice, schema):
+    names = list(schema["tables"])
+    if not names:
+        return
+    own, target = dice.choice(names), dice.choice(names)
+    to = schema["tables"][target]
+    if not to["key"] or "id" not in to["columns"]:
+        return
+    column = "to_" + target.split(".")[-1].strip('"').lower()
+    base = "bigint" if to["columns"]["id"]["type"].startswith("big") else "integer"
+    schema["tables"][own]["columns"].setdefault(column, {"type": base, "rest": ""})
+    action = dice.choice(["", " on delete cascade", " on delete set null"])
+    schema["tables"][own].setdefault("keys", {})[f"fk_{column}"] = (column, target, action)
+
+
+def changed(dice, schema):
+    schema = json.loads(json.dumps(schema))
+    for _ in range(dice.randint(1, 6)):
+        names = list(schema["tables"])
+        if not names:
+            break
+        name = dice.choice(names)
+        table = schema["tables"][name]
+        column = dice.choice(list(table["columns"]))
+        free = [one for one in table["columns"] if one != "id" and not one.startswith("to_")]
+        match dice.randint(0, 9):
+            case 0:
+                schema["tables"].pop(name)
+            case 1 if free:
+                forget(table, dice.choice(free))
+            case 2:
+                new = dice.choice(["e", "f", '"Mixed Case"'])
+                if new not in table["columns"]:
+                    table["columns"][new] = one_column(dice)
+            case 3 if free:
+                column = dice.choice(free)
+                forget(table, column)
+                table["columns"][column] = one_column(dice)
+            case 4:
+                table["key"] = not table["key"]
+            case 5:
+                add_extra(dice, table)
+            case 6 if table["extra"]:
+                table["extra"].pop(dice.choice(list(table["extra"])))
+            case 7 if table["extra"]:
+                old = dice.choice(list(table["extra"]))
+                table["extra"][old[:-1] + '_x"'] = table["extra"].pop(old)
+            case 8:
+                schema["mood"] = dice.choice([["sad", "ok"], ["new", "sad", "ok", "glad"], ["ok", "sad"]])
+            case _:
+                table["columns"]["id"]["type"] = dice.choice(["integer", "serial", "bigserial"])
+    for table in schema["tables"].values():
+        keys = table.get("keys", {})
+        for key in [one for one, (_, target, _) in keys.items()
+                    if target not in schema["tables"] or not schema["tables"][target]["key"]]:
+            keys.pop(key)
+    return schema
+
+
+def forget(table, column):
+    table["columns"].pop(column)
+    for extra in [one for one, text in table["extra"].items() if column in text]:
+        table["extra"].pop(extra)
+
+
+def printed(schema):
+    values = ", ".join(f"'{value}'" for value in schema["mood"])
+    out = [f"create type mood as enum ({values});"]
+    if any(name.startswith("shed.") for name in schema["tables"]):
+        out.append("create schema shed;")
+    later = []
+    for name, table in schema["tables"].items():
+        bare = name.split(".")[-1].strip('"')
+        items = [f"{column} {one['type']} {one['rest']}" for column, one in table["columns"].items()]
+        if table["key"]:
+            items.append("primary key (id)")
+        for extra, text in table["extra"].items():
+            own = f'"{bare}_{extra[1:]}'
+            if text.startswith("constraint"):
+                items.append(text.replace("NAME", own))
+            else:
+                kind, rest = text.split("index", 1)
+                using = ""
+                if rest.strip().startswith("using"):
+                    using, rest = rest.strip().split(" ", 2)[:2], rest.strip().split(" ", 2)[2]
+                    using = " ".join(using)
+                later.append(f"create {kind}index {own} on {name} {using} {rest};")
+        out.append(f"create table {name} ({', '.join(items)});")
+        for column, one in table["columns"].items():
+            if one.get("comment"):
+                text = one["comment"].replace("'", "''")
+                later.append(f"comment on column {name}.{column} is '{text}';")
+        for key, (column, target, action) in table.get("keys", {}).items():
+            later.append(f"alter table {name} add constraint {bare.lower()}_{key} foreign key ({column}) "
+                         f"references {target} (id){action};")
+    return "\n".join(out + later) + "\n"
+
+
+def retort(options, *args):
+    done = subprocess.run([options.retort, *args], capture_output=True, text=True, timeout=300)
+    if done.returncode != 0:
+        raise SystemExit(f"retort {' '.join(args)}: {done.stderr}")
+    return done.stdout
+
+
+def shown(missing, extra):
+    return [f"    - {line}" for line in sorted(missing)[:4]] + [f"    + {line}" for line in sorted(extra)[:4]]
+
+
+class Count:
+    def __init__(self, what):
+        self.what, self.tried, self.right, self.skipped = what, 0, 0, 0
+
+    def wrong(self, where, lines):
+        print(f"  {where}")
+        print("\n".join(lines))
+
+    def line(self):
+        rest = f", {self.skipped} passed over" if self.skipped else ""
+        return f"{self.what}: {self.right} of {self.tried}{rest}"
+
+
+def try_pair(server, options, count, where, a, b, alembic=None):
+    """`a` and `b` are SQL; a pair that the server itself refuses to make is passed over."""
+    work = Path(options.work)
+    (work / "a.sql").write_text(a)
+    (work / "b.sql").write_text(b)
+    if not server.fresh("goal", b)[0] or not server.fresh("start", a)[0]:
+        count.skipped += 1
+        return
+    count.tried += 1
+    goal, start = server.facts("goal"), server.facts("start")
+    sides = [str(work / "a.sql"), str(work / "b.sql")]
+    if alembic:
+        text = retort(options, "diff", *sides, "--format", "alembic", "--destructive")
+        for direction, wanted in (("upgrade", goal), ("downgrade", start)):
+            error = alembic.run(text, direction)
+            found = server.facts("start")
+            if error or found != wanted:
+                count.wrong(f"{where} {direction}", [f"    {error}"] if error else shown(wanted - found, found - wanted))
+                (work / f"{where}.py").write_text(text)
+                return
+        count.right += 1
+        return
+    text = retort(options, "diff", *sides, "--format", "sql", "--destructive")
+    ok, message = server.psql("start", text)
+    found = server.facts("start")
+    if ok and found == goal:
+        count.right += 1
+    else:
+        count.wrong(where, shown(goal - found, found - goal) if ok else [f"    {message.splitlines()[0]}"])
+        (work / f"{where}.sql").write_text(f"-- A\n{a}\n-- B\n{b}\n-- way\n{text}")
+
+
+class Alembic:
+    """A project with one revision, run by Alembic itself."""
+
+    def __init__(self, python, server, work):
+        self.python, self.folder = python, Path(work) / "project"
+        versions = self.folder / "migrations" / "versions"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        versions.mkdir(parents=True)
+        (self.folder / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+        (self.folder / "migrations" / "env.py").write_text(
+            "import sqlalchemy as sa\nfrom alembic import context\n"
+            f"engine = sa.create_engine('postgresql+psycopg2://retort@/start?host={server.work}')\n"
+            "with engine.connect() as connection:\n"
+            "    context.configure(connection=connection)\n"
+            "    with context.begin_transaction():\n        context.run_migrations()\n")
+        self.revision = versions / "next.py"
+
+    def run(self, text, direction):
+        self.revision.write_text(text)
+        target = "head" if direction == "upgrade" else "base"
+        done = subprocess.run([self.python, "-B", "-m", "alembic", direction, target], cwd=self.folder,
+                              capture_output=True, text=True)
+        lines = [line for line in done.stderr.splitlines() if "Error" in line or "error" in line]
+        return None if done.returncode == 0 else (lines or done.stderr.splitlines() or ["?"])[0]
+
+
+def chains(server, options, count):
+    for given in options.chain:
+        folder, _, number = given.rpartition(":")
+        order = json.loads(retort(options, "chain", folder, "--format", "json"))["chains"][0]["order"]
+        for one, other in list(zip(order, order[1:]))[-int(number):]:
+            sides = [retort(options, "schema", folder, "--at", at, "--dialect", "postgresql", "--format", "sql")
+                     for at in (one, other)]
+            try_pair(server, options, count, f"{Path(folder).parent.name} {other}", *sides)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--retort", required=True)
+    parser.add_argument("--postgres", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--pairs", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--alembic")
+    parser.add_argument("--revisions", type=int, default=60)
+    parser.add_argument("--chain", action="append", default=[])
+    options = parser.parse_args()
+    Path(options.work).mkdir(parents=True, exist_ok=True)
+    server = Server(options.postgres, Path(options.work) / "cluster")
+    counts = []
+    try:
+        pairs = []
+        for seed in range(options.seed, options.seed + options.pairs):
+            dice = random.Random(seed)
+            a = generated(dice)
+            pairs.append((seed, printed(a), printed(changed(dice, a) if dice.random() < 0.7 else generated(dice))))
+        counts.append(Count("pairs whose SQL leads from A to B"))
+        for seed, a, b in pairs:
+            try_pair(server, options, counts[-1], f"seed-{seed}", a, b)
+        if options.chain:
+            counts.append(Count("adjacent revisions whose SQL leads there"))
+            chains(server, options, counts[-1])
+        if options.alembic:
+            alembic = Alembic(options.alembic, server, options.work)
+            counts.append(Count("revisions whose upgrade reaches B and whose downgrade reaches A"))
+            for seed, a, b in pairs[: options.revisions]:
+                try_pair(server, options, counts[-1], f"revision-{seed}", a, b, alembic)
+    finally:
+        server.stop()
+    for count in counts:
+        print(count.line())
+    return 0 if all(count.right == count.tried for count in counts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
