@@ -35,9 +35,6 @@ pub fn describe(op: &Op) -> String {
         Op::DropConstraint { table, name, cascade, .. } => {
             format!("drops constraint `{name}` of `{table}`{}", cascading(*cascade))
         }
-        Op::RenameConstraint { table, from, to } => {
-            format!("renames constraint `{from}` of `{table}` to `{to}`")
-        }
         Op::CreateIndex { table, index, .. } => match &index.name {
             Some(name) => format!("builds index `{name}` on `{table}`"),
             None => format!("builds an index on `{table}`"),
@@ -66,6 +63,7 @@ pub fn describe(op: &Op) -> String {
         | Op::Truncate { .. }
         | Op::SetIdentity { .. }
         | Op::SetComment { .. }
+        | Op::RenameConstraint { .. }
         | Op::Define { .. }
         | Op::OwnSequence { .. }
         | Op::Detail { .. }
@@ -82,6 +80,9 @@ fn of_types_and_rows(op: &Op) -> String {
             format!("renames value `{from}` of type `{name}` to `{to}`")
         }
         Op::RenameType { from, to } => format!("renames type `{from}` to `{to}`"),
+        Op::RenameConstraint { table, from, to } => {
+            format!("renames constraint `{from}` of `{table}` to `{to}`")
+        }
         Op::CreateOther { kind, name } => format!("creates {} `{name}`", kind.word()),
         Op::Truncate { tables, cascade, .. } => {
             let names: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
