@@ -346,8 +346,9 @@ impl<'a> Look<'a> {
         if let Some(value) = own {
             return held(self.eval(path, value));
         }
-        let by_decorator = class.decorators.iter().filter_map(PyValue::as_call);
-        for call in by_decorator.filter(|c| last_name(&c.function) == Some("as_declarative")) {
+        let mut by_decorator = class.decorators.iter().filter_map(PyValue::as_call);
+        if let Some(call) = by_decorator.find(|c| last_name(&c.function) == Some("as_declarative"))
+        {
             return self.declarative(path, call);
         }
         let mut last = unknown("a class without a base that has metadata");
