@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -21,8 +22,9 @@ class Server:
     port = 54321
 
     def __init__(self, folder, user="postgres"):
-        self.folder = Path(folder).resolve()
         self.user = user if os.geteuid() == 0 else None
+        # Another user may not be let into root's own folders.
+        self.folder = Path(tempfile.mkdtemp(prefix="retort-server-") if self.user else folder).resolve()
         self.process = None
 
     def as_user(self):
@@ -55,6 +57,8 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(60)
+        if self.user:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def psql(self, script, database="postgres", check=True, more=()):
         return subprocess.run([program("psql"), "-X", "-q", "-At", "-h", str(self.folder), "-p", str(self.port),

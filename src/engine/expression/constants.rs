@@ -15,8 +15,19 @@ pub fn of_type(value: &str, data_type: &str) -> Option<String> {
             if number < 0 { cast(&number.to_string()) } else { Some(number.to_string()) }
         }
         "bigint" | "smallint" => cast(&value_trimmed.parse::<i64>().ok()?.to_string()),
-        "numeric" | "real" | "double precision" => {
-            number_text(value_trimmed).then(|| cast(value_trimmed))?
+        "numeric" if number_text(value_trimmed) && value_trimmed.contains('.') => {
+            let is_bare = !value_trimmed.starts_with('-');
+            if is_bare { Some(value_trimmed.to_owned()) } else { cast(value_trimmed) }
+        }
+        "numeric" => number_text(value_trimmed).then(|| cast(value_trimmed))?,
+        // The server prints the shortest text of the number.
+        "real" | "double precision" => {
+            let digits = value_trimmed.trim_start_matches('-');
+            let is_padded = (digits.contains('.') && digits.ends_with(['0', '.']))
+                || digits.starts_with('.')
+                || (digits.starts_with('0') && digits.len() > 1 && !digits.starts_with("0."));
+            let is_short = digits.len() <= 6 && !is_padded;
+            (number_text(value_trimmed) && is_short).then(|| cast(value_trimmed))?
         }
         "boolean" => match value_trimmed.to_lowercase().as_str() {
             "t" | "tr" | "tru" | "true" | "y" | "ye" | "yes" | "on" | "1" => Some("true".into()),

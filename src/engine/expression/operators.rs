@@ -179,6 +179,7 @@ fn concatenation(left: Typed, right: Typed) -> Option<Typed> {
     let textlike = |value: &Typed| value.base().as_deref().is_some_and(is_text);
     match (textlike(&left), textlike(&right)) {
         (true, true) => {}
+        (false, false) if left.is_untyped() && right.is_untyped() => {}
         (true, false) if right.is_untyped() => {}
         (false, true) if left.is_untyped() => {}
         _ if left.base().as_deref() == Some("jsonb")

@@ -42,6 +42,14 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
         Op::AlterColumnType { table, column, to: None, .. } => {
             open.push((format!("the type of `{table}.{column}` is not known"), table));
         }
+        Op::SetDefault { table, column, default } => {
+            let known = columns_of(schema, table).iter().find(|known| &known.name == column);
+            let data_type = known.and_then(|known| known.data_type.as_deref());
+            if let Spelling::AsWritten(_) = spell_in(schema.dialect, default, data_type) {
+                let what = format!("the default of `{table}.{column}` is shown as written");
+                open.push((what, table));
+            }
+        }
         Op::AlterColumnType { table, column, .. } => after_type(schema, table, column, &mut open),
         Op::CreateIndex { table, index, .. } => {
             of_name(schema, table, index.name.as_ref(), &mut open);
