@@ -231,6 +231,16 @@ pub fn report(revisions: usize, findings: usize) -> Report {
     report
 }
 
+fn naming() -> schema::NamingView {
+    let pattern = ("pk".to_owned(), Some("pk_%(table_name)s".to_owned()));
+    schema::NamingView {
+        convention: Some([pattern].into()),
+        why: "the metadata has it".to_owned(),
+        file: Some("app/models.py".to_owned()),
+        line: 7,
+    }
+}
+
 /// A schema with one of everything.
 pub fn schema() -> schema::SchemaView {
     use schema::*;
@@ -278,14 +288,8 @@ pub fn schema() -> schema::SchemaView {
         name: "accounts_id_seq".to_owned(),
         owner: Some(owner),
     };
-    let naming = NamingView {
-        convention: Some([("pk".to_owned(), text("pk_%(table_name)s"))].into()),
-        why: "the metadata has it".to_owned(),
-        file: text("app/models.py"),
-        line: 7,
-    };
     SchemaView {
-        naming: Some(naming),
+        naming: Some(naming()),
         dialect_why: "you said so".to_owned(),
         version: VERSION,
         dialect: "postgresql".to_owned(),

@@ -220,6 +220,10 @@ fn no_convention_is_certain_only_where_everything_was_seen() {
             ? `m/env.py` hands different metadata to Alembic at different times (m/env.py:3)
         "#]],
     );
+}
+
+#[test]
+fn patterns_that_are_not_text_are_not_guessed() {
     check(
         &format!(
             "{}=== app/db.py\nBase = declarative_base(metadata=MetaData(naming_convention={{'fk': lambda c, t: 'x', 'pk': 'p', **more}}))\n",
