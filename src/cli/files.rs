@@ -250,7 +250,7 @@ fn read_bounded(from: &mut dyn Read) -> io::Result<Vec<u8>> {
 
 /// The name under which a path is shown: as typed, with forward slashes, and without anything that lies
 /// outside of what was named. Of an absolute path only the last part remains.
-fn shown(typed: &Path, place: &Path) -> String {
+pub fn shown(typed: &Path, place: &Path) -> String {
     let parts: Vec<String> = typed
         .components()
         .filter_map(|part| match part {

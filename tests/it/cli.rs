@@ -354,3 +354,28 @@ fn a_convention_and_a_baseline_are_arguments_of_schema() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("Can't locate revision identified by 'nowhere'"), "{}", ran.err);
 }
+
+#[test]
+fn statements_alone_are_a_schema_where_one_is_asked_for() {
+    let folder = folder("schema-of-statements");
+    put(&folder, "made.sql", "CREATE TABLE person (id int PRIMARY KEY);");
+    let ran = retort(&folder, &["schema", "made.sql", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("\"person\""), "{}", ran.out);
+
+    put(&folder, "notes.txt", "nothing in here makes a table");
+    let ran = retort(&folder, &["schema", "notes.txt"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("no revision and no dump"), "{}", ran.err);
+}
+
+#[test]
+fn sql_is_not_written_in_a_dialect_that_it_would_be_wrong_in() {
+    let folder = folder("schema-in-dialects");
+    put(&folder, "m/versions/1.py", makes("person"));
+    for (dialect, code) in [("mysql", 2), ("sqlite", 2), ("postgresql", 0)] {
+        let ran = retort(&folder, &["schema", "m", "--dialect", dialect, "--format", "sql"]);
+        assert_eq!(ran.code, code, "{dialect}: {}", ran.err);
+        assert_eq!(ran.out.contains("CREATE TABLE"), code == 0, "{dialect}: {}", ran.out);
+    }
+}

@@ -24,6 +24,10 @@ fn diff_says_what_differs_and_writes_the_way() {
     let last = ran.out.trim_end().lines().last().unwrap();
     assert_eq!(last, "ALTER TABLE person DROP COLUMN born;");
 
+    let full = folder.join("a.sql");
+    let ran = retort(&folder, &["diff", full.to_str().unwrap(), "b.sql"]);
+    assert!(ran.out.contains("from a.sql:"), "{}", ran.out);
+
     let ran = retort(&folder, &["diff", "a.sql", "a.sql", "--format", "json"]);
     let json: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((&json["version"], &json["same"]), (&Value::from(1), &Value::from(true)));

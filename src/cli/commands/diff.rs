@@ -28,7 +28,7 @@ pub fn run(args: &Diff, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let to = other.as_ref().unwrap_or(&from);
     let choices = Choices { losing: args.destructive, renames: args.renames };
     let diff = from
-        .diff((&args.from, from_at), to, (&args.to, to_at), choices)
+        .diff((&named(from_path, from_at), from_at), to, (&named(to_path, to_at), to_at), choices)
         .map_err(|(name, none)| no_schema(&name, none))?;
     let left_out = diff.way.left_out.len();
     if left_out > 0 && matches!(args.format.as_str(), "sql" | "alembic") {
@@ -49,6 +49,12 @@ fn read(path: &str, options: &Options, io: &mut Io<'_>) -> Result<Analysis, Fail
         false => files::gather(&[], &[(Role::Baseline, path)], &[], io)?.inputs,
     };
     review(inputs, options, io)
+}
+
+/// A side as it was typed, without what leads to it on this machine.
+fn named(path: &str, at: Option<&str>) -> String {
+    let shown = files::shown(Path::new(path), Path::new(path));
+    at.map_or_else(|| shown.clone(), |at| format!("{shown}@{at}"))
 }
 
 /// Splits `FOLDER@REV`. A path that exists as it stands is one, whatever its name holds.

@@ -9,7 +9,7 @@ use crate::cli::files;
 use crate::cli::progress::review;
 use crate::cli::{Io, Outcome};
 use crate::engine::pipeline::NoSchema;
-use crate::renderers::{Render, schema_human};
+use crate::renderers::{Render, schema_human, schema_sql};
 use crate::wire::{Options, Role, redact};
 
 /// The row of the catalogue.
@@ -21,12 +21,30 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let roles: Vec<(Role, PathBuf)> =
         args.baseline.iter().map(|path| (Role::Baseline, path.clone())).collect();
     let inputs = files::gather(std::slice::from_ref(&args.path), &roles, &[], io)?.inputs;
+    let is_folder = io.folder.join(&args.path).is_dir();
     let naming = (!args.naming.is_empty()).then(|| args.naming.iter().cloned().collect());
     let options = Options { dialect: args.dialect.clone(), naming, ..Options::default() };
-    let analysis = review(inputs, &options, io)?;
-    let schema = analysis
-        .schema(args.chain.as_deref(), args.at.as_deref())
-        .map_err(|none| no_schema(none, &args.path))?;
+    let (chain, at) = (args.chain.as_deref(), args.at.as_deref());
+    let mut found = review(inputs, &options, io)?.schema(chain, at);
+    if found == Err(NoSchema::NoChain) && !is_folder && roles.is_empty() {
+        // Statements alone could be a plan. Whoever asks for their schema means a state.
+        let state = [(Role::Baseline, args.path.clone())];
+        let inputs = files::gather(&[], &state, &[], io)?.inputs;
+        found = match review(inputs, &options, io)?.schema(chain, at) {
+            Err(NoSchema::UnreadBaseline(_)) => found,
+            other => other,
+        };
+    }
+    let schema = found.map_err(|none| no_schema(none, &args.path))?;
+    if args.format == schema_sql::RENDERER.id && schema.dialect != "postgresql" {
+        return Err(Failure::Misuse {
+            what: format!(
+                "SQL is written for PostgreSQL only, and this is read for {}.",
+                schema.dialect
+            ),
+            next: "Add --dialect postgresql, or take another format, such as json.".to_owned(),
+        });
+    }
     if let Render::Schema(render) = render {
         io.print(&render(&redact::schema(&schema), &io.look))?;
     }
