@@ -23,7 +23,8 @@ impl Default for Choice {
 
 /// Chooses the dialect from paths and texts of the inputs.
 ///
-/// A URL in the settings or `env.py` counts first, then what the revisions import. A URL of SQLite is often
+/// A URL in the settings or `env.py` counts first, then what the revisions import: but for revisions that
+/// also ask for a database by its name, which have a branch or a variant for one of several. A URL of SQLite is often
 /// that of a developer's copy, so it counts only where no revision speaks of another database: else what
 /// runs there alone would be missed.
 pub fn choose<'a>(asked: Option<&str>, texts: impl Iterator<Item = (&'a str, &'a str)>) -> Choice {
@@ -91,7 +92,8 @@ impl<'a> Seen<'a> {
             return made(found, "names such a database");
         }
         let imports = servers(&self.imports);
-        if let Some(found) = only(&imports) {
+        let several = !self.mentions.is_empty();
+        if let Some(found) = only(&imports).filter(|_| !several) {
             return made(found, "uses its types");
         }
         let other = self.mentions.iter().any(|dialect| *dialect != Dialect::Sqlite);
@@ -99,7 +101,7 @@ impl<'a> Seen<'a> {
         let sqlite = files.filter(|(dialect, _)| *dialect == Dialect::Sqlite).min();
         match sqlite {
             _ if !imports.is_empty() => Choice {
-                why: "revisions use types of several databases".to_owned(),
+                why: "revisions are written for several databases".to_owned(),
                 ..Choice::default()
             },
             Some(found) if !other => made(*found, "names no other database"),
@@ -163,6 +165,9 @@ mod tests {
         assert_eq!(chosen(&[("v/1.py", &mysql)]), Dialect::MySql);
         assert_eq!(chosen(&[("v/1.py", &both)]), Dialect::PostgreSql);
         assert_eq!(chosen(&[("v/1.py", &both), ("v/2.py", &mysql)]), Dialect::PostgreSql);
+        let variant =
+            format!("{REVISION}kind = sa.Text().with_variant(mysql.LONGTEXT(), 'mysql')\n");
+        assert_eq!(chosen(&[("v/1.py", &mysql), ("v/2.py", &variant)]), Dialect::PostgreSql);
     }
 
     #[test]
