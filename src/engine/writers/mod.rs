@@ -1,6 +1,6 @@
 //! Differences → the way from one schema to the other, written out.
 //!
-//! In: two sides and their [`Comparison`].
+//! In: two sides and their [`Comparison`](super::compare::Comparison).
 //! Out: a [`Way`]: steps in an order in which they can run, each with its SQL and its Alembic directive.
 //! Never: running anything; deciding what a person may lose.
 
