@@ -13,13 +13,24 @@ pub const RENDERER: Renderer =
 /// Returns tables with their columns and keys, then types, then what is not known.
 pub fn render(schema: &SchemaView, look: &Look) -> String {
     let mut page = Page::new(look);
-    let at = if schema.at.is_empty() { "base".to_owned() } else { schema.at.join(", ") };
+    // Before the first revision, or a database that no row places.
+    let none = || "no revision".to_owned();
+    let at = if schema.at.is_empty() { none() } else { schema.at.join(", ") };
     page.line(&format!(
         "{} at {}",
         look.paint(Ink::Strong, &count(schema.tables.len(), "table", "tables")),
         visible(&at)
     ));
-    let read = format!("Read for {}: {}.", schema.dialect, schema.dialect_why);
+    let dialect = match schema.dialect.as_str() {
+        "postgresql" => "PostgreSQL",
+        "mysql" => "MySQL",
+        "sqlite" => "SQLite",
+        other => other,
+    };
+    let read = match schema.dialect_why.as_str() {
+        "" => format!("Read for {dialect}."),
+        why => format!("Read for {dialect}: {why}."),
+    };
     page.prose("", &visible(&read), Ink::Faint);
     if let Some(naming) = &schema.naming
         && naming.convention.as_ref().is_some_and(|found| !found.is_empty())

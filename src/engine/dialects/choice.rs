@@ -92,8 +92,8 @@ impl<'a> Seen<'a> {
             return made(found, "names such a database");
         }
         let imports = servers(&self.imports);
-        let several = !self.mentions.is_empty();
-        if let Some(found) = only(&imports).filter(|_| !several) {
+        let alone = |of: Dialect| of == Dialect::default() || self.mentions.is_empty();
+        if let Some(found) = only(&imports).filter(|(dialect, _)| alone(*dialect)) {
             return made(found, "uses its types");
         }
         let other = self.mentions.iter().any(|dialect| *dialect != Dialect::Sqlite);
@@ -101,7 +101,7 @@ impl<'a> Seen<'a> {
         let sqlite = files.filter(|(dialect, _)| *dialect == Dialect::Sqlite).min();
         match sqlite {
             _ if !imports.is_empty() => Choice {
-                why: "revisions are written for several databases".to_owned(),
+                why: "revisions are written for more databases than one".to_owned(),
                 ..Choice::default()
             },
             Some(found) if !other => made(*found, "names no other database"),
