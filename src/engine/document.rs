@@ -130,7 +130,7 @@ pub struct Documents {
 impl Documents {
     /// Sorts by path; equal paths get a suffix (`x.sql`, `x.sql (2)`), in a stable order.
     pub fn new(mut all: Vec<Document>) -> Self {
-        all.sort_by(|a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
+        crate::wire::order::sort_by(&mut all, |a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
         let mut seen = std::collections::BTreeSet::new();
         // The next number to try per path, so that thousands of equal paths do not each start at 2.
         let mut copies = std::collections::BTreeMap::new();

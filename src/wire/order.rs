@@ -1,5 +1,5 @@
 //! Sorting. The standard library's is compiled anew for every type that is sorted, some kilobytes each,
-//! which a page counts; here positions are sorted, which are of one type, and then the items follow.
+//! which the browser's builds count; here positions are sorted, which are of one type, and then the items follow.
 
 use std::cmp::Ordering;
 use std::mem;
@@ -12,6 +12,11 @@ pub fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
     });
     let mut from: Vec<Option<T>> = mem::take(items).into_iter().map(Some).collect();
     items.extend(order.into_iter().filter_map(|at| from.get_mut(at).and_then(Option::take)));
+}
+
+/// Sorts items by what `key` gives, and leaves equal ones in the order they had.
+pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 
 /// Sorts items by their own order.

@@ -108,7 +108,7 @@ pub fn secrets(text: &str) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
-    found.sort_by_key(|range| (range.start, range.end));
+    crate::wire::order::sort_by_key(&mut found, |range| (range.start, range.end));
     let mut clean = String::with_capacity(text.len());
     let mut done = 0;
     for range in found {

@@ -168,7 +168,7 @@ impl Case {
         let place = |span: Option<Span>| span.unwrap_or(Span::whole(printed.document));
         if let Some((_, span)) = missing.first() {
             let mut ids: Vec<String> = missing.iter().map(|(id, _)| (*id).to_owned()).collect();
-            ids.sort();
+            crate::wire::order::sort(&mut ids);
             ids.dedup();
             found.push(Contradiction::NotInFiles { ids, span: place(*span) });
         }

@@ -14,7 +14,7 @@ pub(super) fn find(nodes: &[Node]) -> Vec<Vec<RevisionIx>> {
             search.run(nodes, start);
         }
     }
-    search.found.sort();
+    crate::wire::order::sort(&mut search.found);
     search.found
 }
 
@@ -87,7 +87,7 @@ impl Search {
             }
         }
         if members.len() > 1 {
-            members.sort();
+            crate::wire::order::sort(&mut members);
             self.found.push(members);
         }
     }
@@ -144,7 +144,7 @@ fn unreachable(
     let above = reach(graph, bottoms, up);
     let both = |ix: &RevisionIx| below.contains(ix) && above.contains(ix);
     let mut left: Vec<RevisionIx> = graph.all().filter(live).filter(|ix| !both(ix)).collect();
-    left.sort_by_key(|ix| graph.node(*ix).map(|node| node.id.clone()));
+    crate::wire::order::sort_by_key(&mut left, |ix| graph.node(*ix).map(|node| node.id.clone()));
     left
 }
 

@@ -191,7 +191,7 @@ impl Graph {
             }
             self.duplicates.push(all);
         }
-        self.duplicates.sort();
+        crate::wire::order::sort(&mut self.duplicates);
     }
 
     /// What Alembic refuses while it makes its `Revision` objects, one file after the other.
@@ -296,8 +296,8 @@ impl Graph {
         }
         for ix in self.all() {
             let Some(node) = self.node_mut(ix) else { continue };
-            node.children.sort();
-            node.all_children.sort();
+            crate::wire::order::sort(&mut node.children);
+            crate::wire::order::sort(&mut node.all_children);
             node.is_head = node.children.is_empty();
             node.is_branch_point = node.children.len() > 1;
             let (is_head, is_base) = (node.is_head, node.is_base);
@@ -323,7 +323,7 @@ impl Graph {
                 Some(node) if !node.dependencies.is_empty() => node.dependencies.clone(),
                 _ => continue,
             };
-            left.sort();
+            crate::wire::order::sort(&mut left);
             let mut seen = BTreeSet::from([ix]);
             let mut stack = self.node(ix).map(|node| node.parents.clone()).unwrap_or_default();
             while let Some(ancestor) = stack.pop() {

@@ -47,7 +47,7 @@ pub(super) fn split(sources: Sources) -> Vec<Group> {
     }
     let mut groups: Vec<Group> =
         drafts.into_iter().filter(|draft| !draft.is_empty()).map(Group::of).collect();
-    groups.sort_by(|a, b| a.root.cmp(&b.root));
+    crate::wire::order::sort_by(&mut groups, |a, b| a.root.cmp(&b.root));
     groups
 }
 
@@ -56,7 +56,7 @@ impl Group {
         let mut revisions = draft.revisions;
         let place =
             |path: &str| draft.locations.iter().position(|own| locations::is_below(path, own));
-        revisions.sort_by(|a, b| {
+        crate::wire::order::sort_by(&mut revisions, |a, b| {
             let (a, b) = (a.path.as_str(), b.path.as_str());
             (place(a), file_order(a)).cmp(&(place(b), file_order(b)))
         });
@@ -67,7 +67,7 @@ impl Group {
             notes: draft.notes,
             ..Self::default()
         };
-        group.ignored.sort_by(|a, b| a.path.cmp(&b.path));
+        crate::wire::order::sort_by(&mut group.ignored, |a, b| a.path.cmp(&b.path));
         let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for revision in revisions {
             let copies = known.entry(revision.id.clone()).or_default();

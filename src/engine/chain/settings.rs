@@ -84,7 +84,9 @@ pub(super) fn layouts(settings: &[Settings], paths: &[&str]) -> Vec<Layout> {
 fn merged(settings: &[Settings]) -> Vec<Settings> {
     let is_toml = |own: &Settings| own.path.ends_with(".toml");
     let mut sorted: Vec<&Settings> = settings.iter().collect();
-    sorted.sort_by(|a, b| (&a.path, &a.section).cmp(&(&b.path, &b.section)));
+    crate::wire::order::sort_by(&mut sorted, |a, b| {
+        (&a.path, &a.section).cmp(&(&b.path, &b.section))
+    });
     let beside = |own: &Settings| {
         sorted.iter().find(|o| is_toml(o) && folder_of(&o.path) == folder_of(&own.path))
     };

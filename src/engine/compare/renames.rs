@@ -67,7 +67,9 @@ fn tables(from: &Schema, to: &Schema) -> Vec<Rename> {
             }
         }
     }
-    scored.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| (a.2, a.3).cmp(&(b.2, b.3))));
+    crate::wire::order::sort_by(&mut scored, |a, b| {
+        (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| (a.2, a.3).cmp(&(b.2, b.3)))
+    });
     let mut used: BTreeSet<&TableName> = BTreeSet::new();
     let mut guesses = Vec::new();
     for (percent, near, old, new, alike, of) in &scored {
@@ -87,7 +89,7 @@ fn tables(from: &Schema, to: &Schema) -> Vec<Rename> {
             reason: format!("{alike} of {of} columns have the same name and type"),
         });
     }
-    guesses.sort_by(|a, b| a.table.cmp(&b.table));
+    crate::wire::order::sort_by(&mut guesses, |a, b| a.table.cmp(&b.table));
     guesses
 }
 

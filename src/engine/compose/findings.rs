@@ -21,7 +21,7 @@ pub(super) fn ids(case: &Case, ledger: &Ledger) -> Vec<String> {
     let mut ids = vec![String::new(); ledger.findings().len()];
     // Ordinals follow the place, not the order in which rules ran.
     let mut order: Vec<usize> = (0..ids.len()).collect();
-    order.sort_by_key(|ix| ledger.findings()[*ix].span);
+    crate::wire::order::sort_by_key(&mut order, |ix| ledger.findings()[*ix].span);
     for ix in order {
         let key = identity(case, &ledger.findings()[ix]);
         let ordinal = ordinals.entry(key.clone()).or_default();
@@ -54,7 +54,7 @@ fn identity(case: &Case, finding: &Finding) -> String {
 pub(super) fn rows(case: &Case, ledger: &Ledger, ids: &[String]) -> Vec<FindingRow> {
     let mut order: Vec<usize> = (0..ids.len()).collect();
     let findings = ledger.findings();
-    order.sort_by_key(|ix| {
+    crate::wire::order::sort_by_key(&mut order, |ix| {
         let finding = &findings[*ix];
         (
             !finding.pending,

@@ -130,7 +130,7 @@ fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
     if ledger.dropped_findings() > 0 {
         add(&["unparsed-input"], "there were more findings than one report holds");
     }
-    rows.sort();
+    crate::wire::order::sort(&mut rows);
     rows
 }
 

@@ -69,7 +69,9 @@ fn compare(
         parts.push(part(was, it));
     }
     parts.extend(old.into_values().map(removed));
-    parts.sort_by(|a, b| (place(a.kind), &a.name).cmp(&(place(b.kind), &b.name)));
+    crate::wire::order::sort_by(&mut parts, |a, b| {
+        (place(a.kind), &a.name).cmp(&(place(b.kind), &b.name))
+    });
     parts
 }
 

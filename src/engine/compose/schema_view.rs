@@ -275,7 +275,9 @@ fn view(schema: &Schema) -> SchemaView {
     let dialect = schema.dialect;
     let mut tables: Vec<TableView> =
         schema.tables.iter().map(|(name, table)| table_view(name, table, dialect)).collect();
-    tables.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
+    crate::wire::order::sort_by(&mut tables, |a, b| {
+        (&a.schema, &a.name).cmp(&(&b.schema, &b.name))
+    });
     let named =
         |name: &TableName| NamedView { schema: namespace(name, dialect), name: text(&name.name) };
     SchemaView {
@@ -348,10 +350,10 @@ fn table_view(name: &TableName, table: &Table, dialect: Dialect) -> TableView {
             ConstraintKind::Exclusion(_) => {}
         }
     }
-    view.uniques.sort_by(|a, b| a.name.cmp(&b.name));
-    view.checks.sort_by(|a, b| a.name.cmp(&b.name));
-    view.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
-    view.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    crate::wire::order::sort_by(&mut view.uniques, |a, b| a.name.cmp(&b.name));
+    crate::wire::order::sort_by(&mut view.checks, |a, b| a.name.cmp(&b.name));
+    crate::wire::order::sort_by(&mut view.foreign_keys, |a, b| a.name.cmp(&b.name));
+    crate::wire::order::sort_by(&mut view.indexes, |a, b| a.name.cmp(&b.name));
     view
 }
 

@@ -218,7 +218,7 @@ impl<'a> Modules<'a> {
             .filter(|(path, _)| is_below(path, name) || is_cut(path, name, from))
             .map(|file| (shared(file.0), *file))
             .collect();
-        fitting.sort();
+        crate::wire::order::sort(&mut fitting);
         let (best, file) = *fitting.last()?;
         let ties = fitting.iter().filter(|(count, _)| *count == best).count();
         (ties == 1).then_some(file)

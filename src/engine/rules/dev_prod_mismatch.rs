@@ -135,7 +135,7 @@ fn differing_revisions(case: &Case) -> Option<Note> {
     }
     let names = |rows: &[(String, _)]| {
         let mut ids: Vec<String> = rows.iter().map(|(id, _)| format!("`{id}`")).collect();
-        ids.sort();
+        crate::wire::order::sort(&mut ids);
         ids.join(", ")
     };
     let mut note =

@@ -4,6 +4,8 @@
 //! comparisons, LIKE as `~~`, with casts and parentheses of its own (PostgreSQL's `ruleutils.c`). Here both
 //! are brought to one spelling, and where only casts differ, nobody decides.
 
+use std::fmt;
+
 use sqlparser::ast::{self, BinaryOperator, CastKind, Expr, UnaryOperator, Value};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -167,7 +169,7 @@ impl Speller<'_> {
 
     /// What has no spelling of ours stands as the parser prints it, which makes spaces and case of keywords
     /// alike.
-    fn as_printed(&mut self, expression: &Expr) -> String {
+    fn as_printed(&mut self, expression: &dyn fmt::Display) -> String {
         self.opaque = true;
         expression.to_string()
     }
@@ -260,7 +262,7 @@ impl Speller<'_> {
         for item in list {
             items.push(self.spell(item, depth)?);
         }
-        items.sort();
+        crate::wire::order::sort(&mut items);
         items.dedup();
         Some(match (items.as_slice(), negated) {
             ([one], false) => compare(&value, "=", one),
@@ -281,13 +283,13 @@ impl Speller<'_> {
                 for argument in &list.args {
                     let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(argument)) = argument
                     else {
-                        return Some(self.as_printed(&Expr::Function(call.clone())));
+                        return Some(self.as_printed(call));
                     };
                     arguments.push(self.spell(argument, depth)?);
                 }
                 arguments
             }
-            _ => return Some(self.as_printed(&Expr::Function(call.clone()))),
+            _ => return Some(self.as_printed(call)),
         };
         Some(match (name, arguments.as_slice()) {
             // The time at which the transaction began, by any of its names.
@@ -352,7 +354,7 @@ fn compare(left: &str, op: &str, right: &str) -> String {
 }
 
 fn sorted(op: &str, mut parts: Vec<String>) -> String {
-    parts.sort();
+    crate::wire::order::sort(&mut parts);
     parts.dedup();
     format!("({})", parts.join(&format!(" {op} ")))
 }

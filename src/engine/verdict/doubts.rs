@@ -283,7 +283,7 @@ fn unknown_position(case: &Case, ledger: &Ledger, doubts: &mut Vec<Doubt>) {
     });
     let mut revisions: Vec<&str> =
         dangerous.filter_map(|finding| finding.revision.as_deref()).collect();
-    revisions.sort_unstable();
+    crate::wire::order::sort(&mut revisions);
     revisions.dedup();
     let count = revisions.len();
     let Some(first) = revisions.first() else { return };

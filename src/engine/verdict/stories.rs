@@ -130,7 +130,7 @@ fn dropped_by_chain(case: &Case) -> Option<String> {
     let made: Vec<(&TableName, RevisionIx)> =
         dropped.iter().filter_map(|table| Some((table, chain.origin(table)?.created?.0))).collect();
     let mut makers: Vec<RevisionIx> = made.iter().map(|(_, ix)| *ix).collect();
-    makers.sort_by_key(|ix| rank(*ix));
+    crate::wire::order::sort_by_key(&mut makers, |ix| rank(*ix));
     let (first, last) = (makers.first()?, makers.last()?);
     let id = |ix: &RevisionIx| chain.revision(*ix).map_or("", |revision| revision.id.as_str());
     let by = if first == last {
@@ -219,7 +219,9 @@ fn destructive_plan(case: &Case, ledger: &Ledger) -> Option<Story> {
         finding.pending && finding.severity >= Severity::Danger && in_plan(finding)
     };
     let mut findings: Vec<_> = ledger.findings().iter().filter(blocking).collect();
-    findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.span));
+    crate::wire::order::sort_by_key(&mut findings, |finding| {
+        (std::cmp::Reverse(finding.severity), finding.span)
+    });
     let first = findings.first()?;
     let reason = match losses(&findings) {
         Some(losses) => format!("The plan {losses}."),

@@ -182,6 +182,6 @@ fn pairs<'a, K: Ord, T>(
         .collect();
     let new = after.keys().filter(|name| !before.contains_key(name));
     all.extend(new.map(|name| (name, Pair::One(Fate::LeftBehind))));
-    all.sort_by(|a, b| a.0.cmp(b.0));
+    crate::wire::order::sort_by(&mut all, |a, b| a.0.cmp(b.0));
     all
 }

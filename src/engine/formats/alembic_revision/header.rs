@@ -324,7 +324,7 @@ fn ids(binding: &Binding) -> Ids {
         PyKind::Tuple(all) | PyKind::List(all) => sequence(all).map_or_else(|e| e, Ids::Known),
         PyKind::Set(all) => match sequence(all) {
             Ok(mut ids) => {
-                ids.sort();
+                crate::wire::order::sort(&mut ids);
                 ids.dedup();
                 if ids.len() > 1 { Ids::Unordered(ids) } else { Ids::Known(ids) }
             }

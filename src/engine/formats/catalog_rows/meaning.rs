@@ -213,7 +213,7 @@ impl Collected {
         let (schema, table) = (grid.column(SCHEMA), grid.column(TABLE));
         let order = grid.column(&["ordinal_position", "attnum"]);
         let mut rows: Vec<&Row> = grid.rows.iter().collect();
-        rows.sort_by_key(|row| {
+        crate::wire::order::sort_by_key(&mut rows, |row| {
             let number = cell(row, order).and_then(|text| text.parse::<u32>().ok());
             (cell(row, table).map(str::to_owned), number.unwrap_or(0))
         });

@@ -52,7 +52,7 @@ fn fill(
         ConstraintKind::ForeignKey(_) => 3,
     };
     let mut ordered: Vec<&Constraint> = constraints.iter().collect();
-    ordered.sort_by_key(rank);
+    crate::wire::order::sort_by_key(&mut ordered, rank);
     for constraint in &once(&ordered) {
         let name = constraint.name.as_ref();
         constraints::add(schema, table, name, &constraint.kind, constraint.traits)?;
