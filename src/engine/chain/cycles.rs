@@ -169,7 +169,7 @@ fn reach(
 /// next as a parent or dependency, and the last names the first.
 pub(super) fn a_loop(graph: &Graph, members: &[RevisionIx]) -> Vec<RevisionIx> {
     let Some(start) = members.first().copied() else { return Vec::new() };
-    let inside: BTreeSet<RevisionIx> = members.iter().copied().collect();
+    let inside: BTreeSet<RevisionIx> = crate::wire::order::collected(members.iter().copied());
     let mut came_from: BTreeMap<RevisionIx, RevisionIx> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(at) = queue.pop_front() {

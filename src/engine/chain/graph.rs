@@ -374,7 +374,8 @@ impl Graph {
 
 /// Alembic's text for characters that its command line gives a meaning to.
 fn bad_characters(id: &str) -> Option<String> {
-    let found: BTreeSet<char> = id.chars().filter(|c| matches!(c, '@' | '-' | '+' | ':')).collect();
+    let found: BTreeSet<char> =
+        crate::wire::order::collected(id.chars().filter(|c| matches!(c, '@' | '-' | '+' | ':')));
     if found.is_empty() {
         return None;
     }

@@ -167,8 +167,9 @@ pub(super) fn joined(drafts: Vec<Draft>) -> Vec<Draft> {
         }
     }
     // A second copy of a project has the same ids, and what its files need may be in either.
-    let copies: BTreeSet<usize> =
-        owners.values().filter(|all| all.len() > 1).flatten().copied().collect();
+    let copies: BTreeSet<usize> = crate::wire::order::collected(
+        owners.values().filter(|all| all.len() > 1).flatten().copied(),
+    );
     let mut leader: Vec<usize> = (0..drafts.len()).collect();
     for (at, draft) in drafts.iter().enumerate().filter(|(at, _)| !copies.contains(at)) {
         for revision in &draft.revisions {

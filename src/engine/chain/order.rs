@@ -8,7 +8,7 @@ use super::graph::{Graph, RevisionIx};
 /// reaches come last, in file order: Alembic would not load them.
 pub fn upgrade(graph: &Graph) -> Vec<RevisionIx> {
     let mut order = between(graph, &[], &graph.real_heads);
-    let known: BTreeSet<RevisionIx> = order.iter().copied().collect();
+    let known: BTreeSet<RevisionIx> = crate::wire::order::collected(order.iter().copied());
     order.extend(graph.all().filter(|ix| !known.contains(ix) && is_live(graph, *ix)));
     order
 }
@@ -69,8 +69,9 @@ pub(super) fn newest_first(
     targets: &[RevisionIx],
 ) -> Vec<RevisionIx> {
     let mut todo = needed.clone();
-    let heads: BTreeSet<RevisionIx> =
-        targets.iter().copied().filter(|ix| todo.contains(*ix) && is_live(graph, *ix)).collect();
+    let heads: BTreeSet<RevisionIx> = crate::wire::order::collected(
+        targets.iter().copied().filter(|ix| todo.contains(*ix) && is_live(graph, *ix)),
+    );
     let line = |head: RevisionIx| Line { head, ancestors: ancestors(graph, &[head]) };
     let mut lines: Vec<Line> = heads.into_iter().map(line).collect();
     let mut order = Vec::new();

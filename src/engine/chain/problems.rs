@@ -267,7 +267,8 @@ impl View<'_> {
                 );
                 push("too-long", Severity::Blocker, message);
             }
-            let found: BTreeSet<char> = id.chars().filter(|c| "@+:-".contains(*c)).collect();
+            let found: BTreeSet<char> =
+                crate::wire::order::collected(id.chars().filter(|c| "@+:-".contains(*c)));
             if !found.is_empty() {
                 let list: Vec<String> = found.iter().map(|c| format!("`{c}`")).collect();
                 let message = format!("`{id}` contains {}, which Alembic forbids", list.join(", "));

@@ -120,8 +120,9 @@ impl Replay {
         replay.run_steps(graph, order, revisions);
         let changes: Vec<Vec<TableChange>> =
             revisions.iter().map(|revision| replay.names.changes(&revision.upgrade)).collect();
-        let clashed: BTreeSet<RevisionIx> =
-            replay.clashes.iter().filter(|c| c.of_tables).map(|c| c.revision).collect();
+        let clashed: BTreeSet<RevisionIx> = crate::wire::order::collected(
+            replay.clashes.iter().filter(|c| c.of_tables).map(|c| c.revision),
+        );
         replay.moments = vec![Moment::default(); graph.nodes.len()];
         for ix in order {
             let (mut tables, mut complete) = replay.before(graph, order, *ix, &changes);

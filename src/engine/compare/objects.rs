@@ -87,7 +87,8 @@ const COMPARED: &[ObjectKind] = &[
 /// What is kept by its definition, which is compared as text: another text may well mean the same.
 fn definitions(from: &Side, to: &Side, certain: bool, found: &mut Comparison) {
     let (ours, theirs) = (&from.schema, &to.schema);
-    let names: BTreeSet<&ObjectName> = ours.objects.keys().chain(theirs.objects.keys()).collect();
+    let names: BTreeSet<&ObjectName> =
+        crate::wire::order::collected(ours.objects.keys().chain(theirs.objects.keys()));
     for name in names.into_iter().filter(|name| COMPARED.contains(&name.kind)) {
         // A view that is known by name alone says nothing of its definition; one that came or went was said.
         let is_view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);

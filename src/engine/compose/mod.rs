@@ -101,7 +101,8 @@ pub fn compared(
 
 /// The ids of the deciding findings, in the order of the rows.
 fn because(verdict: &Verdict, ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
-    let decided: BTreeSet<&String> = verdict.because.iter().filter_map(|ix| ids.get(*ix)).collect();
+    let decided: BTreeSet<&String> =
+        crate::wire::order::collected(verdict.because.iter().filter_map(|ix| ids.get(*ix)));
     rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
 }
 

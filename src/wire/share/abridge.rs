@@ -93,8 +93,9 @@ fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
         Value::Object(fields) => {
-            let fields: BTreeMap<String, Value> =
-                fields.into_iter().map(|(name, field)| (name, sorted(field))).collect();
+            let fields: BTreeMap<String, Value> = crate::wire::order::collected(
+                fields.into_iter().map(|(name, field)| (name, sorted(field))),
+            );
             Value::Object(fields.into_iter().collect())
         }
         other => other,
@@ -143,8 +144,9 @@ fn restore_chain(chain: &mut Fields, lower: Lower) {
 /// The revisions in the chain's order, if sorting them by file gives back the order they had.
 fn in_order(revisions: &[Value], order: &Value) -> Option<Vec<Value>> {
     let order = order.as_array()?;
-    let by_id: BTreeMap<&str, &Value> =
-        revisions.iter().map(|revision| (text(revision, "id"), revision)).collect();
+    let by_id: BTreeMap<&str, &Value> = crate::wire::order::collected(
+        revisions.iter().map(|revision| (text(revision, "id"), revision)),
+    );
     let distinct: BTreeSet<&str> = order.iter().filter_map(Value::as_str).collect();
     let by_file = revisions.is_sorted_by(|a, b| text(a, "file") < text(b, "file"));
     if !by_file || by_id.len() != revisions.len() || distinct.len() != order.len() {

@@ -66,7 +66,8 @@ pub(super) fn rows_before(moves: &[Move]) -> BTreeSet<String> {
 
 /// Carries moves out on the tips of what is applied.
 pub(super) fn run(rows: &mut BTreeMap<String, Span>, moves: &[Move]) {
-    let links: BTreeMap<&str, &[String]> = moves.iter().filter_map(Move::link).collect();
+    let links: BTreeMap<&str, &[String]> =
+        crate::wire::order::collected(moves.iter().filter_map(Move::link));
     let mut steps = limits::PRINTED_WALK_STEPS_MAX;
     for one in moves {
         for id in &one.from {
