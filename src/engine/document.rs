@@ -64,7 +64,7 @@ impl Document {
 
     /// Returns where a byte offset is; offsets past the end count as the end.
     pub fn position(&self, offset: usize) -> Position {
-        let offset = floor_char(&self.text, offset);
+        let offset = self.text.floor_char_boundary(offset);
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
         let column = self.text.get(start..offset).map_or(1, |before| before.chars().count() + 1);
@@ -86,7 +86,7 @@ impl Document {
     /// Returns the text of a span of this document.
     pub fn slice(&self, span: Span) -> &str {
         self.text
-            .get(floor_char(&self.text, span.start)..floor_char(&self.text, span.end))
+            .get(self.text.floor_char_boundary(span.start)..self.text.floor_char_boundary(span.end))
             .unwrap_or("")
     }
 
@@ -111,14 +111,6 @@ fn line_starts(text: &str) -> Vec<usize> {
         }
     }
     starts
-}
-
-fn floor_char(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// The documents of one run, sorted by path, so that the order of arrival changes nothing.

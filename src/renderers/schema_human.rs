@@ -3,7 +3,7 @@
 use super::terminal::{Ink, Page, table};
 use super::visible::visible;
 use super::{Look, Render, Renderer};
-use crate::wire::schema::{SchemaView, TableView, UndecidedView};
+use crate::wire::schema::{SchemaView, TableView, UndecidedView, qualified};
 use crate::wire::words::count;
 
 /// The row of the catalogue.
@@ -61,10 +61,6 @@ pub fn render(schema: &SchemaView, look: &Look) -> String {
         }
     }
     page.finish()
-}
-
-fn qualified(schema: &str, name: &str) -> String {
-    if matches!(schema, "" | "public") { name.to_owned() } else { format!("{schema}.{name}") }
 }
 
 fn lines(one: &TableView) -> Vec<String> {

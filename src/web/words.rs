@@ -1,6 +1,7 @@
 //! Every word the page says by itself, in one place. What the report says comes from the report.
 
 use super::model::{Reason, SampleId};
+use crate::wire::words::thousands;
 use crate::wire::{Role, RoleSource, Severity, Sureness, VersionState};
 
 pub const NAME: &str = "Retort";
@@ -103,15 +104,7 @@ pub const NO_ROLE: &str = "no role";
 
 /// Returns a number with thousands separators.
 pub fn number(value: usize) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (ix, digit) in digits.chars().enumerate() {
-        if ix > 0 && (digits.len() - ix).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    thousands(value)
 }
 
 /// Returns a number and its noun: `1 file`, `2,000 files`.

@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Understood;
 
+/// Returns a name with its schema; what stands in the default one is called by its name alone.
+pub fn qualified(schema: &str, name: &str) -> String {
+    if matches!(schema, "" | "public") { name.to_owned() } else { format!("{schema}.{name}") }
+}
+
 /// What a database is after some revisions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

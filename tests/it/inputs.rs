@@ -31,6 +31,15 @@ pub fn folder(path: &str) -> Vec<Input> {
     inputs
 }
 
+/// The migrations that go through most directives, in their folder.
+pub fn replay_sample() -> Vec<Input> {
+    let mut inputs = folder("tests/samples/alembic/replay/versions");
+    for input in &mut inputs {
+        input.name = format!("migrations/versions/{}", input.name);
+    }
+    inputs
+}
+
 fn collect(root: &Path, folder: &Path, inputs: &mut Vec<Input>) {
     let mut entries: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

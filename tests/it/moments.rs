@@ -1,12 +1,12 @@
 //! A revision looked at closely: what it did, and the schema there.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use retort::wire::{InputHead, Moment, ObjectKind, Part, Request, Response, Sign};
 use retort::{Alone, Analysis, Input, Options, Session, analyze};
+
+use crate::inputs::replay_sample;
 
 fn analysis(inputs: Vec<Input>) -> Analysis {
     match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
@@ -101,14 +101,7 @@ fn a_revision_says_what_it_added_removed_changed_and_renamed() {
 
 #[test]
 fn what_is_there_is_what_retort_schema_shows() {
-    let folder =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples/alembic/replay/versions");
-    let input = |path: PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        Input::new(format!("migrations/versions/{name}"), fs::read(path).unwrap())
-    };
-    let files = fs::read_dir(folder).unwrap().map(|entry| input(entry.unwrap().path()));
-    let analysis = analysis(files.collect());
+    let analysis = analysis(replay_sample());
     let report = analysis.report();
     let tables = |moment: &Moment, keeps: &dyn Fn(Sign) -> bool| -> BTreeSet<String> {
         let of_table = |part: &&Part| part.kind == ObjectKind::Table && keeps(part.sign);

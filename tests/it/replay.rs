@@ -10,6 +10,8 @@ use retort::wire::schema::{SchemaView, TableView};
 use retort::{Alone, Input, Options, analyze};
 use serde_json::Value;
 
+use crate::inputs::replay_sample;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -33,20 +35,6 @@ fn schema_named(inputs: Vec<Input>, naming: &[(&str, &str)], at: &str) -> Schema
         ControlFlow::Continue(analysis) => analysis.schema(None, Some(at)).unwrap(),
         ControlFlow::Break(()) => unreachable!(),
     }
-}
-
-fn sample() -> Vec<Input> {
-    let folder = root().join("tests/samples/alembic/replay/versions");
-    let mut inputs: Vec<Input> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            Input::new(format!("migrations/versions/{name}"), fs::read(&path).unwrap())
-        })
-        .collect();
-    inputs.sort_by(|a, b| a.name.cmp(&b.name));
-    inputs
 }
 
 /// One fact per table and property, so that differences can be counted.
@@ -186,7 +174,7 @@ fn compare(file: &str, naming: &[(&str, &str)]) -> (usize, usize) {
     for line in oracle(file).lines() {
         let state: Value = serde_json::from_str(line).unwrap();
         let at = state["after"].as_str().unwrap().trim_start_matches("upgrade ").to_owned();
-        let found = schema_named(sample(), naming, &at);
+        let found = schema_named(replay_sample(), naming, &at);
         let open: BTreeSet<&str> =
             found.undecided.iter().flat_map(|one| &one.affects).map(String::as_str).collect();
         let (theirs, mine) = (recorded(&state), ours(&found));
@@ -234,7 +222,7 @@ fn a_convention_in_the_models_counts_as_much_as_one_that_is_given() {
     );
     let environment = "from alembic import context\nfrom shed.models import Base\n\
                        context.configure(target_metadata=Base.metadata)\n";
-    let mut inputs = sample();
+    let mut inputs = replay_sample();
     inputs.push(Input::new("migrations/env.py", environment.as_bytes().to_vec()));
     inputs.push(Input::new("shed/models.py", models.into_bytes()));
     let found =
@@ -242,8 +230,8 @@ fn a_convention_in_the_models_counts_as_much_as_one_that_is_given() {
             ControlFlow::Continue(analysis) => analysis.schema(None, None).unwrap(),
             ControlFlow::Break(()) => unreachable!(),
         };
-    assert_eq!(found.tables, schema_named(sample(), &USUAL, "heads").tables);
-    assert_ne!(found.tables, schema(sample(), "heads").tables);
+    assert_eq!(found.tables, schema_named(replay_sample(), &USUAL, "heads").tables);
+    assert_ne!(found.tables, schema(replay_sample(), "heads").tables);
     let naming = found.naming.unwrap();
     assert_eq!((naming.file.as_deref(), naming.line), (Some("shed/models.py"), 4));
     assert_eq!(naming.convention.unwrap().len(), 5);
@@ -422,7 +410,7 @@ fn replay_starts_from_the_baseline_whatever_it_is_written_in() {
 
 #[test]
 fn a_whole_schema_survives_being_printed_and_read() {
-    let found = schema(sample(), "heads");
+    let found = schema(replay_sample(), "heads");
     let mut inputs = late_start();
     let json = serde_json::to_vec(&found).unwrap();
     inputs.push(Input::new("s.json", json).with_role(retort::wire::Role::Baseline));
@@ -435,7 +423,7 @@ fn a_whole_schema_survives_being_printed_and_read() {
 
 #[test]
 fn places_are_given_in_alembics_words() {
-    let ids = |at: &str| schema(sample(), at).at;
+    let ids = |at: &str| schema(replay_sample(), at).at;
     let heads = ids("heads");
     assert_eq!(ids("head"), heads);
     assert!(ids("base").is_empty());
@@ -445,10 +433,11 @@ fn places_are_given_in_alembics_words() {
     assert!(ids("e00000000001-1").is_empty());
     assert_eq!(ids("e00000000004,head-3"), ["e00000000004", "e00000000009"]);
     let options = Options::default();
-    let analysis = match analyze(sample(), &options, &Alone, &mut |_| ControlFlow::Continue(())) {
-        ControlFlow::Continue(analysis) => analysis,
-        ControlFlow::Break(()) => unreachable!(),
-    };
+    let analysis =
+        match analyze(replay_sample(), &options, &Alone, &mut |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(analysis) => analysis,
+            ControlFlow::Break(()) => unreachable!(),
+        };
     for (at, words) in [
         ("e0", "Can't locate revision identified by 'e0'"),
         ("nothing", "Can't locate revision identified by 'nothing'"),

@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use retort::Input;
 use retort::wire::Downgrade;
 use serde_json::Value;
 
-use crate::inputs::{report, root};
+use crate::inputs::{replay_sample, report, root};
 
 /// Objects by name, with all that is known of each.
 type State = BTreeMap<String, String>;
@@ -83,24 +82,10 @@ fn ours(downgrade: &Downgrade) -> BTreeSet<(&'static str, String)> {
         .collect()
 }
 
-/// The files of the sample whose downgrades leave traces on purpose.
-fn sample() -> Vec<Input> {
-    let folder = root().join("tests/samples/alembic/replay/versions");
-    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut inputs: Vec<Input> = paths
-        .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            Input::new(format!("migrations/versions/{name}"), fs::read(&path).unwrap())
-        })
-        .collect();
-    inputs.sort_by(|a, b| a.name.cmp(&b.name));
-    inputs
-}
-
 #[test]
 fn downgrades_leave_what_postgresql_says_they_leave() {
     let (up, down) = (states("replay-postgresql.jsonl"), states("replay-down-postgresql.jsonl"));
-    let report = report(sample());
+    let report = report(replay_sample());
     let chain = &report.chains[0];
     let (mut traces, mut different) = (0, Vec::new());
     for (ix, id) in chain.order.iter().enumerate() {

@@ -83,7 +83,7 @@ impl Cleaned {
     /// Returns where the character at `offset` stood in the text as it came. Never goes backwards as
     /// `offset` grows; past the end it is the end of the last piece kept.
     pub fn original(&self, offset: usize) -> usize {
-        let offset = floor_char(&self.text, offset);
+        let offset = self.text.floor_char_boundary(offset);
         self.layers.iter().rev().fold(offset, |at, layer| layer.start(at))
     }
 
@@ -94,7 +94,7 @@ impl Cleaned {
         if end <= start {
             return Span::new(document, first, first);
         }
-        let end = floor_char(&self.text, end);
+        let end = self.text.floor_char_boundary(end);
         let last = self.layers.iter().rev().fold(end, |at, layer| layer.end(at));
         Span::new(document, first, last.max(first))
     }
@@ -122,14 +122,6 @@ fn begins_a_statement(line: &str) -> bool {
 
 fn holds_code(text: &str) -> bool {
     [";", "op.", "(\"", "('"].iter().any(|mark| text.contains(mark))
-}
-
-fn floor_char(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::engine::chain::Revision;
 use crate::engine::ledger::Ledger;
 use crate::engine::op::Op;
 use crate::engine::schema::TableName;
-use crate::wire::schema::{ColumnView, SchemaView, TableView};
+use crate::wire::schema::{ColumnView, SchemaView, TableView, qualified};
 use crate::wire::{Moment, ObjectKind, Part, PartLine, Sign};
 
 /// Replays a chain up to a revision and up to what the revision follows, and compares. `None` when there is
@@ -147,11 +147,6 @@ fn listings(schema: &SchemaView) -> Vec<Listing> {
         all.push(other(ObjectKind::Extension, "", name, Vec::new()));
     }
     all
-}
-
-/// What stands in the default schema is called by its name alone.
-fn qualified(schema: &str, name: &str) -> String {
-    if matches!(schema, "" | "public") { name.to_owned() } else { format!("{schema}.{name}") }
 }
 
 fn table(table: &TableView) -> Listing {

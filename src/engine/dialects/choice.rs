@@ -63,11 +63,12 @@ impl<'a> Seen<'a> {
         } else if name.ends_with(".py") && text.contains("down_revision") {
             for row in DIALECTS {
                 let (dialect, word) = (row.dialect, row.word);
+                let dotted = format!("dialects.{word}");
                 let imports = |line: &str| {
                     let after = line.split_once("dialects import").map(|(_, after)| after);
                     after.is_some_and(|after| {
                         after.split(|c: char| !c.is_alphanumeric()).any(|w| w == word)
-                    }) || line.contains(&format!("dialects.{word}"))
+                    }) || line.contains(&dotted)
                 };
                 if text.contains(word) && text.lines().any(imports) {
                     self.imports.push((dialect, path));

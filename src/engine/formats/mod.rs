@@ -129,6 +129,14 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Bytes of a long text in which it shows what it is.
+const HEAD_BYTES: usize = 64 * 1024;
+
+/// Enough of a text to tell what it is.
+fn head(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or_default()
+}
+
 /// Said of a document whose text was decoded wrongly before it came here.
 const MOJIBAKE: &str = "Broken characters (UTF-8 read as another encoding): repaired for matching, shown as they came.";
 

@@ -8,7 +8,7 @@ use crate::engine::sql;
 use crate::engine::sql::split::PieceKind;
 use crate::wire::{Kind, Role, RoleSource, Sureness};
 
-use super::{Fit, Format, Source, publish_plan, schema_dump};
+use super::{Fit, Format, Source, head, publish_plan, schema_dump};
 
 pub static FORMAT: Format = Format { kind: Kind::Sql, fit, read };
 
@@ -58,19 +58,6 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
             why: format!("a statement starts on line {line}"),
         }),
     }
-}
-
-/// Enough of a script to decide; cut at a line.
-fn head(text: &str) -> &str {
-    const BYTES: usize = 64 * 1024;
-    if text.len() <= BYTES {
-        return text;
-    }
-    let mut end = BYTES;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {

@@ -7,7 +7,7 @@ use crate::limits;
 
 use super::member_name::{self, Named};
 use super::{Giving, Intake, Origin, Weight};
-use crate::wire::words::thousands;
+use crate::wire::words::count;
 
 /// Reports a member and judges its name. `None` when it is not to be read; then it is listed as skipped.
 pub fn enter(
@@ -101,8 +101,5 @@ pub const WHY_NOTHING: &str =
     "There is nothing to read in this archive. Check that it is the right one.";
 
 fn counted(files: usize) -> String {
-    match files {
-        1 => "1 file".to_owned(),
-        _ => format!("{} files", thousands(files)),
-    }
+    count(files, "file", "files")
 }

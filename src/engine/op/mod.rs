@@ -264,6 +264,38 @@ pub enum Detail {
     Constraint(Option<Ident>, ConstraintTraits),
 }
 
+impl Op {
+    /// Returns the tables that it makes, ends or changes by their names. None of one that was not understood,
+    /// or that is about something else.
+    pub fn tables(&self) -> Vec<&TableName> {
+        match self {
+            Self::CreateTable { table, .. }
+            | Self::DropTable { table, .. }
+            | Self::AddColumn { table, .. }
+            | Self::DropColumn { table, .. }
+            | Self::RenameColumn { table, .. }
+            | Self::AlterColumnType { table, .. }
+            | Self::SetNotNull { table, .. }
+            | Self::DropNotNull { table, .. }
+            | Self::SetDefault { table, .. }
+            | Self::DropDefault { table, .. }
+            | Self::SetIdentity { table, .. }
+            | Self::SetComment { table, .. }
+            | Self::AddConstraint { table, .. }
+            | Self::DropConstraint { table, .. }
+            | Self::RenameConstraint { table, .. }
+            | Self::CreateIndex { table, .. }
+            | Self::RowSecurity { table, .. }
+            | Self::Detail { table, .. }
+            | Self::Mutate { table, .. }
+            | Self::WithinTable { table, .. } => vec![table],
+            Self::RenameTable { from, to } => vec![from, to],
+            Self::Truncate { tables, .. } => tables.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// Where a new value of an enum stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EnumPlace {

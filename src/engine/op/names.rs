@@ -161,8 +161,7 @@ fn fitted(first: &str, second: &str, label: &str) -> String {
 
 /// The first bytes of a text, without the half of a character.
 fn cut(text: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
-    text.get(..end.unwrap_or(0)).unwrap_or_default()
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
 /// Whether a relation or a constraint of this schema has the name.

@@ -71,7 +71,7 @@ fn function(name: &str, call: &PyCall) -> Option<PyKind> {
     match (name, call.args.len()) {
         ("range", 1..=3) if call.kwargs.is_empty() => range(call),
         ("enumerate", 1 | 2) => {
-            let start = call.args.get(1).or_else(|| keyword(call, "start"));
+            let start = call.args.get(1).or_else(|| call.keyword("start"));
             let start = match start.map(|start| &start.kind) {
                 None => 0,
                 Some(PyKind::Int(Some(start))) => *start,
@@ -201,10 +201,6 @@ fn dict(call: &PyCall) -> Option<PyKind> {
         pairs = super::operations::with_item(&pairs, &key, value)?;
     }
     Some(PyKind::Dict(pairs))
-}
-
-fn keyword<'a>(call: &'a PyCall, name: &str) -> Option<&'a PyValue> {
-    call.kwargs.iter().find(|(given, _)| given.as_deref() == Some(name)).map(|(_, value)| value)
 }
 
 fn range(call: &PyCall) -> Option<PyKind> {
@@ -344,7 +340,7 @@ fn format(pattern: &str, call: &PyCall) -> Option<String> {
             number if number.bytes().all(|b| b.is_ascii_digit()) => {
                 call.args.get(number.parse::<usize>().ok()?)?
             }
-            name => keyword(call, name)?,
+            name => call.keyword(name)?,
         };
         text.push_str(&shown(value)?);
         rest = after;

@@ -313,6 +313,15 @@ impl PyValue {
         }
     }
 
+    /// Returns the last part of a name or of an attribute of anything.
+    pub fn last_name(&self) -> Option<&str> {
+        match &self.kind {
+            PyKind::Path(parts) => parts.last().map(String::as_str),
+            PyKind::Attribute { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     /// Returns the call, when it is one.
     pub fn as_call(&self) -> Option<&PyCall> {
         match &self.kind {
@@ -368,6 +377,13 @@ impl PyValue {
             stack.append(&mut inside);
         }
         seen
+    }
+}
+
+impl PyCall {
+    /// Returns the argument that is given by this name.
+    pub fn keyword(&self, name: &str) -> Option<&PyValue> {
+        self.kwargs.iter().find(|(given, _)| given.as_deref() == Some(name)).map(|(_, value)| value)
     }
 }
 

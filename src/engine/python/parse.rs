@@ -47,13 +47,7 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// Returns a parser's range as a span on character boundaries.
     pub fn span(&self, range: TextRange) -> Span {
-        let floor = |offset: usize| {
-            let mut at = offset.min(self.text.len());
-            while !self.text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
+        let floor = |offset: usize| self.text.floor_char_boundary(offset);
         let start = floor(range.start().to_usize());
         Span::new(self.document, start, floor(range.end().to_usize()).max(start))
     }

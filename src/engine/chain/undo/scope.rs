@@ -40,7 +40,7 @@ struct Reach<'a> {
 
 impl Reach<'_> {
     fn enter(&mut self, op: &Op) {
-        for table in tables(op) {
+        for table in op.tables() {
             self.tables.insert(table.clone());
         }
         match op {
@@ -212,34 +212,5 @@ impl Reach<'_> {
         part.sequences.extend(sequences.map(|(name, owner)| (name.clone(), owner.clone())));
         let objects = schema.objects.iter().filter(|(name, _)| is_named(&name.name));
         part.objects.extend(objects.map(|(name, object)| (name.clone(), object.clone())));
-    }
-}
-
-/// The tables that an op names.
-fn tables(op: &Op) -> Vec<&TableName> {
-    match op {
-        Op::CreateTable { table, .. }
-        | Op::DropTable { table, .. }
-        | Op::AddColumn { table, .. }
-        | Op::DropColumn { table, .. }
-        | Op::RenameColumn { table, .. }
-        | Op::AlterColumnType { table, .. }
-        | Op::SetNotNull { table, .. }
-        | Op::DropNotNull { table, .. }
-        | Op::SetDefault { table, .. }
-        | Op::DropDefault { table, .. }
-        | Op::SetIdentity { table, .. }
-        | Op::SetComment { table, .. }
-        | Op::AddConstraint { table, .. }
-        | Op::DropConstraint { table, .. }
-        | Op::RenameConstraint { table, .. }
-        | Op::CreateIndex { table, .. }
-        | Op::RowSecurity { table, .. }
-        | Op::Detail { table, .. }
-        | Op::Mutate { table, .. }
-        | Op::WithinTable { table, .. } => vec![table],
-        Op::RenameTable { from, to } => vec![from, to],
-        Op::Truncate { tables, .. } => tables.iter().collect(),
-        _ => Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Where the names of a Python file are bound.
 
-use crate::engine::python::{Import, PyCall, PyClass, PyKind, PyStatement, PyStmt, PyValue};
+use crate::engine::python::{Import, PyClass, PyKind, PyStatement, PyStmt, PyValue};
 
 /// `current_app.extensions["migrate"]…`
 pub(super) fn is_flask(value: &PyValue) -> bool {
@@ -88,16 +88,4 @@ pub(super) fn split(path: &str) -> Vec<String> {
         first.insert_str(0, &".".repeat(dots));
     }
     parts
-}
-
-pub(super) fn keyword<'a>(call: &'a PyCall, name: &str) -> Option<&'a PyValue> {
-    call.kwargs.iter().find(|(given, _)| given.as_deref() == Some(name)).map(|(_, value)| value)
-}
-
-pub(super) fn last_name(function: &PyValue) -> Option<&str> {
-    match &function.kind {
-        PyKind::Path(parts) => parts.last().map(String::as_str),
-        PyKind::Attribute { name, .. } => Some(name),
-        _ => None,
-    }
 }

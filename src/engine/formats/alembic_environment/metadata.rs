@@ -12,9 +12,7 @@ use crate::engine::python::{
 use crate::engine::span::{DocumentId, Span};
 use crate::limits;
 
-use super::bindings::{
-    Bound, binding, every_statement, imports, is_flask, keyword, last_name, split,
-};
+use super::bindings::{Bound, binding, every_statement, imports, is_flask, split};
 use super::things::{Thing, attribute, held, patterns, same, unknown};
 
 /// Packages whose modules have no metadata of the project's in them.
@@ -72,7 +70,7 @@ impl<'a> Look<'a> {
         let calls = values.flat_map(PyValue::walk).filter_map(PyValue::as_call);
         for call in calls.filter(|call| self.is_configure(&module, &call.function)) {
             place = place.or(Some(call.function.span));
-            handed.push(match keyword(call, "target_metadata") {
+            handed.push(match call.keyword("target_metadata") {
                 Some(value) => {
                     place = Some(value.span);
                     self.eval(path, value)
@@ -347,7 +345,7 @@ impl<'a> Look<'a> {
             return held(self.eval(path, value));
         }
         let mut by_decorator = class.decorators.iter().filter_map(PyValue::as_call);
-        if let Some(call) = by_decorator.find(|c| last_name(&c.function) == Some("as_declarative"))
+        if let Some(call) = by_decorator.find(|c| c.function.last_name() == Some("as_declarative"))
         {
             return self.declarative(path, call);
         }
@@ -385,8 +383,8 @@ impl<'a> Look<'a> {
     }
 
     fn call(&self, path: &str, call: &PyCall, span: Span) -> Thing {
-        match last_name(&call.function) {
-            Some("MetaData") => match keyword(call, "naming_convention") {
+        match call.function.last_name() {
+            Some("MetaData") => match call.keyword("naming_convention") {
                 None if call.kwargs.iter().any(|(name, _)| name.is_none()) => {
                     unknown("`**` arguments of `MetaData`")
                 }
@@ -433,7 +431,7 @@ impl<'a> Look<'a> {
     /// What makes a base class, or holds one: with `metadata=`, or with one of its own.
     fn declarative(&self, path: &str, call: &PyCall) -> Thing {
         let span = call.function.span;
-        match keyword(call, "metadata").or_else(|| keyword(call, "model_class")) {
+        match call.keyword("metadata").or_else(|| call.keyword("model_class")) {
             Some(value) => match held(self.eval(path, value)) {
                 Thing::Nothing => Thing::Holder(Convention::default(), span),
                 found => found,
@@ -456,7 +454,7 @@ impl<'a> Look<'a> {
             for statement in &module.statements {
                 let PyStmt::Assign { value, .. } = &statement.kind else { continue };
                 let Some(call) = value.as_call() else { continue };
-                if last_name(&call.function) == Some("SQLAlchemy") {
+                if call.function.last_name() == Some("SQLAlchemy") {
                     found.push(attribute(self.declarative(own, call), "metadata"));
                 }
             }

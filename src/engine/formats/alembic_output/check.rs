@@ -21,18 +21,11 @@ pub(super) fn is_whole(text: &str) -> bool {
 /// Calls for each tuple that describes a change; those of one altered column are in a list of their own.
 fn pieces<'a>(text: &'a str, found: &mut dyn FnMut(&'a str)) -> bool {
     let mut open: Vec<(u8, usize)> = Vec::new();
-    let mut quote: Option<u8> = None;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match (quote, byte) {
-            (Some(_), b'\\') => at += 1,
-            (Some(mark), _) if mark == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (None, b'(' | b'[' | b'{') if open.len() >= limits::NESTING_MAX => return false,
-            (None, b'(' | b'[' | b'{') => open.push((byte, at)),
-            (None, b')' | b']' | b'}') => {
+    for (at, byte) in outside_quotes(text) {
+        match byte {
+            b'(' | b'[' | b'{' if open.len() >= limits::NESTING_MAX => return false,
+            b'(' | b'[' | b'{' => open.push((byte, at)),
+            b')' | b']' | b'}' => {
                 let Some((kind, start)) = open.pop() else { return false };
                 let outer_lists = open.iter().all(|(outer, _)| *outer == b'[');
                 if kind == b'(' && outer_lists && !open.is_empty() {
@@ -44,9 +37,26 @@ fn pieces<'a>(text: &'a str, found: &mut dyn FnMut(&'a str)) -> bool {
             }
             _ => {}
         }
-        at += 1;
     }
     false
+}
+
+/// Bytes and their places, but for Python's strings: their quotes and what is between them.
+fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, u8)> {
+    let mut bytes = text.bytes().enumerate();
+    let mut quote: Option<u8> = None;
+    std::iter::from_fn(move || {
+        loop {
+            let (at, byte) = bytes.next()?;
+            match quote {
+                Some(_) if byte == b'\\' => _ = bytes.next(),
+                Some(mark) if mark == byte => quote = None,
+                Some(_) => {}
+                None if matches!(byte, b'\'' | b'"') => quote = Some(byte),
+                None => return Some((at, byte)),
+            }
+        }
+    })
 }
 
 /// `'add_column', None, 'member', Column('phone', …)`.
@@ -82,25 +92,18 @@ fn difference(tuple: &str) -> Option<Difference> {
 
 /// Arguments at the top of a tuple or call.
 fn arguments(text: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut quote) = (0usize, 0, None);
+    let (mut depth, mut start) = (0usize, 0);
     let mut all = Vec::new();
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match (quote, byte) {
-            (Some(_), b'\\') => at += 1,
-            (Some(mark), _) if mark == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (None, b'(' | b'[' | b'{') => depth += 1,
-            (None, b')' | b']' | b'}') => depth = depth.saturating_sub(1),
-            (None, b',') if depth == 0 => {
+    for (at, byte) in outside_quotes(text) {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
                 all.push(text.get(start..at).unwrap_or_default().trim());
                 start = at + 1;
             }
             _ => {}
         }
-        at += 1;
     }
     all.push(text.get(start..).unwrap_or_default().trim());
     all

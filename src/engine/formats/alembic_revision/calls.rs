@@ -10,7 +10,6 @@ use crate::engine::sql::split::PieceKind;
 use crate::limits;
 use crate::wire::Certainty;
 
-use super::columns::{keyword, last_name};
 use super::context::{Context, Target};
 use super::directives;
 use super::harmless::{HARMLESS_CONTEXT, HARMLESS_FUNCTIONS, HARMLESS_METHODS, HARMLESS_MODULES};
@@ -129,7 +128,7 @@ fn decided(op: Op) -> Result<Vec<Op>, Doubt> {
 fn type_object(context: &mut Context<'_>, of: &PyValue, verb: &str, call: &PyCall) -> Option<Op> {
     let value = context.object_of(of);
     let made = value.as_call()?;
-    let kind = match last_name(&made.function)? {
+    let kind = match made.function.last_name()? {
         "Enum" | "ENUM" => DropKind::Type,
         "DOMAIN" => DropKind::Domain,
         "Sequence" => DropKind::Sequence,
@@ -144,7 +143,7 @@ fn type_object(context: &mut Context<'_>, of: &PyValue, verb: &str, call: &PyCal
     if kind != DropKind::Type {
         return Some(Op::CreateOther { kind, name });
     }
-    let checked = keyword(call, "checkfirst").or_else(|| call.args.get(1));
+    let checked = call.keyword("checkfirst").or_else(|| call.args.get(1));
     let if_not_exists = match checked {
         None => true,
         Some(value) => context.fold(value).kind != PyKind::Bool(false),
@@ -319,8 +318,8 @@ pub(super) fn batch_table(context: &mut Context<'_>, value: &PyValue) -> Option<
         Target::Op(name) if name == "batch_alter_table" => {}
         _ => return None,
     }
-    let name = call.args.first().or_else(|| keyword(call, "table_name"));
-    let schema = call.args.get(1).or_else(|| keyword(call, "schema"));
+    let name = call.args.first().or_else(|| call.keyword("table_name"));
+    let schema = call.args.get(1).or_else(|| call.keyword("schema"));
     Some(name.and_then(|name| context.table(name, schema)))
 }
 
@@ -331,11 +330,8 @@ fn sql(
     how: &str,
     span: &mut Span,
 ) -> Result<Vec<Op>, Doubt> {
-    let given = call
-        .args
-        .first()
-        .or_else(|| keyword(call, "sqltext"))
-        .or_else(|| keyword(call, "statement"));
+    let given =
+        call.args.first().or_else(|| call.keyword("sqltext")).or_else(|| call.keyword("statement"));
     let Some(given) = given else { return Err(Doubt::everything(format!("{how} without text"))) };
     if let Some((text, place)) = literal_sql(context, given) {
         *span = place;
@@ -365,9 +361,9 @@ fn statements(text: &str, dialect: Dialect) -> Vec<Op> {
 fn schema_object(context: &mut Context<'_>, given: &PyValue) -> Option<Vec<Op>> {
     let value = context.object_of(given);
     let call = value.as_call()?;
-    let first = call.args.first().or_else(|| keyword(call, "name"))?;
-    let cascade = keyword(call, "cascade").is_some_and(|v| v.kind == PyKind::Bool(true));
-    Some(vec![match last_name(&call.function)? {
+    let first = call.args.first().or_else(|| call.keyword("name"))?;
+    let cascade = call.keyword("cascade").is_some_and(|v| v.kind == PyKind::Bool(true));
+    Some(vec![match call.function.last_name()? {
         "CreateSchema" => Op::Neutral { what: "creates a schema" },
         "DropSchema" => {
             Op::DropOther { kind: DropKind::Schema, name: context.text(first)?, cascade }
@@ -397,7 +393,7 @@ fn literal_sql(context: &mut Context<'_>, value: &PyValue) -> Option<(String, Sp
             return Some((text.to_owned(), place));
         }
         let call = inner.as_call()?;
-        inner = match (&call.function.kind, last_name(&call.function)?) {
+        inner = match (&call.function.kind, call.function.last_name()?) {
             (PyKind::Path(_), "text" | "DDL") => call.args.first()?,
             (
                 PyKind::Attribute { of, .. },
@@ -431,7 +427,7 @@ fn is_dml_root(context: &mut Context<'_>, function: &PyValue, parts: &[String]) 
         && let Some((Binding::Value(made), _)) = context.scope.get(table)
         && let Some(call) = made.as_call()
     {
-        return matches!(last_name(&call.function), Some("table" | "Table" | "create_table"));
+        return matches!(call.function.last_name(), Some("table" | "Table" | "create_table"));
     }
     match context.target(function) {
         Target::Path(parts) => {

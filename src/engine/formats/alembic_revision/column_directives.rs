@@ -7,7 +7,7 @@ use crate::engine::python::{PyKind, PyValue};
 use crate::engine::schema::{Constraint, Ident, TableName};
 
 use super::arguments::Arguments;
-use super::columns::{self, keyword, last_name};
+use super::columns;
 use super::context::Context;
 use super::mysql_columns;
 use super::naming::{Place, Unnamed};
@@ -204,7 +204,7 @@ fn default(
         return;
     }
     if let Some(call) = value.as_call()
-        && last_name(&call.function) == Some("Identity")
+        && call.function.last_name() == Some("Identity")
     {
         let identity = columns::identity_kind(context, call);
         if identity.is_none() {
@@ -213,10 +213,12 @@ fn default(
         ops.push(Op::SetIdentity { table: t(), column: c(), identity, sequence: None });
         return;
     }
-    let had_identity = keyword(given.call, "existing_server_default")
+    let had_identity = given
+        .call
+        .keyword("existing_server_default")
         .map(|value| context.object_of(value))
         .is_some_and(|value| {
-            value.as_call().is_some_and(|call| last_name(&call.function) == Some("Identity"))
+            value.as_call().is_some_and(|call| call.function.last_name() == Some("Identity"))
         });
     match sql_text::server_default(context, &value) {
         ServerDefault::Absent if had_identity => {

@@ -43,15 +43,15 @@ pub(super) struct ReadColumn {
 pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadColumn> {
     let value = context.object_of(value);
     let call = value.as_call()?;
-    (last_name(&call.function)? == "Column").then_some(())?;
+    (call.function.last_name()? == "Column").then_some(())?;
     let (first, rest) = match call.args.split_first() {
-        Some((first, rest)) if keyword(call, "name").is_none() => (first, rest),
-        _ => (keyword(call, "name")?, call.args.as_slice()),
+        Some((first, rest)) if call.keyword("name").is_none() => (first, rest),
+        _ => (call.keyword("name")?, call.args.as_slice()),
     };
     let name = context.text(first)?;
     let mut read = ReadColumn { key_name: name.clone(), ..ReadColumn::default() };
     read.column.name = Ident::exact(name);
-    let mut given_type = keyword(call, "type_").cloned();
+    let mut given_type = call.keyword("type_").cloned();
     for (at, item) in rest.iter().enumerate() {
         let item = context.object_of(item);
         if !column_item(context, &mut read, &item) && at == 0 && given_type.is_none() {
@@ -92,7 +92,7 @@ pub(super) fn values_check(column: &Ident, given: Given, values: &[String]) -> U
 fn column_item(context: &mut Context<'_>, read: &mut ReadColumn, item: &PyValue) -> bool {
     let Some(call) = item.as_call() else { return false };
     let name = read.column.name.clone();
-    match last_name(&call.function) {
+    match call.function.last_name() {
         Some("ForeignKey") => {
             match constraints::foreign_key_of_column(context, call, &name) {
                 Some(Some(made)) => read.constraints.push(made),
@@ -113,7 +113,7 @@ fn column_item(context: &mut Context<'_>, read: &mut ReadColumn, item: &PyValue)
                 None => read.open.push(format!("how `{name}` is computed")),
             }
             // PostgreSQL stores it, unless it is told not to; the others work it out when it is read.
-            let persisted = keyword(call, "persisted").or_else(|| call.args.get(1));
+            let persisted = call.keyword("persisted").or_else(|| call.args.get(1));
             read.column.computed_on_read = match persisted.map(|value| context.fold(value).kind) {
                 Some(PyKind::Bool(stored)) => !stored,
                 _ => context.dialect != Dialect::PostgreSql,
@@ -139,7 +139,7 @@ fn identity(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
 
 /// `Identity(always=True)`; `None` when it is not known.
 pub(super) fn identity_kind(context: &mut Context<'_>, call: &PyCall) -> Option<Identity> {
-    let always = keyword(call, "always").or_else(|| call.args.first());
+    let always = call.keyword("always").or_else(|| call.args.first());
     match always.map(|value| context.fold(value).kind) {
         Some(PyKind::Bool(true)) => Some(Identity::Always),
         None | Some(PyKind::Bool(false) | PyKind::None) => Some(Identity::ByDefault),
@@ -149,7 +149,7 @@ pub(super) fn identity_kind(context: &mut Context<'_>, call: &PyCall) -> Option<
 
 fn default(context: &mut Context<'_>, read: &mut ReadColumn, value: &PyValue) {
     if let Some(call) = value.as_call() {
-        match last_name(&call.function) {
+        match call.function.last_name() {
             Some("Identity") => return identity(context, read, call),
             Some("Computed") => {
                 column_item(context, read, value);
@@ -170,7 +170,7 @@ fn default(context: &mut Context<'_>, read: &mut ReadColumn, value: &PyValue) {
 }
 
 fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
-    let flag = |context: &mut Context<'_>, name: &str| match keyword(call, name) {
+    let flag = |context: &mut Context<'_>, name: &str| match call.keyword(name) {
         None => Some(None),
         Some(value) => match context.fold(value).kind {
             PyKind::Bool(truth) => Some(Some(truth)),
@@ -199,24 +199,24 @@ fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
     if call.kwargs.iter().any(|(name, _)| name.is_none()) {
         read.open.push(format!("`**` arguments of `{}`", read.column.name));
     }
-    if let Some(value) = keyword(call, "server_default") {
+    if let Some(value) = call.keyword("server_default") {
         let value = context.object_of(value);
         default(context, read, &value);
     }
     // A default that Python makes keeps a key from counting up by itself.
-    let python = keyword(call, "default").filter(|value| value.kind != PyKind::None);
+    let python = call.keyword("default").filter(|value| value.kind != PyKind::None);
     read.filled |= python.is_some();
-    if let Some(value) = keyword(call, "autoincrement") {
+    if let Some(value) = call.keyword("autoincrement") {
         read.autoincrement = match context.fold(value).kind {
             PyKind::Bool(truth) => Some(truth),
             _ => None,
         };
     }
-    if let Some(value) = keyword(call, "comment") {
+    if let Some(value) = call.keyword("comment") {
         let text = context.text(value).filter(|text| !text.is_empty());
         read.column.comment = text.filter(|_| context.dialect != Dialect::Sqlite);
     }
-    if let Some(key) = keyword(call, "key").and_then(|value| context.text(value)) {
+    if let Some(key) = call.keyword("key").and_then(|value| context.text(value)) {
         read.key_name = key;
     }
 }
@@ -324,23 +324,10 @@ pub(super) fn foreign_key(
     ref_columns: Vec<Ident>,
 ) -> ForeignKey {
     let mut action = |name: &str| {
-        let text = keyword(call, name).and_then(|value| context.text(value))?;
+        let text = call.keyword(name).and_then(|value| context.text(value))?;
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
         (text != "NO ACTION").then_some(text)
     };
     let (on_delete, on_update) = (action("ondelete"), action("onupdate"));
     ForeignKey { columns, ref_table, ref_columns, on_delete, on_update }
-}
-
-pub(super) fn keyword<'a>(call: &'a PyCall, name: &str) -> Option<&'a PyValue> {
-    call.kwargs.iter().find(|(given, _)| given.as_deref() == Some(name)).map(|(_, value)| value)
-}
-
-/// Returns the last part of what is called.
-pub(super) fn last_name(function: &PyValue) -> Option<&str> {
-    match &function.kind {
-        PyKind::Path(parts) => parts.last().map(String::as_str),
-        PyKind::Attribute { name, .. } => Some(name),
-        _ => None,
-    }
 }

@@ -7,7 +7,7 @@ use crate::engine::python::{PyCall, PyKind, PyValue};
 use crate::engine::schema::{Expression, ForeignKey, Ident, Index, IndexPart};
 use crate::engine::sql;
 
-use super::columns::{self, keyword, last_name};
+use super::columns;
 use super::context::Context;
 use super::naming::{self, Unnamed};
 use super::sql_text;
@@ -25,9 +25,9 @@ pub(super) enum TableItem {
 pub(super) fn table_item(context: &mut Context<'_>, value: &PyValue) -> Option<TableItem> {
     let value = context.object_of(value);
     let call = value.as_call()?;
-    let word = last_name(&call.function)?.to_owned();
+    let word = call.function.last_name()?.to_owned();
     if word == "Index" {
-        let given = context.given(call.args.first().or_else(|| keyword(call, "name")));
+        let given = context.given(call.args.first().or_else(|| call.keyword("name")));
         let parts: Option<Vec<IndexPart>> =
             call.args.iter().skip(1).map(|given| part(context, given)).collect();
         return Some(match parts {
@@ -52,18 +52,18 @@ pub(super) fn table_item(context: &mut Context<'_>, value: &PyValue) -> Option<T
 pub(super) fn item(context: &mut Context<'_>, value: &PyValue) -> Option<Unnamed> {
     let value = context.object_of(value);
     let call = value.as_call()?;
-    let given = context.given(keyword(call, "name"));
-    let kind = match last_name(&call.function)? {
+    let given = context.given(call.keyword("name"));
+    let kind = match call.function.last_name()? {
         "PrimaryKeyConstraint" => {
             ConstraintKind::PrimaryKey { columns: names(context, &call.args)? }
         }
         "UniqueConstraint" => ConstraintKind::Unique { columns: names(context, &call.args)? },
         "CheckConstraint" => {
-            let given = call.args.first().or_else(|| keyword(call, "sqltext"))?;
+            let given = call.args.first().or_else(|| call.keyword("sqltext"))?;
             ConstraintKind::Check(sql::expression(&sql_text::condition(context, given)?))
         }
         "ForeignKeyConstraint" => {
-            if keyword(call, "use_alter").is_some_and(|v| v.kind == PyKind::Bool(true)) {
+            if call.keyword("use_alter").is_some_and(|v| v.kind == PyKind::Bool(true)) {
                 return None;
             }
             ConstraintKind::ForeignKey(foreign_key(context, call)?)
@@ -82,7 +82,7 @@ pub(super) fn names(context: &mut Context<'_>, all: &[PyValue]) -> Option<Vec<Id
         .iter()
         .map(|item| match item.as_call() {
             Some(call)
-                if matches!(last_name(&call.function), Some("column" | "literal_column")) =>
+                if matches!(call.function.last_name(), Some("column" | "literal_column")) =>
             {
                 call.args.first().and_then(|given| context.text(given)).map(Ident::exact)
             }
@@ -101,9 +101,9 @@ pub(super) fn listed(context: &mut Context<'_>, value: &PyValue) -> Option<Vec<I
 }
 
 fn foreign_key(context: &mut Context<'_>, call: &PyCall) -> Option<ForeignKey> {
-    let own = call.args.first().or_else(|| keyword(call, "columns"))?.clone();
+    let own = call.args.first().or_else(|| call.keyword("columns"))?.clone();
     let own = listed(context, &own)?;
-    let targets = call.args.get(1).or_else(|| keyword(call, "refcolumns"))?.clone();
+    let targets = call.args.get(1).or_else(|| call.keyword("refcolumns"))?.clone();
     let targets = listed(context, &targets)?;
     let mut table = None;
     let mut columns = Vec::new();
@@ -121,12 +121,12 @@ pub(super) fn foreign_key_of_column(
     call: &PyCall,
     column: &Ident,
 ) -> Option<Option<Unnamed>> {
-    if keyword(call, "use_alter").is_some_and(|value| value.kind == PyKind::Bool(true)) {
+    if call.keyword("use_alter").is_some_and(|value| value.kind == PyKind::Bool(true)) {
         return Some(None);
     }
-    let target = call.args.first().or_else(|| keyword(call, "column"))?;
+    let target = call.args.first().or_else(|| call.keyword("column"))?;
     let (table, ref_column) = columns::target(&context.text(target)?)?;
-    let given = context.given(keyword(call, "name"));
+    let given = context.given(call.keyword("name"));
     let key = columns::foreign_key(context, call, vec![column.clone()], table, vec![ref_column]);
     Some(Some(Unnamed { given, kind: ConstraintKind::ForeignKey(key), of_type: None }))
 }
@@ -151,7 +151,7 @@ pub(super) fn exclusion(context: &mut Context<'_>, elements: &[PyValue]) -> Opti
 pub(super) fn part(context: &mut Context<'_>, value: &PyValue) -> Option<IndexPart> {
     let value = context.object_of(value);
     if let Some(call) = value.as_call()
-        && last_name(&call.function) == Some("column")
+        && call.function.last_name() == Some("column")
         && matches!(call.function.kind, PyKind::Path(_))
     {
         return call
@@ -178,18 +178,19 @@ fn plain_or_expression(text: &str) -> IndexPart {
 
 /// Returns an index without a name, with the options that PostgreSQL hears.
 pub(super) fn index(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Index {
-    let flag = keyword(call, "unique").map(|value| context.fold(value).kind);
+    let flag = call.keyword("unique").map(|value| context.fold(value).kind);
     let unique = flag == Some(PyKind::Bool(true));
     let own = |option: &str| format!("{}_{option}", context.dialect.word());
     let (using, filter, include) = (own("using"), own("where"), own("include"));
-    let method = keyword(call, &using).and_then(|value| context.text(value));
-    let filter = keyword(call, &filter)
+    let method = call.keyword(&using).and_then(|value| context.text(value));
+    let filter = call
+        .keyword(&filter)
         .and_then(|value| sql_text::condition(context, value))
         .map(|text| sql::expression(&text));
-    let include = keyword(call, &include).cloned();
+    let include = call.keyword(&include).cloned();
     let include = include.and_then(|value| listed(context, &value)).unwrap_or_default();
     let method = method.map(|method| method.to_lowercase()).filter(|method| method != "btree");
-    let distinct = keyword(call, "postgresql_nulls_not_distinct");
+    let distinct = call.keyword("postgresql_nulls_not_distinct");
     let nulls_not_distinct = context.dialect == Dialect::PostgreSql
         && distinct.is_some_and(|value| context.fold(value).kind == PyKind::Bool(true));
     let parts = match context.dialect {
@@ -198,7 +199,7 @@ pub(super) fn index(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyC
         Dialect::Sqlite => parts,
     };
     let options =
-        keyword(call, "postgresql_with").filter(|_| context.dialect == Dialect::PostgreSql);
+        call.keyword("postgresql_with").filter(|_| context.dialect == Dialect::PostgreSql);
     let options = options.and_then(|value| storage(context, value));
     let invalid = false;
     Index {
@@ -231,7 +232,7 @@ fn storage(context: &mut Context<'_>, value: &PyValue) -> Option<String> {
 /// `postgresql_ops={"name": "gin_trgm_ops"}`
 fn with_classes(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Vec<IndexPart> {
     let Some(PyKind::Dict(given)) =
-        keyword(call, "postgresql_ops").map(|value| context.fold(value).kind)
+        call.keyword("postgresql_ops").map(|value| context.fold(value).kind)
     else {
         return parts;
     };
@@ -253,7 +254,7 @@ fn with_classes(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall)
 
 /// `mysql_length=10` or `mysql_length={"name": 10}`: only the beginning is in the index.
 fn with_lengths(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Vec<IndexPart> {
-    let given = keyword(call, "mysql_length").map(|value| context.fold(value).kind);
+    let given = call.keyword("mysql_length").map(|value| context.fold(value).kind);
     let length = |name: &Ident| match &given {
         Some(PyKind::Int(Some(length))) => Some(*length),
         Some(PyKind::Dict(all)) => all.iter().find_map(|(key, value)| {

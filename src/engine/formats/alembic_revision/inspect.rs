@@ -10,7 +10,6 @@ use crate::engine::schema::{
 };
 use crate::engine::span::Span;
 
-use super::columns::keyword;
 use super::context::Context;
 use super::evaluate::unknown;
 
@@ -30,11 +29,11 @@ pub(super) fn call(
     context.asks = true;
     let args = if number.is_empty() { call.args.get(1..)? } else { call.args.as_slice() };
     let subject = args.first().or_else(|| {
-        ["table_name", "view_name", "sequence_name"].iter().find_map(|name| keyword(call, name))
+        ["table_name", "view_name", "sequence_name"].iter().find_map(|name| call.keyword(name))
     });
     let at = if question.has_subject() { 1 } else { 0 };
     let at = if question == Question::HasIndex { 2 } else { at };
-    let schema = args.get(at).or_else(|| keyword(call, "schema"));
+    let schema = args.get(at).or_else(|| call.keyword("schema"));
     let schema = match schema.map(|given| context.fold(given).kind) {
         None | Some(PyKind::None) => None,
         Some(PyKind::Str(name)) if name == "public" => None,

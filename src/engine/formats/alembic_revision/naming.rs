@@ -10,7 +10,6 @@ use crate::engine::op::conventions::{Answer, Convention, Given, Kind, Naming, Su
 use crate::engine::python::{PyKind, PyValue};
 use crate::engine::schema::{Constraint, Ident, IndexPart, TableName};
 
-use super::columns::last_name;
 use super::context::{Context, Target};
 
 /// The convention, and the tables with a name that one might have made which was not seen.
@@ -154,7 +153,7 @@ impl<'a> Place<'a> {
 /// Returns the text of `text("…")`, an element of an index.
 pub(super) fn text_of(context: &mut Context<'_>, element: &PyValue) -> Option<String> {
     let element = context.object_of(element);
-    let call = element.as_call().filter(|call| last_name(&call.function) == Some("text"))?;
+    let call = element.as_call().filter(|call| call.function.last_name() == Some("text"))?;
     call.args.first().and_then(|text| context.text(text))
 }
 

@@ -55,46 +55,13 @@ impl Reach {
 
     /// What an op could change if it is not certain that it happens.
     pub fn of_op(op: &Op) -> Self {
+        let tables = op.tables();
+        let each = |of: fn(&TableName) -> Self| {
+            let mut reach = Self::default();
+            tables.iter().for_each(|table| reach.join(of(table)));
+            reach
+        };
         match op {
-            Op::CreateTable { table, .. } | Op::DropTable { table, .. } => Self::table(table),
-            Op::RenameTable { from, to } => {
-                let mut reach = Self::table(from);
-                reach.join(Self::table(to));
-                reach
-            }
-            Op::AddColumn { table, .. }
-            | Op::DropColumn { table, .. }
-            | Op::RenameColumn { table, .. }
-            | Op::AlterColumnType { table, .. }
-            | Op::SetNotNull { table, .. }
-            | Op::DropNotNull { table, .. }
-            | Op::SetDefault { table, .. }
-            | Op::DropDefault { table, .. }
-            | Op::SetIdentity { table, .. }
-            | Op::SetComment { table, .. }
-            | Op::AddConstraint { table, .. }
-            | Op::DropConstraint { table, .. }
-            | Op::RenameConstraint { table, .. }
-            | Op::CreateIndex { table, .. }
-            | Op::Mutate { table, .. }
-            | Op::RowSecurity { table, .. }
-            | Op::Detail { table, .. }
-            | Op::WithinTable { table, .. } => Self::within(Some(table)),
-            Op::Truncate { tables, .. } => {
-                let mut reach = Self::default();
-                for table in tables {
-                    reach.join(Self::within(Some(table)));
-                }
-                reach
-            }
-            Op::DropIndex { .. }
-            | Op::RenameIndex { .. }
-            | Op::CreateEnum { .. }
-            | Op::AddEnumValue { .. }
-            | Op::SetEnumValues { .. }
-            | Op::RenameEnumValue { .. }
-            | Op::RenameSequence { .. }
-            | Op::RenameType { .. } => Self::within(None),
             Op::Neutral { .. } | Op::Setting { .. } | Op::CreateOther { .. } => Self::default(),
             Op::DropOther { kind, .. } => match kind {
                 DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {
@@ -103,7 +70,6 @@ impl Reach {
                 // With their dependents these take columns and views, and no table.
                 _ => Self::within(None),
             },
-            Op::Define { .. } | Op::OwnSequence { .. } => Self::within(None),
             Op::UnknownWithin { tables, .. } if tables.is_empty() => Self::within(None),
             Op::Unknown { tables, .. } if tables.is_empty() => Self::everything(),
             Op::UnknownWithin { tables, .. } => {
@@ -115,6 +81,11 @@ impl Reach {
                 set_of_tables: true,
                 ..Self::default()
             },
+            Op::CreateTable { .. } | Op::DropTable { .. } | Op::RenameTable { .. } => {
+                each(Self::table)
+            }
+            _ if tables.is_empty() => Self::within(None),
+            _ => each(|table| Self::within(Some(table))),
         }
     }
 }

@@ -4,7 +4,6 @@ use crate::engine::dialects::Dialect;
 use crate::engine::python::{Comparison, Operator, PyCall, PyKind, PyValue};
 use crate::engine::schema::Ident;
 
-use super::columns::{keyword, last_name};
 use super::context::Context;
 
 /// What a server default is.
@@ -23,10 +22,10 @@ pub(super) fn server_default(context: &mut Context<'_>, value: &PyValue) -> Serv
     match &value.kind {
         PyKind::None => ServerDefault::Absent,
         PyKind::Str(text) => ServerDefault::Sql(literal(text)),
-        PyKind::Call(call) if last_name(&call.function) == Some("FetchedValue") => {
+        PyKind::Call(call) if call.function.last_name() == Some("FetchedValue") => {
             ServerDefault::Absent
         }
-        PyKind::Call(call) if last_name(&call.function) == Some("DefaultClause") => {
+        PyKind::Call(call) if call.function.last_name() == Some("DefaultClause") => {
             match call.args.first() {
                 Some(inner) => server_default(context, &inner.clone()),
                 None => ServerDefault::Unknown(context.source(&value)),
@@ -109,7 +108,7 @@ fn compare(context: &mut Context<'_>, signs: &[Comparison], parts: &[PyValue]) -
 }
 
 fn call_text(context: &mut Context<'_>, call: &PyCall) -> Option<String> {
-    let name = last_name(&call.function)?.to_owned();
+    let name = call.function.last_name()?.to_owned();
     let first = call.args.first();
     match (name.as_str(), first) {
         ("text" | "literal_column" | "DDL", Some(given)) => {
@@ -184,5 +183,5 @@ fn is_plain_function(function: &PyValue) -> bool {
 }
 
 fn keyword_free(function: &PyValue) -> bool {
-    function.as_call().is_none_or(|call| keyword(call, "type_").is_none())
+    function.as_call().is_none_or(|call| call.keyword("type_").is_none())
 }

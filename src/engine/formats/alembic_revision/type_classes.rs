@@ -5,7 +5,6 @@
 use crate::engine::dialects::Dialect;
 use crate::engine::python::{PyCall, PyKind, PyValue};
 
-use super::columns::keyword;
 use super::context::Context;
 
 /// Words on PostgreSQL, MySQL and SQLite; empty where the compiler refuses.
@@ -279,7 +278,7 @@ type Given<T> = Option<Option<T>>;
 impl Of<'_, '_> {
     /// The argument of this name, without a call none.
     fn named(&self, name: &str) -> Option<&PyValue> {
-        keyword(self.call?, name)
+        self.call?.keyword(name)
     }
 
     fn number(&mut self, position: usize, names: &[&str]) -> Given<i64> {
@@ -303,7 +302,7 @@ impl Of<'_, '_> {
             None => word.to_owned(),
         };
         let call = self.call;
-        let mut named = |name: &str| match call.and_then(|call| keyword(call, name)) {
+        let mut named = |name: &str| match call.and_then(|call| call.keyword(name)) {
             None => Some(None),
             Some(given) if self.context.fold(given).kind == PyKind::None => Some(None),
             Some(given) => self.context.text(given).map(Some),

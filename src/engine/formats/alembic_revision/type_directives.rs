@@ -5,7 +5,6 @@ use crate::engine::python::PyKind;
 use crate::engine::schema::{Ident, TableName};
 
 use super::arguments::Arguments;
-use super::columns::{keyword, last_name};
 use super::context::Context;
 
 /// alembic-postgresql-enum names the schema first.
@@ -43,13 +42,13 @@ pub(super) fn sync_enum_values(
 fn view(context: &mut Context<'_>, given: &Arguments<'_>) -> Option<(DropKind, TableName)> {
     let value = context.object_of(given.get("entity")?);
     let call = value.as_call()?;
-    let kind = match last_name(&call.function)? {
+    let kind = match call.function.last_name()? {
         "PGView" => DropKind::View,
         "PGMaterializedView" => DropKind::MaterializedView,
         _ => return None,
     };
-    let name = keyword(call, "signature").and_then(|given| context.text(given))?;
-    let schema = keyword(call, "schema").and_then(|given| context.text(given));
+    let name = call.keyword("signature").and_then(|given| context.text(given))?;
+    let schema = call.keyword("schema").and_then(|given| context.text(given));
     let schema = Ident::exact(schema.unwrap_or_else(|| "public".to_owned()));
     Some((kind, TableName::qualified(schema, Ident::exact(name), "public")))
 }

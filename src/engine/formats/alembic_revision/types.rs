@@ -5,7 +5,6 @@ use crate::engine::op::conventions::Given;
 use crate::engine::python::{PyCall, PyKind, PyObject, PyValue};
 use crate::engine::schema::{Ident, TableName};
 
-use super::columns::{keyword, last_name};
 use super::context::Context;
 use super::following;
 use super::sql_text::literal;
@@ -59,8 +58,8 @@ const UNKNOWN_TO_SERVER: &[&str] =
 pub(super) fn read(context: &mut Context<'_>, value: &PyValue) -> ReadType {
     let value = context.object_of(value);
     let (name, call) = match &value.kind {
-        PyKind::Call(call) => (last_name(&call.function), Some(&**call)),
-        _ => (last_name(&value), None),
+        PyKind::Call(call) => (call.function.last_name(), Some(&**call)),
+        _ => (value.last_name(), None),
     };
     let Some(name) = name.map(str::to_owned) else { return ReadType::default() };
     let function = call.map_or(&value, |call| &call.function);
@@ -140,9 +139,9 @@ fn array(context: &mut Context<'_>, call: Option<&PyCall>) -> ReadType {
     if context.dialect != Dialect::PostgreSql {
         return of_printed(context, Printed::Refused);
     }
-    let item = call.and_then(|call| call.args.first().or_else(|| keyword(call, "item_type")));
+    let item = call.and_then(|call| call.args.first().or_else(|| call.keyword("item_type")));
     let Some(item) = item.cloned() else { return ReadType::default() };
-    let dimensions = call.and_then(|call| keyword(call, "dimensions"));
+    let dimensions = call.and_then(|call| call.keyword("dimensions"));
     let Some(dimensions) = number(context, dimensions) else { return ReadType::default() };
     let dimensions = usize::try_from(dimensions.unwrap_or(1)).unwrap_or(1).clamp(1, 9);
     let read = read(context, &item);
@@ -182,9 +181,9 @@ fn inner(context: &mut Context<'_>, name: &str, value: &PyValue) -> ReadType {
 
 /// The name of an enum, domain or sequence, with its schema.
 pub(super) fn named(context: &mut Context<'_>, call: &PyCall) -> Option<TableName> {
-    let enums = matches!(last_name(&call.function), Some("Enum" | "ENUM"));
+    let enums = matches!(call.function.last_name(), Some("Enum" | "ENUM"));
     let first = call.args.first().filter(|_| !enums);
-    let name = match keyword(call, "name").or(first) {
+    let name = match call.keyword("name").or(first) {
         Some(given) => context.text(given)?,
         // An enum of a Python class is called after the class.
         None => match &call.args.first()?.kind {
@@ -192,7 +191,7 @@ pub(super) fn named(context: &mut Context<'_>, call: &PyCall) -> Option<TableNam
             _ => return None,
         },
     };
-    match keyword(call, "schema") {
+    match call.keyword("schema") {
         None => Some(TableName::plain(Ident::exact(name))),
         Some(schema) => match context.fold(schema).kind {
             PyKind::None => Some(TableName::plain(Ident::exact(name))),
@@ -215,14 +214,14 @@ fn enumeration(
         return of_printed(context, Printed::Refused);
     }
     let values = values(context, call);
-    let native = flag(context, keyword(call, "native_enum"), true) == Some(true);
+    let native = flag(context, call.keyword("native_enum"), true) == Some(true);
     match context.dialect {
         Dialect::PostgreSql if native => native_enum(context, call, values),
         Dialect::MySql if native => {
             let printed = values.map(|values| {
                 let mut text = format!("ENUM({})", list(&values));
                 for (name, words) in [("charset", "CHARACTER SET"), ("collation", "COLLATE")] {
-                    if let Some(given) = keyword(call, name).and_then(|value| context.text(value)) {
+                    if let Some(given) = call.keyword(name).and_then(|value| context.text(value)) {
                         text.push_str(&format!(" {words} {given}"));
                     }
                 }
@@ -232,7 +231,7 @@ fn enumeration(
         }
         _ => {
             let longest = values.iter().flatten().map(|value| value.chars().count()).max();
-            let length = match keyword(call, "length") {
+            let length = match call.keyword("length") {
                 Some(given) => number(context, Some(given)).flatten(),
                 None => longest.and_then(|length| i64::try_from(length).ok()),
             };
@@ -252,15 +251,15 @@ fn enumeration(
 /// A type of PostgreSQL's own.
 fn native_enum(context: &mut Context<'_>, call: &PyCall, values: Option<Vec<String>>) -> ReadType {
     let Some(name) = named(context, call) else {
-        let given = keyword(call, "name").is_some() || values.is_none();
+        let given = call.keyword("name").is_some() || values.is_none();
         return match given {
             true => ReadType::default(),
             false => refused("has an enum type, which needs a name on PostgreSQL"),
         };
     };
     // SQLAlchemy 2.0 hears it of its PostgreSQL class only; whoever writes it means it.
-    let create = flag(context, keyword(call, "create_type"), true).unwrap_or(true);
-    let inherits = flag(context, keyword(call, "inherit_schema"), false).unwrap_or(false);
+    let create = flag(context, call.keyword("create_type"), true).unwrap_or(true);
+    let inherits = flag(context, call.keyword("inherit_schema"), false).unwrap_or(false);
     let spelled = name.quoted();
     let enumeration = Some(Enumeration { name, values, create, inherits });
     let printed = Some(spelled.clone());
@@ -273,8 +272,8 @@ fn check(
     call: &PyCall,
     values: Option<Vec<String>>,
 ) -> Option<(Given, Option<Vec<String>>)> {
-    let asked = flag(context, keyword(call, "create_constraint"), false) == Some(true);
-    let name = context.given(keyword(call, "name"));
+    let asked = flag(context, call.keyword("create_constraint"), false) == Some(true);
+    let name = context.given(call.keyword("name"));
     asked.then_some((name, values))
 }
 
@@ -289,7 +288,7 @@ fn values(context: &mut Context<'_>, call: &PyCall) -> Option<Vec<String>> {
         && let PyObject::Class(class) = &*object
     {
         let members = class.enum_members()?;
-        let Some(callable) = keyword(call, "values_callable") else {
+        let Some(callable) = call.keyword("values_callable") else {
             let member = |value: &PyValue| match &value.kind {
                 PyKind::Object(object) => match &**object {
                     PyObject::Member(member) => Some(member.name.clone()),

@@ -73,7 +73,7 @@ pub(super) fn fit(source: &Source<'_>) -> Option<Fit> {
     if let Some(title) = title(text) {
         return certain(format!("a line starts with `{}`", title.starts.trim_end()));
     }
-    let head = head(text);
+    let head = crate::engine::formats::head(text);
     if head.lines().any(|line| line.starts_with("-- Name: ") && line.contains("; Type: ")) {
         return certain("`-- Name: …; Type: …` stands before its objects".to_owned());
     }
@@ -108,7 +108,7 @@ pub(super) fn of(source: &Source<'_>) -> Frame {
             Frame { dialect: title.dialect, by_tool: true, is_cut: !is_whole }
         }
         None => {
-            let head = head(text);
+            let head = crate::engine::formats::head(text);
             let by_tool = head.lines().any(|line| line.starts_with("-- Name: "));
             Frame { dialect: dialect(head), by_tool, is_cut: false }
         }
@@ -131,14 +131,4 @@ fn dialect(head: &str) -> Dialect {
     } else {
         Dialect::PostgreSql
     }
-}
-
-/// Enough of a text to tell what it is; cut at a character.
-fn head(text: &str) -> &str {
-    const BYTES: usize = 64 * 1024;
-    let mut end = text.len().min(BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }

@@ -31,12 +31,8 @@ pub fn rows(text: &str, setting: &Setting) -> Option<Rows> {
     if !follow && !starts("insert ") && !starts("replace ") {
         return None;
     }
-    let mut end = text.len().min(BYTES_READ);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
     // A literal that is cut here never closes; the name of the table stands before it all the same.
-    let head = text.get(..end)?;
+    let head = text.get(..text.floor_char_boundary(BYTES_READ))?;
     let name_only = || text.find(['(', '\'']).and_then(|at| text.get(..at));
     let tokens = lex::tokens(head, setting.dialect)
         .or_else(|| lex::tokens(name_only()?, setting.dialect))?;
