@@ -17,7 +17,7 @@ use super::chain::{Chain, Resemblance, Revision, RevisionIx, order};
 use super::document::Documents;
 use super::facts::{Audit, Facts, Plan, Recognised, Stated};
 use super::ledger::Evidence;
-use super::op::{self, Op};
+use super::op::{self, Op, Replayed};
 use super::schema::{Schema, Table, TableName};
 use super::span::Span;
 
@@ -385,6 +385,25 @@ impl Case {
                 .collect(),
             ..Schema::empty(self.facts.dialect.dialect)
         })
+    }
+
+    /// Returns what a plan meets: prod, as far as it is known. Where nothing says what prod holds, the chain's
+    /// schema at prod's revision.
+    pub fn before_plan(&self) -> Replayed {
+        if let Some(schema) = self.prod_schema() {
+            return Replayed::from(schema, true);
+        }
+        if let Some(stated) = self.stated(Role::Prod).or_else(|| self.facts.baseline()) {
+            return Replayed::from(stated.schema.clone(), stated.is_complete());
+        }
+        if let Position::At { chain: Some(number), rows } = self.position(Role::Prod)
+            && let Some(chain) = self.chains.get(*number)
+        {
+            let at: Vec<RevisionIx> = rows.iter().filter_map(|(id, _)| chain.find(id)).collect();
+            let (schema, complete) = chain.schema_at(&at);
+            return Replayed::from(schema, complete);
+        }
+        Replayed::from(Schema::empty(self.facts.dialect.dialect), false)
     }
 
     /// Returns prod's tables after every plan ran. A step that cannot happen there, or was not understood,

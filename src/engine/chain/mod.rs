@@ -113,6 +113,11 @@ pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Cha
 }
 
 impl Chain {
+    /// Returns the revisions that run, oldest first.
+    pub fn in_order(&self) -> impl Iterator<Item = (RevisionIx, &Revision)> {
+        self.order.iter().filter_map(|ix| Some((*ix, self.revision(*ix)?)))
+    }
+
     /// Returns a revision. An index of another chain gives `None`.
     pub fn revision(&self, ix: RevisionIx) -> Option<&Revision> {
         self.revisions.get(ix.0)

@@ -173,6 +173,16 @@ impl Replay {
         &self.baseline.schema
     }
 
+    /// Returns a database as the first revision meets it.
+    pub fn before_all(&self) -> op::Replayed {
+        op::Replayed::from(self.baseline.schema.clone(), self.baseline.complete)
+    }
+
+    /// Returns the schema after every revision.
+    pub fn last(&self) -> &Schema {
+        &self.last
+    }
+
     /// Returns which revision created or dropped a table.
     pub fn origin(&self, table: &TableName) -> Option<&Origin> {
         self.origins.get(table)

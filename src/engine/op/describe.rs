@@ -1,6 +1,6 @@
 //! [`Op`] → one short phrase, for lists of statements.
 
-use super::{Detail, DropKind, Filter, Mutation, Op};
+use super::{Detail, DropKind, Mutation, Op, Transact};
 
 /// Returns what an op does in a few words; names stand between backticks.
 pub fn describe(op: &Op) -> String {
@@ -48,7 +48,8 @@ pub fn describe(op: &Op) -> String {
             let way = if *enabled { "on" } else { "off" };
             format!("switches row level security {way} for `{table}`")
         }
-        Op::Setting { name } => format!("sets `{name}`"),
+        Op::Setting { name, .. } => format!("sets `{name}`"),
+        Op::Transaction(what) => what.words().to_owned(),
         Op::Neutral { what } => (*what).to_owned(),
         Op::WithinTable { table, what, .. } => format!("{what} on `{table}`"),
         Op::UnknownWithin { what, .. } | Op::Unknown { what, .. } => {
@@ -88,12 +89,10 @@ fn of_types_and_rows(op: &Op) -> String {
             let names: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
             format!("empties {}{}", names.join(", "), cascading(*cascade))
         }
-        Op::Mutate { table, verb, filter } => {
-            let verb = match verb {
-                Mutation::Delete => "deletes from",
-                Mutation::Update => "updates",
-            };
-            let rows = if *filter == Filter::Some { "some rows" } else { "every row" };
+        Op::Mutate { table, verb: Mutation::Insert, .. } => format!("inserts rows into `{table}`"),
+        Op::Mutate { table, verb, filter, .. } => {
+            let verb = if *verb == Mutation::Delete { "deletes from" } else { "updates" };
+            let rows = if filter.is_some() { "some rows" } else { "every row" };
             format!("{verb} `{table}`, {rows}")
         }
         Op::Define { name, .. } => format!("defines {} `{}`", name.kind.word(), name.name),
@@ -140,6 +139,22 @@ impl DropKind {
             Self::Extension => "extension",
             Self::Role => "role",
             Self::Other => "object",
+        }
+    }
+}
+
+impl Transact {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Begin => "begins a transaction",
+            Self::Commit => "commits",
+            Self::Rollback => "rolls back",
+            Self::Chain => "ends a transaction and begins another",
+            Self::Savepoint => "sets a savepoint",
+            Self::Release => "releases a savepoint",
+            Self::RollbackTo => "goes back to a savepoint",
+            Self::Autocommit => "commits, and from here on each statement by itself",
+            Self::AutocommitEnd => "begins a transaction again",
         }
     }
 }

@@ -28,7 +28,7 @@ pub use super::schema::ConstraintKind;
 use crate::wire::Certainty;
 
 use super::schema::{
-    Column, Constraint, ConstraintTraits, Ident, Identity, Index, ObjectName, TableName,
+    Column, Constraint, ConstraintTraits, Expression, Ident, Identity, Index, ObjectName, TableName,
 };
 use super::span::Span;
 
@@ -200,11 +200,15 @@ pub enum Op {
         cascade: bool,
         restart_identity: bool,
     },
-    /// DELETE or UPDATE.
+    /// DELETE, UPDATE or INSERT.
     Mutate {
         table: TableName,
         verb: Mutation,
         filter: Filter,
+        /// What an UPDATE puts into which column.
+        sets: Vec<(Ident, Expression)>,
+        /// String constants anywhere in it, as far as they are few.
+        says: Vec<String>,
     },
     /// Row level security switched on or off.
     RowSecurity {
@@ -214,9 +218,14 @@ pub enum Op {
     /// A session setting is changed.
     Setting {
         name: String,
+        /// Without quotes, in lower case; `None` when it is set back to what it was, or not known.
+        value: Option<String>,
+        reach: Reach,
     },
-    /// Understood, and without effect on what Retort models: `BEGIN`, `SELECT`, `COMMENT ON`,
-    /// `CREATE EXTENSION`, `INSERT`… `what` names it.
+    /// Where a transaction begins or ends.
+    Transaction(Transact),
+    /// Understood, and without effect on what Retort models: `SELECT`, `COMMENT ON`, `CREATE EXTENSION`,
+    /// `INSERT`… `what` names it.
     Neutral {
         what: &'static str,
     },
@@ -296,6 +305,33 @@ impl Op {
     }
 }
 
+/// How far a setting reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To the end of the transaction.
+    Local,
+    Session,
+    /// Every session of the server.
+    Global,
+}
+
+/// What happens to a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transact {
+    Begin,
+    Commit,
+    Rollback,
+    /// The next one begins where this one ends.
+    Chain,
+    Savepoint,
+    Release,
+    RollbackTo,
+    /// Alembic's `autocommit_block()`: what was done so far is committed, and each statement by itself.
+    Autocommit,
+    /// The block ends, and a new transaction begins.
+    AutocommitEnd,
+}
+
 /// Where a new value of an enum stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EnumPlace {
@@ -328,10 +364,11 @@ pub enum DropKind {
 pub enum Mutation {
     Delete,
     Update,
+    Insert,
 }
 
 /// Whether a DELETE or UPDATE says which rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
     /// No WHERE at all.
     None,
@@ -339,6 +376,15 @@ pub enum Filter {
     Tautology,
     /// A real condition, or a join.
     Some,
+    /// Those that have nothing in this column, and no other condition.
+    IsNull(Ident),
+}
+
+impl Filter {
+    /// Returns whether some rows may be left out.
+    pub fn is_some(&self) -> bool {
+        matches!(self, Self::Some | Self::IsNull(_))
+    }
 }
 
 /// An effect, how sure it is, and where it was written.

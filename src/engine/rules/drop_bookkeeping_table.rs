@@ -2,7 +2,7 @@
 
 use crate::engine::case;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{Filter, Op};
+use crate::engine::op::Op;
 use crate::wire::Severity;
 
 use super::{Check, Note, Rule, StepView};
@@ -32,9 +32,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         Op::Truncate { tables, .. } => {
             (tables.iter().find(|table| case::is_version_table(table))?, "empties")
         }
-        Op::Mutate { table, filter, .. } if *filter != Filter::Some => {
-            (table, "rewrites every row of")
-        }
+        Op::Mutate { table, filter, .. } if !filter.is_some() => (table, "rewrites every row of"),
         _ => return None,
     };
     if !case::is_version_table(table) {

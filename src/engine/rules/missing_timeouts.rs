@@ -39,7 +39,7 @@ fn check_plan(plan: &Plan) -> Option<Note> {
     let mut locked = 0_usize;
     for statement in plan.statements() {
         for step in &statement.steps {
-            if matches!(&step.op, Op::Setting { name } if name == "lock_timeout") {
+            if matches!(&step.op, Op::Setting { name, .. } if name == "lock_timeout") {
                 return first.map(|(table, span)| note(table, span, locked));
             }
             if let Op::CreateTable { table, .. } = &step.op {

@@ -6,6 +6,7 @@
 
 mod note;
 mod run;
+mod view;
 mod access_control_change;
 mod add_foreign_key_validated;
 mod add_required_column;
@@ -51,7 +52,8 @@ mod unfiltered_mutation;
 mod unparsed_input;
 
 pub use note::Note;
-pub use run::{Fresh, Setting, StepView, run};
+pub use run::run;
+pub use view::{Fresh, Setting, StepView, Within};
 
 use crate::wire::{RuleCard, Severity};
 
@@ -80,6 +82,8 @@ pub struct Rule {
 pub enum Check {
     /// Every step of a plan and of a revision's `upgrade()`.
     Step(fn(&StepView<'_>) -> Option<Note>),
+    /// The same for what is new, and what one plan or revision gives is told together.
+    Advice(fn(&StepView<'_>) -> Vec<Note>),
     /// Everything at once.
     Case(fn(&Case) -> Vec<Note>),
     /// A problem that building the chain met under this rule's name.

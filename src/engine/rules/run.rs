@@ -1,98 +1,16 @@
 //! Runs every rule over a case and stamps its name on what it says.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::Case;
-use crate::engine::chain::{Chain, RevisionIx};
-use crate::engine::ledger::{Affects, Finding, Ledger, RuleName};
-use crate::engine::op::{Op, Step};
-use crate::engine::schema::{Ident, TableName};
-use crate::wire::{Certainty, Remedy};
+use crate::engine::chain::Chain;
+use crate::engine::dialects::Dialect;
+use crate::engine::facts::Plan;
+use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName};
+use crate::engine::op::{Replayed, Step};
+use crate::engine::schema::Schema;
+use crate::wire::{Certainty, Kind, Remedy};
 
+use super::view::{Fresh, Pending, Setting, StepView, Within};
 use super::{Check, Note, RULES, Rule};
-
-/// What a step rule may look at.
-#[derive(Debug)]
-pub struct StepView<'a> {
-    pub step: &'a Step,
-    pub setting: Setting,
-    /// What earlier steps of the same plan or revision made.
-    pub fresh: &'a Fresh,
-    /// The steps still to come in the same plan or revision.
-    pub later: &'a [Step],
-    /// The steps already done there.
-    pub earlier: &'a [Step],
-    pub case: &'a Case,
-}
-
-/// Whose step it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Setting {
-    Plan,
-    /// A revision's `upgrade()`.
-    Revision {
-        id: String,
-        pending: Pending,
-    },
-}
-
-/// Whether a revision is about to run on prod.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pending {
-    Yes,
-    No,
-    /// Prod's position in the chain is not known.
-    NotKnown,
-}
-
-/// Objects made by earlier steps of the same plan or revision: nobody uses them yet, and there is nothing
-/// in them to lose.
-#[derive(Debug, Clone, Default)]
-pub struct Fresh {
-    tables: BTreeSet<TableName>,
-    columns: BTreeSet<(TableName, Ident)>,
-}
-
-impl Fresh {
-    /// Returns whether the table was made here.
-    pub fn has_table(&self, table: &TableName) -> bool {
-        self.tables.contains(table)
-    }
-
-    /// Returns whether the column, or its table, was made here.
-    pub fn has_column(&self, table: &TableName, column: &Ident) -> bool {
-        self.has_table(table) || self.columns.contains(&(table.clone(), column.clone()))
-    }
-
-    fn note(&mut self, op: &Op) {
-        match op {
-            // Where the table may exist already, it is not known to be new.
-            Op::CreateTable { table, if_not_exists: false, .. } => {
-                self.tables.insert(table.clone());
-            }
-            Op::AddColumn { table, column, .. } => {
-                self.columns.insert((table.clone(), column.name.clone()));
-            }
-            Op::DropTable { table, .. } => {
-                self.tables.remove(table);
-            }
-            Op::RenameTable { from, to } if self.tables.remove(from) => {
-                self.tables.insert(to.clone());
-            }
-            _ => {}
-        }
-    }
-}
-
-impl StepView<'_> {
-    /// Returns the words for whose step it is: "The plan" or "Revision `x`".
-    pub fn who(&self) -> String {
-        match &self.setting {
-            Setting::Plan => "The plan".to_owned(),
-            Setting::Revision { id, .. } => format!("Revision `{id}`"),
-        }
-    }
-}
 
 /// Runs every rule.
 pub fn run(case: &Case, ledger: &mut Ledger) {
@@ -101,7 +19,7 @@ pub fn run(case: &Case, ledger: &mut Ledger) {
     let (said, elsewhere) = (case.said_problems(), Chain::default());
     for rule in RULES {
         match rule.check {
-            Check::Step(_) => {}
+            Check::Step(_) | Check::Advice(_) => {}
             Check::Case(check) => {
                 found.extend(check(case).into_iter().map(|note| stamp(rule, note, true)))
             }
@@ -135,60 +53,144 @@ pub fn run(case: &Case, ledger: &mut Ledger) {
 }
 
 fn run_steps(case: &Case, found: &mut Vec<Finding>) {
+    if !case.facts.plans.is_empty() {
+        walk_plans(case, found);
+    }
+    for number in 0..case.chains.len() {
+        walk_chain(case, number, found);
+    }
+}
+
+/// Every plan, one after the other, on what prod is.
+fn walk_plans(case: &Case, found: &mut Vec<Finding>) {
+    let mut state = case.before_plan();
+    let mut after = state.clone();
+    for step in case.facts.plans.iter().flat_map(Plan::statements).flat_map(|one| &one.steps) {
+        let _clash = after.step(&step.op);
+    }
+    let mut walk = Walk { case, after: after.schema(), fresh: Fresh::default(), found };
     for plan in &case.facts.plans {
         let steps: Vec<Step> =
             plan.statements().flat_map(|statement| statement.steps.iter().cloned()).collect();
-        walk(case, &Setting::Plan, &steps, found);
+        // psql runs a script statement by statement; what a host does with a list is not known.
+        let outside = match case.kinds().get(&plan.document).map(|known| known.kind) {
+            Some(Kind::Sql | Kind::AlembicOfflineSql) => Within::Nothing,
+            _ => Within::Perhaps,
+        };
+        walk.fresh = Fresh::default();
+        walk.steps(&Setting::Plan, outside, &steps, &mut state);
     }
-    let pending = case.pending();
-    for (chain_ix, chain) in case.chains.iter().enumerate() {
-        for (ix, revision) in chain.revisions.iter().enumerate() {
-            let pending = match &pending {
-                None => Pending::NotKnown,
-                Some(pending) if pending.contains(&(chain_ix, RevisionIx(ix))) => Pending::Yes,
-                Some(_) => Pending::No,
+}
+
+/// A chain's revisions in the order in which they run. Those that are about to run are one change: what the
+/// first of them makes nobody uses yet when the last one runs.
+fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
+    let Some(chain) = case.chains.get(number) else { return };
+    let mut state = chain.replay.before_all();
+    let mut walk = Walk { case, after: chain.replay.last(), fresh: Fresh::default(), found };
+    // Alembic begins no transaction where the database commits each change of a schema by itself.
+    let outside = match case.facts.dialect.dialect {
+        Dialect::PostgreSql => Within::Wrapped,
+        _ => Within::Nothing,
+    };
+    for (ix, revision) in chain.in_order() {
+        let pending = match case.pending() {
+            None => Pending::NotKnown,
+            Some(pending) if pending.contains(&(number, ix)) => Pending::Yes,
+            Some(_) => Pending::No,
+        };
+        if pending != Pending::Yes {
+            walk.fresh = Fresh::default();
+        }
+        state.assume_names(&revision.assumed_names);
+        let setting = Setting::Revision {
+            id: revision.id.clone(),
+            pending,
+            is_newest: chain.graph.heads.contains(&ix),
+        };
+        walk.steps(&setting, outside, &revision.upgrade, &mut state);
+    }
+}
+
+struct Walk<'a> {
+    case: &'a Case,
+    after: &'a Schema,
+    fresh: Fresh,
+    found: &'a mut Vec<Finding>,
+}
+
+impl Walk<'_> {
+    fn steps(&mut self, setting: &Setting, outside: Within, steps: &[Step], state: &mut Replayed) {
+        let first = self.found.len();
+        let mut within = outside;
+        for (ix, step) in steps.iter().enumerate() {
+            let view = StepView {
+                step,
+                setting: setting.clone(),
+                fresh: &self.fresh,
+                earlier: &steps[..ix],
+                later: &steps[ix + 1..],
+                case: self.case,
+                before: state,
+                after: self.after,
+                within,
             };
-            walk(
-                case,
-                &Setting::Revision { id: revision.id.clone(), pending },
-                &revision.upgrade,
-                found,
-            );
+            for rule in RULES {
+                let notes = match rule.check {
+                    Check::Step(check) => check(&view).into_iter().collect(),
+                    Check::Advice(check) if setting.is_new() => check(&view),
+                    _ => continue,
+                };
+                let joins = matches!(rule.check, Check::Advice(_));
+                for note in notes {
+                    enter(&view, (rule, note), self.found, joins.then_some(first));
+                }
+            }
+            within = within.after(&step.op, outside);
+            let _clash = state.step(&step.op);
+            // A table that may have been made may as well be an old one.
+            if step.certainty != Certainty::Unverified {
+                self.fresh.note(&step.op);
+            }
         }
     }
 }
 
-fn walk(case: &Case, setting: &Setting, steps: &[Step], found: &mut Vec<Finding>) {
-    let mut fresh = Fresh::default();
-    for (ix, step) in steps.iter().enumerate() {
-        let view = StepView {
-            step,
-            setting: setting.clone(),
-            fresh: &fresh,
-            earlier: &steps[..ix],
-            later: &steps[ix + 1..],
-            case,
-        };
-        for rule in RULES {
-            let Check::Step(check) = rule.check else { continue };
-            let Some(mut note) = check(&view) else { continue };
-            note.span = note.span.or(Some(step.span));
-            if step.certainty == Certainty::Unverified {
-                note.certainty = Certainty::Unverified;
-            }
-            let mut decides = true;
-            if let Setting::Revision { id, pending } = setting {
-                note.revision = note.revision.or_else(|| Some(id.clone()));
-                decides = *pending == Pending::Yes;
-                if *pending == Pending::NotKnown && note.certainty == Certainty::Certain {
-                    note.certainty = Certainty::Likely;
-                }
-            }
-            found.push(stamp(rule, note, decides));
+/// Enters a note about a step. Advice of one kind about one plan or revision is one finding: `first` is where
+/// the findings about it begin.
+fn enter(
+    view: &StepView<'_>,
+    (rule, mut note): (&Rule, Note),
+    found: &mut Vec<Finding>,
+    first: Option<usize>,
+) {
+    note.span = note.span.or(Some(view.step.span));
+    if view.step.certainty == Certainty::Unverified {
+        note.certainty = Certainty::Unverified;
+    }
+    let mut decides = true;
+    if let Setting::Revision { id, pending, .. } = &view.setting {
+        note.revision = note.revision.or_else(|| Some(id.clone()));
+        decides = *pending == Pending::Yes;
+        if *pending == Pending::NotKnown && note.certainty == Certainty::Certain {
+            note.certainty = Certainty::Likely;
         }
-        // A table that may have been made may as well be an old one.
-        if step.certainty != Certainty::Unverified {
-            fresh.note(&step.op);
+    }
+    let new = stamp(rule, note, decides);
+    let known = first.and_then(|first| found.get_mut(first..)).and_then(|own| {
+        own.iter_mut().find(|known| {
+            known.rule == new.rule && known.cause == new.cause && known.severity == new.severity
+        })
+    });
+    match known {
+        None => found.push(new),
+        Some(known) => {
+            known.evidence.push(Evidence {
+                span: new.span,
+                ..Evidence::text(format!("Also: {}", new.title))
+            });
+            known.objects.extend(new.objects);
+            known.certainty = known.certainty.max(new.certainty);
         }
     }
 }

@@ -26,17 +26,17 @@ DELETE FROM sessions WHERE expires_at < now();
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::Mutate { table, verb, filter } = &view.step.op else {
+    let Op::Mutate { table, verb, filter, .. } = &view.step.op else {
         return None;
     };
-    if *filter == Filter::Some || view.fresh.has_table(table) || case::is_version_table(table) {
+    if filter.is_some() || view.fresh.has_table(table) || case::is_version_table(table) {
         return None;
     }
     let (does, severity) = match (verb, filter) {
         (Mutation::Delete, Filter::None) => ("deletes every row of", Severity::Blocker),
         (Mutation::Update, Filter::None) => ("updates every row of", Severity::Danger),
         (Mutation::Delete, _) => ("deletes every row of", Severity::Warning),
-        (Mutation::Update, _) => ("updates every row of", Severity::Warning),
+        (_, _) => ("updates every row of", Severity::Warning),
     };
     let note = Note::new(format!("{} {does} `{table}`", view.who()))
         .severity(severity)

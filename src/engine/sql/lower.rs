@@ -4,11 +4,11 @@ use sqlparser::ast::{self, ObjectType, Statement};
 use sqlparser::parser::Parser;
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{Detail, DropKind, Filter, Mutation, Op};
+use crate::engine::op::{Detail, DropKind, Op};
 use crate::engine::schema::TableName;
 use crate::limits;
 
-use super::{lower_alter, lower_create, lower_types, names};
+use super::{lower_alter, lower_create, lower_rows, lower_session, lower_types, names};
 
 /// Reads one statement; `None` when the parser refuses it or it holds anything but one statement.
 pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
@@ -40,19 +40,9 @@ fn lower(statement: &Statement, dialect: Dialect) -> Option<Vec<Op>> {
             cascade: truncate.cascade == Some(ast::CascadeOption::Cascade),
             restart_identity: truncate.identity == Some(ast::TruncateIdentityOption::Restart),
         }),
-        Statement::Delete(delete) => one(Op::Mutate {
-            table: from_table(&delete.from)?,
-            verb: Mutation::Delete,
-            filter: filter(
-                delete.selection.as_ref(),
-                delete.using.is_some() && delete.selection.is_some(),
-            ),
-        }),
-        Statement::Update(update) => one(Op::Mutate {
-            table: factor_table(&update.table.relation)?,
-            verb: Mutation::Update,
-            filter: filter(update.selection.as_ref(), false),
-        }),
+        Statement::Delete(_) | Statement::Update(_) | Statement::Insert(_) => {
+            lower_rows::read(statement)
+        }
         Statement::CreateIndex(create) => one(lower_create::index(create)?),
         Statement::AlterIndex { name, operation } => {
             let ast::AlterIndexOperation::RenameIndex { index_name } = operation;
@@ -76,8 +66,11 @@ fn lower(statement: &Statement, dialect: Dialect) -> Option<Vec<Op>> {
         Statement::Comment { object_type, object_name, comment, .. } => {
             one(comment_on(*object_type, object_name, comment.as_deref()))
         }
-        Statement::Set(set) => one(Op::Setting { name: setting(set)? }),
+        Statement::Set(set) => lower_session::set(set),
+        Statement::Pragma { name, value, .. } => lower_session::pragma(name, value.as_ref()),
+        Statement::Reset(reset) => one(lower_session::reset(reset)?),
         _ => lower_drop(statement)
+            .or_else(|| lower_session::transact(statement).map(|op| vec![Op::Transaction(op)]))
             .or_else(|| neutral(statement).map(|what| vec![Op::Neutral { what }])),
     }
 }
@@ -198,32 +191,19 @@ fn lower_drop(statement: &Statement) -> Option<Vec<Op>> {
 fn neutral(statement: &Statement) -> Option<&'static str> {
     Some(match statement {
         Statement::Query(query) => return select(query),
-        Statement::Insert(insert) => return insert_rows(insert),
         Statement::CreateSequence { .. } => "creates a temporary sequence",
         Statement::CreateDomain(_) => "creates a domain",
         Statement::CreateSchema { .. } => "creates a schema",
         Statement::CreatePolicy(_) => "creates a policy",
         Statement::CreateTrigger(_) => "creates a trigger",
-        Statement::StartTransaction { .. } => "begins a transaction",
-        Statement::Commit { .. } => "commits",
-        Statement::Rollback { .. } => "rolls back",
-        Statement::Savepoint { .. } => "sets a savepoint",
-        Statement::ReleaseSavepoint { .. } => "releases a savepoint",
         Statement::ShowVariable { .. } => "shows a setting",
         Statement::Analyze(_) => "gathers statistics",
         _ => return None,
     })
 }
 
-/// Rows written out, or read from plain tables; anything else could do more than insert.
-fn insert_rows(insert: &ast::Insert) -> Option<&'static str> {
-    let source = insert.source.as_deref()?;
-    let literal = matches!(source.body.as_ref(), ast::SetExpr::Values(_)) && source.with.is_none();
-    (literal || select(source).is_some()).then_some("inserts rows")
-}
-
 /// A SELECT without side effects that we know of: no function may hide in it, except settings and `now()`.
-fn select(query: &ast::Query) -> Option<&'static str> {
+pub(super) fn select(query: &ast::Query) -> Option<&'static str> {
     if query.with.is_some() {
         return None; // A CTE may delete or update.
     }
@@ -251,68 +231,4 @@ fn select(query: &ast::Query) -> Option<&'static str> {
         _ => false,
     });
     (calls && select.into.is_none()).then_some("reads rows")
-}
-
-/// Settings that say nothing about safety. Those that switch checks off are not neutral.
-fn setting(set: &ast::Set) -> Option<String> {
-    let ast::Set::SingleAssignment { variable, .. } = set else {
-        return None;
-    };
-    let name = names::text(variable)?;
-    let known = matches!(
-        name.as_str(),
-        "statement_timeout"
-            | "lock_timeout"
-            | "idle_in_transaction_session_timeout"
-            | "transaction_timeout"
-            | "client_encoding"
-            | "standard_conforming_strings"
-            | "check_function_bodies"
-            | "xmloption"
-            | "client_min_messages"
-            | "row_security"
-            | "default_tablespace"
-            | "default_table_access_method"
-            | "search_path"
-    );
-    known.then_some(name)
-}
-
-fn from_table(from: &ast::FromTable) -> Option<TableName> {
-    let (ast::FromTable::WithFromKeyword(tables) | ast::FromTable::WithoutKeyword(tables)) = from;
-    factor_table(&tables.first()?.relation)
-}
-
-fn factor_table(factor: &ast::TableFactor) -> Option<TableName> {
-    match factor {
-        ast::TableFactor::Table { name, .. } => names::table(name),
-        _ => None,
-    }
-}
-
-fn filter(selection: Option<&ast::Expr>, joined: bool) -> Filter {
-    match selection {
-        None => Filter::None,
-        Some(_) if joined => Filter::Some,
-        Some(condition) if always_true(condition) => Filter::Tautology,
-        Some(_) => Filter::Some,
-    }
-}
-
-/// `true`, `1 = 1`, `(true)`: conditions that leave no row out.
-fn always_true(condition: &ast::Expr) -> bool {
-    match condition {
-        ast::Expr::Nested(inner) => always_true(inner),
-        ast::Expr::Value(value) => value.value == ast::Value::Boolean(true),
-        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::Eq, right } => {
-            matches!((left.as_ref(), right.as_ref()), (ast::Expr::Value(a), ast::Expr::Value(b)) if a.value == b.value)
-        }
-        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::Or, right } => {
-            always_true(left) || always_true(right)
-        }
-        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::And, right } => {
-            always_true(left) && always_true(right)
-        }
-        _ => false,
-    }
 }

@@ -10,6 +10,8 @@ mod lex;
 mod lower;
 mod lower_alter;
 mod lower_create;
+mod lower_rows;
+mod lower_session;
 mod lower_types;
 mod expressions;
 mod meaning;
@@ -54,6 +56,20 @@ pub fn read_in(dialect: Dialect, statement: &str) -> Reading {
     Reading { ops, straightened: false }
 }
 
+/// Constants of a statement about rows that are kept.
+const CONSTANTS_MAX: usize = 64;
+
+/// Puts the string constants of a statement into what it does to rows.
+fn with_constants(mut ops: Vec<Op>, statement: &str, dialect: Dialect) -> Vec<Op> {
+    if let [Op::Mutate { says, .. }] = ops.as_mut_slice() {
+        let tokens = lex::tokens(statement, dialect).unwrap_or_default();
+        let texts = tokens.iter().filter(|token| token.kind == lex::TokenKind::Text);
+        let inner = |token: &lex::Token<'_>| token.text.trim_matches('\'').to_owned();
+        says.extend(texts.map(inner).take(CONSTANTS_MAX));
+    }
+    ops
+}
+
 /// The parser's view, or `None` when it refuses the statement or when part of it has no meaning to us.
 fn understood(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
     // The parser drops some of what other databases write beside a column.
@@ -61,7 +77,8 @@ fn understood(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
         Dialect::PostgreSql => lower::read(statement, dialect)?,
         _ => by_tokens(statement, dialect).or_else(|| lower::read(statement, dialect))?,
     };
-    (!ops.is_empty() && !ops.iter().any(|op| matches!(op, Op::Unknown { .. }))).then_some(ops)
+    (!ops.is_empty() && !ops.iter().any(|op| matches!(op, Op::Unknown { .. })))
+        .then(|| with_constants(ops, statement, dialect))
 }
 
 /// What makes or changes a table, as the reader of dumps has it: it knows what the parser refuses.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::engine::ledger::{Affects, Ledger, Undecided};
-use crate::engine::op::Step;
+use crate::engine::op::{Op, Step, Transact};
 use crate::engine::python::{
     Binding, PyFunction, PyKind, PyObject, PyStatement, PyStmt, PyValue, WithItem,
 };
 use crate::engine::span::Span;
+use crate::wire::Certainty;
 
 use super::blocks;
 use super::calls;
@@ -294,26 +295,43 @@ fn with(
     outcome: &mut Outcome,
 ) {
     let mut is_batch = false;
+    let mut autocommit = None;
     for item in items {
         let batch = calls::batch_table(context, &item.context).is_some();
         is_batch |= batch;
-        if !batch && !is_transaction(context, item) {
-            evaluate::value(context, &item.context, outcome);
+        match transaction(context, item) {
+            _ if batch => {}
+            Some(true) => autocommit = Some(item.context.span),
+            Some(false) => {}
+            None => {
+                evaluate::value(context, &item.context, outcome);
+            }
         }
         calls::open(context, item);
     }
+    let mark = |what, outcome: &mut Outcome| {
+        outcome.steps.extend(autocommit.map(|span| Step {
+            op: Op::Transaction(what),
+            certainty: Certainty::Certain,
+            span,
+        }));
+    };
+    mark(Transact::Autocommit, outcome);
     run(context, body, outcome);
+    mark(Transact::AutocommitEnd, outcome);
     if is_batch {
         let queued = std::mem::take(&mut outcome.queued);
         emit(context, outcome, queued);
     }
 }
 
-fn is_transaction(context: &mut Context<'_>, item: &WithItem) -> bool {
-    let Some(call) = item.context.as_call() else { return false };
+/// Whether an item is a transaction of Alembic's or of the connection, and then whether it is the opposite.
+fn transaction(context: &mut Context<'_>, item: &WithItem) -> Option<bool> {
+    let call = item.context.as_call()?;
     match context.target(&call.function) {
-        Target::Migration(name) => name == "autocommit_block" || name == "begin_transaction",
-        Target::Connection(name) => name == "begin" || name == "begin_nested",
-        _ => false,
+        Target::Migration(name) if name == "autocommit_block" => Some(true),
+        Target::Migration(name) if name == "begin_transaction" => Some(false),
+        Target::Connection(name) if name == "begin" || name == "begin_nested" => Some(false),
+        _ => None,
     }
 }

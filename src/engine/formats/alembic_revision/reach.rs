@@ -62,7 +62,10 @@ impl Reach {
             reach
         };
         match op {
-            Op::Neutral { .. } | Op::Setting { .. } | Op::CreateOther { .. } => Self::default(),
+            Op::Neutral { .. }
+            | Op::Setting { .. }
+            | Op::Transaction(_)
+            | Op::CreateOther { .. } => Self::default(),
             Op::DropOther { kind, .. } => match kind {
                 DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {
                     Self::everything()

@@ -82,6 +82,11 @@ pub(super) fn maybe(context: &mut Context<'_>, way: Way, entry: Entry, outcome: 
             emit(context, outcome, vec![step]);
             continue;
         }
+        // Where a transaction ends says how the steps between run, if they do.
+        if matches!(step.op, Op::Transaction(_)) {
+            emit(context, outcome, vec![step]);
+            continue;
+        }
         // A lock timeout that may be set protects nothing.
         if !reach.touches {
             continue;
