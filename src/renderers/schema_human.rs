@@ -3,7 +3,7 @@
 use super::terminal::{Ink, Page, table};
 use super::visible::visible;
 use super::{Look, Render, Renderer};
-use crate::wire::schema::{SchemaView, TableView, UndecidedView, qualified};
+use crate::wire::schema::{OriginView, SchemaView, TableView, UndecidedView, qualified};
 use crate::wire::words::count;
 
 /// The row of the catalogue.
@@ -42,8 +42,10 @@ pub fn render(schema: &SchemaView, look: &Look) -> String {
     }
     for one in &schema.tables {
         page.heading(&visible(&qualified(&one.schema, &one.name)));
-        for line in lines(one) {
-            page.line(&format!("  {line}"));
+        page.prose("  ", &made(&one.origin), Ink::Faint);
+        for (line, origin) in lines(one) {
+            let since = if *origin == one.origin { String::new() } else { place(origin) };
+            page.line(format!("  {line}  {}", look.paint(Ink::Faint, &since)).trim_end());
         }
     }
     if !schema.enums.is_empty() {
@@ -51,7 +53,9 @@ pub fn render(schema: &SchemaView, look: &Look) -> String {
         for one in &schema.enums {
             let values = one.values.join(", ");
             let name = qualified(&one.schema, &one.name);
-            page.line(&format!("  {}: {}", visible(&name), visible(&values)));
+            let origin = look.paint(Ink::Faint, &place(&one.origin));
+            let line = format!("  {}: {}  {origin}", visible(&name), visible(&values));
+            page.line(line.trim_end());
         }
     }
     if !schema.undecided.is_empty() {
@@ -63,7 +67,24 @@ pub fn render(schema: &SchemaView, look: &Look) -> String {
     page.finish()
 }
 
-fn lines(one: &TableView) -> Vec<String> {
+/// Where a table was made, or renamed or changed as a whole.
+fn made(origin: &Option<OriginView>) -> String {
+    match origin {
+        Some(origin) => format!("{} {}:{}", origin.revision, origin.file, origin.line),
+        None => String::new(),
+    }
+}
+
+/// What touched something last, in few letters.
+fn place(origin: &Option<OriginView>) -> String {
+    match origin {
+        Some(origin) => visible(&format!("{}:{}", origin.revision, origin.line)),
+        None => String::new(),
+    }
+}
+
+/// The lines of a table, each with what touched it last.
+fn lines(one: &TableView) -> Vec<(String, &Option<OriginView>)> {
     let row = |column: &crate::wire::schema::ColumnView| {
         let mut rest = Vec::new();
         if !column.nullable {
@@ -75,26 +96,33 @@ fn lines(one: &TableView) -> Vec<String> {
         let data_type = column.data_type.as_deref().unwrap_or("?");
         vec![visible(&column.name), visible(data_type), rest.join(" ")]
     };
-    let mut lines = table(&one.columns.iter().map(row).collect::<Vec<_>>());
-    let columns = |names: &[String]| visible(&names.join(", "));
+    let columns = table(&one.columns.iter().map(row).collect::<Vec<_>>()).into_iter();
+    let mut lines: Vec<(String, &Option<OriginView>)> =
+        columns.zip(one.columns.iter().map(|column| &column.origin)).collect();
+    let listed = |names: &[String]| visible(&names.join(", "));
     let named = |name: &Option<String>| visible(name.as_deref().unwrap_or("?"));
     if let Some(key) = &one.primary_key {
-        lines.push(format!("primary key {} ({})", named(&key.name), columns(&key.columns)));
+        let text = format!("primary key {} ({})", named(&key.name), listed(&key.columns));
+        lines.push((text, &key.origin));
     }
     for key in &one.uniques {
-        lines.push(format!("unique {} ({})", named(&key.name), columns(&key.columns)));
+        let text = format!("unique {} ({})", named(&key.name), listed(&key.columns));
+        lines.push((text, &key.origin));
     }
     for check in &one.checks {
-        lines.push(format!("check {}: {}", named(&check.name), visible(&check.expression)));
+        let text = format!("check {}: {}", named(&check.name), visible(&check.expression));
+        lines.push((text, &check.origin));
     }
     for key in &one.foreign_keys {
         let target = visible(&qualified(&key.ref_schema, &key.ref_table));
-        let (own, theirs) = (columns(&key.columns), columns(&key.ref_columns));
-        lines.push(format!("foreign key {} ({own}) to {target} ({theirs})", named(&key.name)));
+        let (own, theirs) = (listed(&key.columns), listed(&key.ref_columns));
+        let text = format!("foreign key {} ({own}) to {target} ({theirs})", named(&key.name));
+        lines.push((text, &key.origin));
     }
     for index in &one.indexes {
         let unique = if index.unique { "unique index" } else { "index" };
-        lines.push(format!("{unique} {} ({})", named(&index.name), columns(&index.columns)));
+        let text = format!("{unique} {} ({})", named(&index.name), listed(&index.columns));
+        lines.push((text, &index.origin));
     }
     lines
 }

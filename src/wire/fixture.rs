@@ -246,11 +246,16 @@ pub fn schema() -> schema::SchemaView {
     use schema::*;
     let text = |text: &str| Some(text.to_owned());
     let names = |name: &str| vec![name.to_owned()];
+    let origin = |line| {
+        let (revision, file) = ("ae10".to_owned(), "versions/ae10.py".to_owned());
+        Some(OriginView { revision, file, line })
+    };
     let column = ColumnView {
         name: "id".to_owned(),
         data_type: text("integer"),
         default: text("nextval('accounts_id_seq'::regclass)"),
         comment: text("what it is"),
+        origin: origin(12),
         ..ColumnView::default()
     };
     let index = IndexView {
@@ -263,9 +268,21 @@ pub fn schema() -> schema::SchemaView {
         schema: "public".to_owned(),
         name: "accounts".to_owned(),
         columns: vec![column],
-        primary_key: Some(KeyView { name: text("accounts_pkey"), columns: names("id") }),
-        uniques: vec![KeyView { name: text("accounts_id_key"), columns: names("id") }],
-        checks: vec![CheckView { name: text("positive"), expression: "id > 0".to_owned() }],
+        primary_key: Some(KeyView {
+            name: text("accounts_pkey"),
+            columns: names("id"),
+            origin: origin(9),
+        }),
+        uniques: vec![KeyView {
+            name: text("accounts_id_key"),
+            columns: names("id"),
+            ..KeyView::default()
+        }],
+        checks: vec![CheckView {
+            name: text("positive"),
+            expression: "id > 0".to_owned(),
+            origin: None,
+        }],
         foreign_keys: vec![ForeignKeyView {
             name: text("accounts_id_fkey"),
             columns: names("id"),
@@ -274,9 +291,11 @@ pub fn schema() -> schema::SchemaView {
             ref_columns: names("id"),
             on_delete: text("CASCADE"),
             on_update: None,
+            origin: None,
         }],
         indexes: vec![index],
         open: false,
+        origin: origin(9),
     };
     let owner = OwnerView {
         schema: "public".to_owned(),
@@ -287,6 +306,7 @@ pub fn schema() -> schema::SchemaView {
         schema: "public".to_owned(),
         name: "accounts_id_seq".to_owned(),
         owner: Some(owner),
+        origin: None,
     };
     SchemaView {
         naming: Some(naming()),
@@ -299,8 +319,9 @@ pub fn schema() -> schema::SchemaView {
             schema: "archive".to_owned(),
             name: "mood".to_owned(),
             values: names("calm"),
+            origin: None,
         }],
-        views: vec![NamedView { schema: "public".to_owned(), name: "v".to_owned() }],
+        views: vec![NamedView { schema: "public".to_owned(), name: "v".to_owned(), origin: None }],
         sequences: vec![sequence],
         extensions: names("citext"),
         undecided: vec![UndecidedView {

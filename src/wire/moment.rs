@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ObjectKind;
-use super::schema::UndecidedView;
+use super::schema::{OriginView, UndecidedView};
 
 /// The schema after a revision, and what the revision took out of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct Part {
     /// There may be more in it than is listed here.
     #[serde(default)]
     pub open: bool,
+    /// The step that made it, or changed it as a whole, last.
+    #[serde(default)]
+    pub origin: Option<OriginView>,
     /// Columns in their order, then keys, checks and indexes; what was removed stands after what it stood
     /// beside.
     pub lines: Vec<PartLine>,
@@ -39,6 +42,9 @@ pub struct PartLine {
     /// What it was before it was changed.
     #[serde(default)]
     pub was: Option<String>,
+    /// The step that touched it last.
+    #[serde(default)]
+    pub origin: Option<OriginView>,
 }
 
 /// What a revision did to something.

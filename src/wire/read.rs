@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::schema::UndecidedView;
+use super::schema::{OriginView, UndecidedView};
 use super::*;
 
 /// What was wrong: the field at which it was noticed first.
@@ -249,8 +249,9 @@ shapes! {
     Suppressed { reason; until }
 
     Moment { chain, revision, parts, undecided; }
-    Part { kind, name, sign, lines; open }
-    PartLine { sign, text; was }
+    Part { kind, name, sign, lines; open, origin }
+    PartLine { sign, text; was, origin }
+    OriginView { ; revision, file, line }
     UndecidedView { ; revision, file, line, what, affects }
 
     RuleCard { name, severity, summary, why, instead, fires, silent; }
@@ -440,12 +441,14 @@ mod tests {
             sign: Sign::Changed,
             text: "a text".to_owned(),
             was: Some("a integer".to_owned()),
+            origin: Some(OriginView { line: 4, ..OriginView::default() }),
         };
         let table = Part {
             kind: ObjectKind::Table,
             name: "t".to_owned(),
             sign: Sign::Changed,
             open: true,
+            origin: None,
             lines: vec![line],
         };
         let open = UndecidedView { line: 3, what: "w".to_owned(), ..UndecidedView::default() };

@@ -11,6 +11,16 @@ pub fn qualified(schema: &str, name: &str) -> String {
     if matches!(schema, "" | "public") { name.to_owned() } else { format!("{schema}.{name}") }
 }
 
+/// The step that touched something last.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OriginView {
+    pub revision: String,
+    pub file: String,
+    /// 1-based.
+    pub line: usize,
+}
+
 /// What a database is after some revisions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -62,6 +72,9 @@ pub struct TableView {
     pub indexes: Vec<IndexView>,
     /// There may be more in it than is listed here.
     pub open: bool,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +91,9 @@ pub struct ColumnView {
     pub identity: Option<String>,
     pub generated: Option<String>,
     pub comment: Option<String>,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 /// A primary key or unique constraint.
@@ -86,6 +102,9 @@ pub struct ColumnView {
 pub struct KeyView {
     pub name: Option<String>,
     pub columns: Vec<String>,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +112,9 @@ pub struct KeyView {
 pub struct CheckView {
     pub name: Option<String>,
     pub expression: String,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +127,9 @@ pub struct ForeignKeyView {
     pub ref_columns: Vec<String>,
     pub on_delete: Option<String>,
     pub on_update: Option<String>,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +144,9 @@ pub struct IndexView {
     pub method: String,
     #[serde(rename = "where")]
     pub filter: Option<String>,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +155,9 @@ pub struct EnumView {
     pub schema: String,
     pub name: String,
     pub values: Vec<String>,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 /// A view.
@@ -135,6 +166,9 @@ pub struct EnumView {
 pub struct NamedView {
     pub schema: String,
     pub name: String,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +178,9 @@ pub struct SequenceView {
     pub name: String,
     /// The column that it goes with; null: none.
     pub owner: Option<OwnerView>,
+    /// Absent where no revision touched it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginView>,
 }
 
 /// A column of a table.

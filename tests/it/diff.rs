@@ -56,6 +56,8 @@ fn the_sides_of_a_diff_may_be_places_in_a_chain_and_printed_schemas() {
         assert_eq!(found["differences"].as_array().unwrap().len(), 1, "{from}");
         assert_eq!(found["differences"][0]["object"]["name"], "nick", "{from}");
         assert_eq!(found["revision"]["down"][0], "aaaa1111", "{from}");
+        let cause = &found["differences"][0]["causes"][0];
+        assert_eq!((&cause["revision"], &cause["line"]), (&"bbbb2222".into(), &7.into()), "{from}");
     }
     let printed = retort(&folder, &["schema", "m", "--format", "json"]);
     put(&folder, "printed.json", printed.out);

@@ -7,6 +7,7 @@ mod dumps;
 mod inputs;
 mod laws;
 mod moments;
+mod origins;
 mod outputs;
 mod projects;
 mod replay;

@@ -16,6 +16,7 @@ pub mod order;
 pub mod resolve;
 mod version_rows;
 pub mod replay;
+pub mod touches;
 pub mod undo;
 pub mod problems;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use listing::{Shown, from_listing};
 pub use problems::Problem;
 pub use replay::{Baseline, Origin, Replay, ReplayClash, Resemblance};
 pub use settings::Settings;
+pub use touches::{Touch, Touches};
 pub use undo::Undo;
 
 use std::collections::BTreeSet;
@@ -142,6 +144,12 @@ impl Chain {
     /// Returns whether a revision's downgrade takes back its upgrade; `None` for one that never runs.
     pub fn undo(&self, ix: RevisionIx) -> Option<&Undo> {
         self.replay.undos.get(&ix)
+    }
+
+    /// Returns the revision and the step that a touch names.
+    pub fn touched(&self, touch: Touch) -> Option<(&Revision, &Step)> {
+        let revision = self.revision(touch.revision)?;
+        Some((revision, revision.upgrade.get(touch.step)?))
     }
 
     /// Returns which revision created or dropped a table.

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::engine::compare::{Comparison, Open, Rename, Renamed, Side, compare, compare_renamed};
+use crate::engine::compare::{
+    Comparison, Difference, Open, Rename, Renamed, Side, compare, compare_renamed,
+};
 use crate::engine::op::{self, Op};
 use crate::engine::schema::Schema;
 use crate::engine::writers::{self, Step, Way, alembic};
@@ -17,6 +19,7 @@ use crate::wire::{ObjectKind, VERSION};
 
 use super::diff_rows::{difference, object};
 use super::ends::End;
+use super::origins;
 
 /// Digits of a new revision's id, as Alembic gives it.
 const REVISION_DIGITS: usize = 12;
@@ -41,8 +44,13 @@ pub(super) fn diff(from: &End, to: &End, same_inputs: bool, choices: Choices) ->
     };
     let (start, goal) = (&from.schema, &to.schema);
     let way = writers::way(start, goal, &comparison, choices.losing);
-    let differences: Vec<DifferenceView> =
-        comparison.differences.iter().map(|one| difference(one, goal)).collect();
+    let row = |one: &Difference| {
+        let row = difference(one, goal);
+        let sides = [from.causes.as_ref(), to.causes.as_ref()];
+        let causes = origins::causes(sides, &row.object, &one.object);
+        DifferenceView { causes, ..row }
+    };
+    let differences: Vec<DifferenceView> = comparison.differences.iter().map(row).collect();
     let undecided = undecided(&comparison, (from, to), &shared);
     let counts = counts(&differences, undecided.len());
     let (back, reached) = back(start, &way);

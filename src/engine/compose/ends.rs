@@ -7,6 +7,7 @@ use crate::engine::span::{DocumentId, Span};
 use crate::wire::diff::EndView;
 use crate::wire::schema::UndecidedView;
 
+use super::origins::Causes;
 use super::schema_view::{self, NoSchema};
 
 /// One side, ready to be compared.
@@ -17,6 +18,8 @@ pub(super) struct End {
     pub tables_only: bool,
     pub view: EndView,
     pub undecided: Vec<UndecidedView>,
+    /// Which steps made it, where a chain did.
+    pub causes: Option<Causes>,
 }
 
 /// Returns the schema that the inputs of a case hold: a chain at a place, a schema that was stated, or the
@@ -52,11 +55,12 @@ fn of(what: &str) -> End {
 }
 
 fn replayed(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<End, NoSchema> {
-    let (schema, shown) = schema_view::replayed(case, ledger, None, at)?;
+    let shown = schema_view::replayed(case, ledger, None, at)?;
     let mut end = of(if case.chains.is_empty() { "a database as it was" } else { "revisions" });
-    end.schema = schema;
-    end.view.at = shown.at;
-    end.undecided = shown.undecided;
+    end.causes = shown.made.map(|(chain, touches)| Causes::of(case, chain, touches));
+    end.schema = shown.schema;
+    end.view.at = shown.view.at;
+    end.undecided = shown.view.undecided;
     Ok(end)
 }
 

@@ -11,6 +11,7 @@ mod chains;
 mod schemas;
 mod plans;
 mod moment;
+mod origins;
 mod schema_view;
 mod ends;
 mod diff;

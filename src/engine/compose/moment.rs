@@ -8,7 +8,7 @@ use crate::engine::chain::Revision;
 use crate::engine::ledger::Ledger;
 use crate::engine::op::Op;
 use crate::engine::schema::TableName;
-use crate::wire::schema::{ColumnView, SchemaView, TableView, qualified};
+use crate::wire::schema::{ColumnView, OriginView, SchemaView, TableView, qualified};
 use crate::wire::{Moment, ObjectKind, Part, PartLine, Sign};
 
 /// Replays a chain up to a revision and up to what the revision follows, and compares. `None` when there is
@@ -17,8 +17,8 @@ pub fn moment(case: &Case, ledger: &Ledger, chain: usize, revision: &str) -> Opt
     let of = case.chains.get(chain)?;
     let ix = of.find(revision)?;
     let found = of.revision(ix)?;
-    let (_, before) = run_to(case, ledger, of, &of.graph.normal_parents(ix)).ok()?;
-    let (_, after) = run_to(case, ledger, of, &[ix]).ok()?;
+    let before = run_to(case, ledger, of, &of.graph.normal_parents(ix)).ok()?.view;
+    let after = run_to(case, ledger, of, &[ix]).ok()?.view;
     let renamed = renamed(found);
     Some(Moment {
         chain,
@@ -50,8 +50,12 @@ struct Listing {
     kind: ObjectKind,
     name: String,
     open: bool,
-    lines: Vec<(String, String)>,
+    origin: Option<OriginView>,
+    lines: Vec<Line>,
 }
+
+/// A line: what it is about, its text, and the step that touched it last.
+type Line = (String, String, Option<OriginView>);
 
 /// Lays two lists of things side by side, in the order of the later one.
 fn compare(
@@ -81,94 +85,95 @@ fn place(kind: ObjectKind) -> usize {
 }
 
 fn part(was: Option<Listing>, is: Listing) -> Part {
-    let all = |sign, lines: Vec<(String, String)>| {
-        let line = |(_, text)| PartLine { sign, text, was: None };
-        lines.into_iter().map(line).collect::<Vec<_>>()
-    };
-    let Listing { kind, name, open, lines } = is;
+    let Listing { kind, name, open, origin, lines } = is;
     let Some(was) = was else {
-        return Part { kind, name, sign: Sign::Added, open, lines: all(Sign::Added, lines) };
+        let line = |(_, text, origin)| PartLine { sign: Sign::Added, text, was: None, origin };
+        let lines = lines.into_iter().map(line).collect();
+        return Part { kind, name, sign: Sign::Added, open, origin, lines };
     };
-    let mut old: BTreeMap<String, String> = was.lines.into_iter().collect();
+    let mut old: BTreeMap<String, String> =
+        was.lines.into_iter().map(|(about, text, _)| (about, text)).collect();
     let mut compared = Vec::new();
     if was.name != name {
         let text = format!("renamed from {}", was.name);
-        compared.push(PartLine { sign: Sign::Changed, text, was: None });
+        compared.push(PartLine { sign: Sign::Changed, text, was: None, origin: None });
     }
-    for (about, text) in lines {
+    for (about, text, origin) in lines {
         let (sign, was) = match old.remove(&about) {
             None => (Sign::Added, None),
             Some(was) if was == text => (Sign::Same, None),
             Some(was) => (Sign::Changed, Some(was)),
         };
-        compared.push(PartLine { sign, text, was });
+        compared.push(PartLine { sign, text, was, origin });
     }
-    compared.extend(all(Sign::Removed, old.into_iter().collect()));
+    compared.extend(old.into_values().map(gone));
     let changed = compared.iter().any(|line| line.sign != Sign::Same);
     let sign = if changed { Sign::Changed } else { Sign::Same };
-    Part { kind, name, sign, open, lines: compared }
+    Part { kind, name, sign, open, origin, lines: compared }
+}
+
+fn gone(text: String) -> PartLine {
+    PartLine { sign: Sign::Removed, text, was: None, origin: None }
 }
 
 fn removed(was: Listing) -> Part {
-    let line = |(_, text)| PartLine { sign: Sign::Removed, text, was: None };
     Part {
         kind: was.kind,
         name: was.name,
         sign: Sign::Removed,
         open: false,
-        lines: was.lines.into_iter().map(line).collect(),
+        origin: None,
+        lines: was.lines.into_iter().map(|(_, text, _)| gone(text)).collect(),
     }
 }
 
 fn listings(schema: &SchemaView) -> Vec<Listing> {
     let mut all: Vec<Listing> = schema.tables.iter().map(table).collect();
-    let other = |kind, schema: &str, name: &str, lines: Vec<(String, String)>| Listing {
-        kind,
-        name: qualified(schema, name),
-        open: false,
-        lines,
+    let mut other = |kind, schema: &str, name: &str, text: Option<Line>, origin: &Option<_>| {
+        let (name, origin, lines) =
+            (qualified(schema, name), origin.clone(), text.into_iter().collect());
+        all.push(Listing { kind, name, open: false, origin, lines });
     };
     for it in &schema.enums {
-        let values = it.values.join(", ");
-        let lines = vec![("values".to_owned(), format!("enum {values}"))];
-        all.push(other(ObjectKind::Type, &it.schema, &it.name, lines));
+        let line = ("values".to_owned(), format!("enum {}", it.values.join(", ")), None);
+        other(ObjectKind::Type, &it.schema, &it.name, Some(line), &it.origin);
     }
     for it in &schema.views {
-        all.push(other(ObjectKind::View, &it.schema, &it.name, Vec::new()));
+        other(ObjectKind::View, &it.schema, &it.name, None, &it.origin);
     }
     for it in &schema.sequences {
-        let owner = it.owner.iter().map(|owner| {
+        let owner = it.owner.as_ref().map(|owner| {
             let table = qualified(&owner.schema, &owner.table);
-            ("owner".to_owned(), format!("owned by {table}.{}", owner.column))
+            ("owner".to_owned(), format!("owned by {table}.{}", owner.column), None)
         });
-        all.push(other(ObjectKind::Sequence, &it.schema, &it.name, owner.collect()));
+        other(ObjectKind::Sequence, &it.schema, &it.name, owner, &it.origin);
     }
     for name in &schema.extensions {
-        all.push(other(ObjectKind::Extension, "", name, Vec::new()));
+        other(ObjectKind::Extension, "", name, None, &None);
     }
     all
 }
 
 fn table(table: &TableView) -> Listing {
-    let mut lines: Vec<(String, String)> = table.columns.iter().map(column).collect();
+    let mut lines: Vec<Line> = table.columns.iter().map(column).collect();
     // What has no name is known by all that it is.
-    let mut push = |what: &str, name: &Option<String>, rest: String| {
+    let mut push = |what: &str, name: &Option<String>, rest: String, origin: &Option<_>| {
         let text = match name {
             Some(name) => format!("{what} {name} {rest}"),
             None => format!("{what} {rest}"),
         };
         let about = name.as_ref().map_or_else(|| text.clone(), |name| format!("{what} {name}"));
-        lines.push((about, text));
+        lines.push((about, text, origin.clone()));
     };
     let list = |names: &[String]| format!("({})", names.join(", "));
     if let Some(key) = &table.primary_key {
-        push("primary key", &key.name, list(&key.columns));
+        push("primary key", &key.name, list(&key.columns), &key.origin);
     }
     for key in &table.uniques {
-        push("unique", &key.name, list(&key.columns));
+        push("unique", &key.name, list(&key.columns), &key.origin);
     }
     for check in &table.checks {
-        push("check", &check.name, format!("({})", check.expression));
+        push("check", &check.name, format!("({})", check.expression), &check.origin);
     }
     for key in &table.foreign_keys {
         let to = qualified(&key.ref_schema, &key.ref_table);
@@ -176,7 +181,7 @@ fn table(table: &TableView) -> Listing {
         for (when, what) in [("delete", &key.on_delete), ("update", &key.on_update)] {
             rest.extend(what.iter().map(|what| format!(" on {when} {}", what.to_lowercase())));
         }
-        push("foreign key", &key.name, rest);
+        push("foreign key", &key.name, rest, &key.origin);
     }
     for index in &table.indexes {
         let what = if index.unique { "unique index" } else { "index" };
@@ -188,17 +193,18 @@ fn table(table: &TableView) -> Listing {
             rest = format!("{rest} include {}", list(&index.include));
         }
         rest.extend(index.filter.iter().map(|filter| format!(" where {filter}")));
-        push(what, &index.name, rest);
+        push(what, &index.name, rest, &index.origin);
     }
     Listing {
         kind: ObjectKind::Table,
         name: qualified(&table.schema, &table.name),
         open: table.open,
+        origin: table.origin.clone(),
         lines,
     }
 }
 
-fn column(column: &ColumnView) -> (String, String) {
+fn column(column: &ColumnView) -> Line {
     let mut text = column.name.clone();
     let mut add = |words: &str, value: &str| {
         for part in [words, value].into_iter().filter(|part| !part.is_empty()) {
@@ -221,5 +227,5 @@ fn column(column: &ColumnView) -> (String, String) {
         }
     }
     // No other line begins so.
-    (format!("column {}", column.name), text)
+    (format!("column {}", column.name), text, column.origin.clone())
 }

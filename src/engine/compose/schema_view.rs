@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::case::Case;
-use crate::engine::chain::{Chain, Revision, RevisionIx, order, resolve};
+use crate::engine::chain::{Chain, Revision, RevisionIx, Touch, Touches, order, resolve};
 use crate::engine::dialects::Dialect;
 use crate::engine::facts::Stated;
 use crate::engine::ledger::{Affects, Ledger};
@@ -18,7 +18,7 @@ use crate::wire::schema::{
 };
 use crate::wire::{Certainty, Role, Understood, VERSION};
 
-use super::places;
+use super::{origins, places};
 
 /// Why there is no schema to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,28 +43,38 @@ pub fn schema(
     root: Option<&str>,
     at: Option<&str>,
 ) -> Result<SchemaView, NoSchema> {
-    replayed(case, ledger, root, at).map(|(_, view)| view)
+    replayed(case, ledger, root, at).map(|found| found.view)
+}
+
+/// A schema, how it is shown, and which steps made it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shown<'a> {
+    pub schema: Schema,
+    pub view: SchemaView,
+    /// The chain that made it, if one did, and by which steps.
+    pub made: Option<(&'a Chain, Touches)>,
 }
 
 /// Like [`schema`], with the schema itself.
-pub(super) fn replayed(
-    case: &Case,
+pub(super) fn replayed<'a>(
+    case: &'a Case,
     ledger: &Ledger,
     root: Option<&str>,
     at: Option<&str>,
-) -> Result<(Schema, SchemaView), NoSchema> {
+) -> Result<Shown<'a>, NoSchema> {
     let Some(chain) = chosen(case, root)? else { return stated(case, ledger) };
     let heads = place(chain, at.unwrap_or("heads"))?;
     run_to(case, ledger, chain, &heads)
 }
 
 /// Replays a chain up to these revisions.
-pub(super) fn run_to(
+pub(super) fn run_to<'a>(
     case: &Case,
     ledger: &Ledger,
-    chain: &Chain,
+    chain: &'a Chain,
     heads: &[RevisionIx],
-) -> Result<(Schema, SchemaView), NoSchema> {
+) -> Result<Shown<'a>, NoSchema> {
+    let mut touches = Touches::default();
     let mut schema = chain.replay.baseline().clone();
     let mut undecided = open_of_baseline(case)?;
     let mut understood = Understood::default();
@@ -76,13 +86,14 @@ pub(super) fn run_to(
         understood.of += tally.seen;
         open_of_file(case, ledger, revision, &mut undecided);
         assumed.extend(revision.assumed_names.iter().cloned());
-        for step in &revision.upgrade {
+        for (number, step) in revision.upgrade.iter().enumerate() {
             if let Op::RenameTable { from, to } = &step.op
                 && assumed.contains(from)
             {
                 assumed.insert(to.clone());
             }
-            let applied = op::apply(&mut schema, &step.op);
+            let touch = Touch { revision: ix, step: number };
+            let applied = touches.apply(&mut schema, &step.op, touch);
             // What may not happen at all has an entry that says so.
             if step.certainty == Certainty::Unverified {
                 continue;
@@ -112,12 +123,13 @@ pub(super) fn run_to(
     let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
     let dialect_why = case.facts.dialect.why.clone();
     let at = ids.collect();
-    let shown = SchemaView { at, naming, dialect_why, undecided, understood, ..view(&schema) };
-    Ok((schema, shown))
+    let mut view = SchemaView { at, naming, dialect_why, undecided, understood, ..view(&schema) };
+    origins::mark(&mut view, case, chain, &touches, schema.dialect);
+    Ok(Shown { schema, view, made: Some((chain, touches)) })
 }
 
 /// The schema that the only document states, where there is no chain.
-fn stated(case: &Case, ledger: &Ledger) -> Result<(Schema, SchemaView), NoSchema> {
+fn stated<'a>(case: &'a Case, ledger: &Ledger) -> Result<Shown<'a>, NoSchema> {
     let stated = match case.facts.stated.as_slice() {
         [] => return Err(NoSchema::NoChain),
         [stated] => stated,
@@ -134,8 +146,8 @@ fn stated(case: &Case, ledger: &Ledger) -> Result<(Schema, SchemaView), NoSchema
     let undecided = open_of_stated(case, stated).collect();
     let rows = case.facts.audits.iter().filter(|audit| audit.document == stated.document);
     let at = rows.flat_map(|audit| audit.version.rows.iter().map(|(id, _)| id.clone())).collect();
-    let shown = SchemaView { at, undecided, understood, ..view(&stated.schema) };
-    Ok((stated.schema.clone(), shown))
+    let view = SchemaView { at, undecided, understood, ..view(&stated.schema) };
+    Ok(Shown { schema: stated.schema.clone(), view, ..Shown::default() })
 }
 
 fn open_of_stated(case: &Case, stated: &Stated) -> impl Iterator<Item = UndecidedView> {
@@ -278,8 +290,11 @@ fn view(schema: &Schema) -> SchemaView {
     crate::wire::order::sort_by(&mut tables, |a, b| {
         (&a.schema, &a.name).cmp(&(&b.schema, &b.name))
     });
-    let named =
-        |name: &TableName| NamedView { schema: namespace(name, dialect), name: text(&name.name) };
+    let named = |name: &TableName| NamedView {
+        schema: namespace(name, dialect),
+        name: text(&name.name),
+        origin: None,
+    };
     SchemaView {
         version: VERSION,
         dialect: dialect.word().to_owned(),
@@ -291,6 +306,7 @@ fn view(schema: &Schema) -> SchemaView {
                 schema: namespace(name, dialect),
                 name: text(&name.name),
                 values: values.clone(),
+                origin: None,
             })
             .collect(),
         views: schema.views.iter().map(named).collect(),
@@ -329,13 +345,13 @@ fn table_view(name: &TableName, table: &Table, dialect: Dialect) -> TableView {
         let name = name.as_ref().map(text);
         match kind {
             ConstraintKind::PrimaryKey { columns } => {
-                view.primary_key = Some(KeyView { name, columns: texts(columns) });
+                view.primary_key = Some(KeyView { name, columns: texts(columns), origin: None });
             }
             ConstraintKind::Unique { columns } => {
-                view.uniques.push(KeyView { name, columns: texts(columns) });
+                view.uniques.push(KeyView { name, columns: texts(columns), origin: None });
             }
             ConstraintKind::Check(check) => {
-                view.checks.push(CheckView { name, expression: check.text.clone() });
+                view.checks.push(CheckView { name, expression: check.text.clone(), origin: None });
             }
             ConstraintKind::ForeignKey(key) => view.foreign_keys.push(ForeignKeyView {
                 name,
@@ -345,6 +361,7 @@ fn table_view(name: &TableName, table: &Table, dialect: Dialect) -> TableView {
                 ref_columns: texts(&key.ref_columns),
                 on_delete: key.on_delete.clone(),
                 on_update: key.on_update.clone(),
+                origin: None,
             }),
             // The contract has no room for exclusion constraints yet.
             ConstraintKind::Exclusion(_) => {}
@@ -367,7 +384,7 @@ fn sequence_view(
         table: text(&table.name),
         column: text(column),
     });
-    SequenceView { schema: namespace(name, dialect), name: text(&name.name), owner }
+    SequenceView { schema: namespace(name, dialect), name: text(&name.name), owner, origin: None }
 }
 
 fn column_view(column: &Column) -> ColumnView {
@@ -383,6 +400,7 @@ fn column_view(column: &Column) -> ColumnView {
         identity,
         generated: column.generated.as_ref().map(|generated| generated.text.clone()),
         comment: column.comment.clone(),
+        origin: None,
     }
 }
 
@@ -398,5 +416,6 @@ fn index_view(index: &Index) -> IndexView {
         unique: index.unique,
         method: index.method.clone().unwrap_or_else(|| "btree".to_owned()),
         filter: index.filter.as_ref().map(|filter| filter.text.clone()),
+        origin: None,
     }
 }

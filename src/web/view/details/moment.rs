@@ -10,7 +10,7 @@ use crate::web::view::Desk;
 use crate::web::view::dom::{View, button, el, part};
 use crate::web::view::parts::{prose, tag};
 use crate::web::words;
-use crate::wire::schema::UndecidedView;
+use crate::wire::schema::{OriginView, UndecidedView};
 use crate::wire::{ChainRevision, Changes, Moment, ObjectKind, Part, PartLine, Sign};
 
 /// Things that are listed at once; more are counted.
@@ -155,18 +155,32 @@ fn listed(it: &Part) -> View {
         .with(sign);
     let body = el("div.diff mono");
     let (place, lines, open) = (body.clone(), it.lines.clone(), it.open);
+    let made = it.origin.clone();
     let drawn = Cell::new(false);
     let draw = move |_| {
         if !drawn.replace(true) {
             let here = lines.iter().filter(|line| line.sign != Sign::Removed);
-            let rows: Vec<View> =
-                here.map(|line| el("div").with(words::visible(&line.text))).collect();
+            // What was there from the start needs no word of it on every line.
+            let row = |line: &PartLine| {
+                let since = line.origin.as_ref().filter(|_| line.origin != made).map(origin);
+                el("div").with(words::visible(&line.text)).with(since)
+            };
+            let rows: Vec<View> = here.map(row).collect();
+            let first = made.as_ref().map(|made| el("div").with(origin(made)));
             let more = open.then(|| el("div.dim").with("There may be more in it."));
             let none = rows.is_empty().then(|| el("div.dim").with("No more is known of it."));
-            let _drawn = place.clone().with(rows).with(none).with(more);
+            let _drawn = place.clone().with(first).with(rows).with(none).with(more);
         }
     };
     el("details.patch").test("part").on("toggle", draw).with(head).with(body)
+}
+
+/// `5a9d6371e18c · 5a9d_add.py:12`, what touched it last.
+fn origin(of: &OriginView) -> View {
+    let file = of.file.rsplit('/').next().unwrap_or_default();
+    let (revision, file) = (words::visible(&of.revision), words::visible(file));
+    let line = of.line.to_string();
+    el("span.dim sm").test("origin").with(words::join(&[" ", &revision, " · ", &file, ":", &line]))
 }
 
 fn unknown(title: &str, open: &[&UndecidedView]) -> Option<View> {
