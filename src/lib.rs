@@ -28,7 +28,7 @@ mod sketch;
 #[cfg(feature = "engine")]
 pub use engine::{
     crew::{Alone, Crew, Piece},
-    pipeline::{Analysis, analyze},
+    pipeline::{Analysis, Reading, analyze, read},
     rules::{RULES, Rule, rule_cards},
     session::Session,
 };

@@ -1,12 +1,15 @@
 //! Walking and reading. The only reader of disk and of standard input.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, DirEntry, File, FileType};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Io;
 use super::failure::Failure;
+use super::threads::Threads;
+use crate::engine::crew::{Crew as _, Piece};
 use crate::limits::{DOCUMENT_BYTES_MAX, DOCUMENTS_MAX, INPUT_BYTES_MAX, NESTING_MAX};
 use crate::wire::words::{count, thousands};
 use crate::wire::{Input, Kind, Role};
@@ -32,6 +35,8 @@ const STDIN_NAME: &str = "stdin";
 /// Bytes in which a file shows whether it is text.
 const SNIFF_BYTES: usize = 8_192;
 const MEGABYTE: usize = 1024 * 1024;
+/// Files of a folder that are read before the first of them is entered.
+const BATCH: usize = 1024;
 
 /// Everything that was named, read.
 #[derive(Debug)]
@@ -48,7 +53,7 @@ pub fn gather(
     kinds: &[(Kind, PathBuf)],
     io: &mut Io<'_>,
 ) -> Result<Gathered, Failure> {
-    let mut reader = Reader { io, found: Vec::new(), at: BTreeMap::new(), skipped: 0, bytes: 0 };
+    let mut reader = Reader { io, found: Vec::new(), at: HashMap::new(), skipped: 0, bytes: 0 };
     for path in paths {
         reader.take(path)?;
     }
@@ -76,7 +81,7 @@ struct Reader<'a, 'io> {
     io: &'a mut Io<'io>,
     found: Vec<Input>,
     /// Which of `found` came from where; `None` is standard input.
-    at: BTreeMap<Option<PathBuf>, usize>,
+    at: HashMap<Option<PathBuf>, usize>,
     skipped: usize,
     bytes: usize,
 }
@@ -92,14 +97,19 @@ impl Reader<'_, '_> {
         let is_folder = fs::metadata(&place).map_err(|why| unreadable(path, &why))?.is_dir();
         if !is_folder {
             return Ok(self
-                .take_file(&place, shown(path, &place), Named::Itself)?
+                .take_file(&place, shown(path, &place), Named::Itself, None)?
                 .into_iter()
                 .collect());
         }
         let prefix = shown(path, &place);
         let mut taken = Vec::new();
-        for file in self.walk(&place, &prefix)? {
-            taken.extend(self.take_file(&file.place, file.name, Named::ByFolder)?);
+        let mut files = self.walk(&place, &prefix)?.into_iter().peekable();
+        while files.peek().is_some() {
+            let batch: Vec<Listed> = files.by_ref().take(BATCH).collect();
+            let contents = read_all(&batch);
+            for (file, bytes) in batch.into_iter().zip(contents) {
+                taken.extend(self.take_file(&file.place, file.name, Named::ByFolder, bytes)?);
+            }
         }
         Ok(taken)
     }
@@ -108,23 +118,25 @@ impl Reader<'_, '_> {
         if let Some(at) = self.at.get(&None) {
             return Ok(*at);
         }
-        let bytes = read_bounded(&mut *self.io.input)
+        let bytes = read_bounded(&mut *self.io.input, 0)
             .map_err(|why| unreadable(Path::new(STDIN_NAME), &why))?;
         self.enter(None, STDIN_NAME.to_owned(), bytes)
     }
 
+    /// Enters a file, with its content if that was read before.
     fn take_file(
         &mut self,
         place: &Path,
         name: String,
         named: Named,
+        content: Option<io::Result<Vec<u8>>>,
     ) -> Result<Option<usize>, Failure> {
         let key = Some(place.to_owned());
         if let Some(at) = self.at.get(&key) {
             return Ok(Some(*at));
         }
-        let bytes = File::open(place)
-            .and_then(|mut file| read_bounded(&mut file))
+        let bytes = content
+            .unwrap_or_else(|| read_file(place))
             .map_err(|why| unreadable(Path::new(&name), &why))?;
         if named == Named::ByFolder && is_binary(&bytes) {
             self.skipped += 1;
@@ -240,9 +252,39 @@ fn is_binary(bytes: &[u8]) -> bool {
     !known.iter().any(|sign| start.starts_with(sign)) && start.contains(&0)
 }
 
-/// One byte more than allowed is enough to know that it is too large.
-fn read_bounded(from: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Reads files on all cores. What would be more than a run takes is left `None`.
+fn read_all(files: &[Listed]) -> Vec<Option<io::Result<Vec<u8>>>> {
+    let mut contents: Vec<_> = files.iter().map(|_| None).collect();
+    let total = AtomicUsize::new(0);
+    let share = files.len().div_ceil(Threads.size()).max(1);
+    let work = files.chunks(share).zip(contents.chunks_mut(share)).map(|(files, contents)| {
+        let total = &total;
+        let piece: Piece<'_> = Box::new(move || {
+            for (file, content) in files.iter().zip(contents) {
+                if total.load(Ordering::Relaxed) > INPUT_BYTES_MAX {
+                    return;
+                }
+                let read = read_file(&file.place);
+                total.fetch_add(read.as_ref().map_or(0, Vec::len), Ordering::Relaxed);
+                *content = Some(read);
+            }
+        });
+        piece
+    });
+    Threads.run(work.collect());
+    contents
+}
+
+fn read_file(place: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(place)?;
+    let size = file.metadata().map_or(0, |about| about.len());
+    read_bounded(&mut file, usize::try_from(size).unwrap_or(0))
+}
+
+/// One byte more than allowed is enough to know that it is too large. `size` is how much there is likely to
+/// be, 0 if that is not known.
+fn read_bounded(from: &mut dyn Read, size: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(size.min(DOCUMENT_BYTES_MAX) + 1);
     let most = u64::try_from(DOCUMENT_BYTES_MAX).unwrap_or(u64::MAX);
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)

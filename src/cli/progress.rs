@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Io;
 use super::failure::Failure;
 use super::threads::Threads;
-use crate::engine::pipeline::{Analysis, analyze};
+use crate::engine::pipeline::{self, Analysis, Reading, Watch};
 use crate::renderers::visible::visible;
 use crate::wire::words::{count, thousands};
 use crate::wire::{Input, Options, Progress};
@@ -21,6 +21,19 @@ const CLEAR: &str = "\r\u{1b}[2K";
 
 /// Reviews the inputs; a person who watches sees how far it is and how long it took.
 pub fn review(inputs: Vec<Input>, options: &Options, io: &mut Io<'_>) -> Result<Analysis, Failure> {
+    watched(inputs, io, |inputs, watch| pipeline::analyze(inputs, options, &Threads, watch))
+}
+
+/// Reads the inputs without judging them, which is all that a chain or a schema needs.
+pub fn read(inputs: Vec<Input>, options: &Options, io: &mut Io<'_>) -> Result<Reading, Failure> {
+    watched(inputs, io, |inputs, watch| pipeline::read(inputs, options, &Threads, watch))
+}
+
+fn watched<T>(
+    inputs: Vec<Input>,
+    io: &mut Io<'_>,
+    run: impl FnOnce(Vec<Input>, Watch<'_>) -> ControlFlow<(), T>,
+) -> Result<T, Failure> {
     let started = Instant::now();
     let number = inputs.len();
     let mut drawn: Option<Instant> = None;
@@ -33,8 +46,8 @@ pub fn review(inputs: Vec<Input>, options: &Options, io: &mut Io<'_>) -> Result<
         }
         ControlFlow::<()>::Continue(())
     };
-    let analysis = match analyze(inputs, options, &Threads, &mut watch) {
-        ControlFlow::Continue(analysis) => analysis,
+    let found = match run(inputs, &mut watch) {
+        ControlFlow::Continue(found) => found,
         ControlFlow::Break(()) => return Err(Failure::Stopped),
     };
     if watched {
@@ -42,7 +55,7 @@ pub fn review(inputs: Vec<Input>, options: &Options, io: &mut Io<'_>) -> Result<
         let clear = if drawn.is_some() { CLEAR } else { "" };
         io.say(&format!("{clear}Reviewed {} in {seconds:.2} s", count(number, "file", "files")));
     }
-    Ok(analysis)
+    Ok(found)
 }
 
 /// A terminal that cannot be written to costs nothing but the progress.

@@ -1,5 +1,7 @@
 //! A document: decoded text, where it came from, and its lines.
 
+use std::sync::OnceLock;
+
 use crate::wire::{Kind, Role};
 
 use super::span::{DocumentId, Span};
@@ -23,7 +25,8 @@ pub struct Document {
     pub role: Option<Role>,
     /// The kind a person gave.
     pub kind: Option<Kind>,
-    lines: Vec<usize>,
+    /// Where lines begin, once somebody asks: of most documents nobody does.
+    lines: OnceLock<Vec<usize>>,
 }
 
 /// 1-based line and column, the column in Unicode code points (contract).
@@ -38,14 +41,7 @@ impl Document {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let path = path.into();
         let text = text.into();
-        Self {
-            name: path.clone(),
-            bytes: text.len(),
-            lines: line_starts(&text),
-            path,
-            text,
-            ..Self::default()
-        }
+        Self { name: path.clone(), bytes: text.len(), path, text, ..Self::default() }
     }
 
     /// Returns a document that could not be read, with the reason and the next step.
@@ -57,7 +53,6 @@ impl Document {
             bytes,
             notes: vec![why.into()],
             unreadable: true,
-            lines: vec![0],
             ..Self::default()
         }
     }
@@ -65,22 +60,28 @@ impl Document {
     /// Returns where a byte offset is; offsets past the end count as the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.text.floor_char_boundary(offset);
-        let line = self.lines.partition_point(|start| *start <= offset).max(1);
-        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= offset).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0);
         let column = self.text.get(start..offset).map_or(1, |before| before.chars().count() + 1);
         Position { line, column }
     }
 
     /// Returns the text of a 1-based line without its line break, or `None` past the end.
     pub fn line(&self, number: usize) -> Option<&str> {
-        let start = *self.lines.get(number.checked_sub(1)?)?;
-        let end = self.lines.get(number).copied().unwrap_or(self.text.len());
+        let lines = self.lines();
+        let start = *lines.get(number.checked_sub(1)?)?;
+        let end = lines.get(number).copied().unwrap_or(self.text.len());
         Some(self.text.get(start..end)?.trim_end_matches(['\n', '\r']))
     }
 
     /// Returns the number of lines.
     pub fn line_count(&self) -> usize {
-        self.lines.len()
+        self.lines().len()
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| line_starts(&self.text))
     }
 
     /// Returns the text of a span of this document.
@@ -123,6 +124,9 @@ impl Documents {
     /// Sorts by path; equal paths get a suffix (`x.sql`, `x.sql (2)`), in a stable order.
     pub fn new(mut all: Vec<Document>) -> Self {
         crate::wire::order::sort_by(&mut all, |a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
+        if all.is_sorted_by(|a, b| a.path < b.path) {
+            return Self { all };
+        }
         let mut seen = std::collections::BTreeSet::new();
         // The next number to try per path, so that thousands of equal paths do not each start at 2.
         let mut copies = std::collections::BTreeMap::new();

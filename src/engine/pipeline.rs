@@ -1,7 +1,7 @@
-//! All stages, top to bottom. If you read one function of Retort, read [`analyze`].
+//! All stages, top to bottom. If you read two functions of Retort, read [`read`] and [`Reading::judge`].
 //!
 //! In: inputs and options.
-//! Out: [`Analysis`].
+//! Out: [`Reading`]: what the inputs are and say; [`Analysis`]: what is to be thought of it.
 //! Never: who is asking.
 
 use std::ops::ControlFlow;
@@ -23,28 +23,46 @@ use super::verdict::{self, Verdict};
 use super::{chain, compose, containers, dialects, formats, rules};
 
 /// Documents that each of several hands reads between two looks at the watch: enough to be worth a thread.
-const BATCH: usize = 32;
+const BATCH: usize = 128;
 
 /// Called between batches of documents and between stages; `Break` stops the run.
 pub type Watch<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
-/// Everything one run found out.
+/// What the inputs are and say, before any rule looks at it: all that chains and schemas are drawn from.
 #[derive(Debug)]
-pub struct Analysis {
+pub struct Reading {
     case: Case,
     ledger: Ledger,
-    verdict: Verdict,
     skipped: Vec<(String, String)>,
 }
 
-/// Reviews inputs. Total: whatever the bytes, it returns an analysis, the same for every crew, unless
-/// `watch` stops it.
+/// Everything one run found out.
+#[derive(Debug)]
+pub struct Analysis {
+    pub reading: Reading,
+    verdict: Verdict,
+}
+
+/// Reviews inputs: reads them and judges. Total: whatever the bytes, it returns an analysis, the same for
+/// every crew, unless `watch` stops it.
 pub fn analyze(
     inputs: Vec<Input>,
     options: &Options,
     crew: &dyn Crew,
     watch: Watch<'_>,
 ) -> ControlFlow<(), Analysis> {
+    let reading = read(inputs, options, crew, watch)?;
+    watch(progress("Judging", "", 0, rules::RULES.len()))?;
+    ControlFlow::Continue(reading.judge())
+}
+
+/// Reads inputs, with the same promise as [`analyze`].
+pub fn read(
+    inputs: Vec<Input>,
+    options: &Options,
+    crew: &dyn Crew,
+    watch: Watch<'_>,
+) -> ControlFlow<(), Reading> {
     let mut ledger = Ledger::default();
 
     let opened = containers::open(inputs, &options.overrides, &mut |name, done, total| {
@@ -60,7 +78,7 @@ pub fn analyze(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
     facts.surroundings = Arc::new(formats::surroundings(&documents, options));
-    read(&documents, crew, watch, &mut facts, &mut ledger)?;
+    read_documents(&documents, crew, watch, &mut facts, &mut ledger)?;
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
     facts.revision_files = facts.revisions.len();
@@ -81,17 +99,14 @@ pub fn analyze(
         answers.settle(baseline, graph, order, revisions);
     });
 
-    watch(progress("Judging", "", 0, rules::RULES.len()))?;
     let case = Case::new(documents, facts, chains, options.table_distance);
-    rules::run(&case, &mut ledger);
-    let verdict = verdict::judge(&case, &ledger);
     let skipped = opened.skipped.into_iter().map(|skipped| (skipped.path, skipped.why)).collect();
-    ControlFlow::Continue(Analysis { case, ledger, verdict, skipped })
+    ControlFlow::Continue(Reading { case, ledger, skipped })
 }
 
 /// Reads every document, by the hands of the whole crew. What each found is put together in the order of
 /// the documents.
-fn read(
+fn read_documents(
     documents: &Documents,
     crew: &dyn Crew,
     watch: Watch<'_>,
@@ -134,7 +149,14 @@ fn progress(phase: &str, name: &str, done: usize, total: usize) -> Progress {
     Progress { phase: phase.to_owned(), done, total, name: name.to_owned() }
 }
 
-impl Analysis {
+impl Reading {
+    /// Runs every rule and decides.
+    pub fn judge(mut self) -> Analysis {
+        rules::run(&self.case, &mut self.ledger);
+        let verdict = verdict::judge(&self.case, &self.ledger);
+        Analysis { reading: self, verdict }
+    }
+
     /// Composes the schema of a chain, by its root or as the only one, at a place or at its heads.
     pub fn schema(&self, chain: Option<&str>, at: Option<&str>) -> Result<SchemaView, NoSchema> {
         compose::schema(&self.case, &self.ledger, chain, at)
@@ -145,9 +167,9 @@ impl Analysis {
         compose::moment(&self.case, &self.ledger, chain, revision)
     }
 
-    /// Composes the part of the report that its chains are drawn from.
+    /// Composes the part of the report that its chains are drawn from; nothing is judged in it.
     pub fn outline(&self) -> Report {
-        compose::outline(&self.case, &self.verdict)
+        compose::outline(&self.case)
     }
 
     /// Compares the schema that these inputs hold with that of others. Each side has the name under which it
@@ -164,9 +186,12 @@ impl Analysis {
         let other = compose::EndAsked { case, ledger, name: other_name, at: other_at };
         compose::compared(asked, other, choices)
     }
+}
 
+impl Analysis {
     /// Composes the report.
     pub fn report(&self) -> Report {
-        compose::report(&self.case, &self.ledger, &self.verdict, &self.skipped)
+        let Reading { case, ledger, skipped } = &self.reading;
+        compose::report(case, ledger, &self.verdict, skipped)
     }
 }

@@ -60,7 +60,8 @@ impl Session {
                 },
             },
             Request::Moment { chain, revision } => {
-                let moment = self.last.as_ref().and_then(|(it, _)| it.moment(chain, &revision));
+                let moment =
+                    self.last.as_ref().and_then(|(it, _)| it.reading.moment(chain, &revision));
                 match moment {
                     Some(moment) => Response::Moment(moment),
                     None => Response::Refused {

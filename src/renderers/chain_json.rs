@@ -1,5 +1,7 @@
 //! Chains as the contract's JSON.
 
+use std::borrow::Cow;
+
 use super::json::pretty;
 use super::{Look, Render, Renderer};
 use crate::wire::{Chains, Report, VERSION};
@@ -10,7 +12,7 @@ pub const RENDERER: Renderer =
 
 /// Returns the chains as indented JSON.
 pub fn render(report: &Report, _look: &Look) -> String {
-    pretty(&Chains { version: VERSION, chains: report.chains.clone() })
+    pretty(&Chains { version: VERSION, chains: Cow::Borrowed(&report.chains) })
 }
 
 #[cfg(test)]
@@ -22,7 +24,7 @@ mod tests {
     fn json_reads_back_equal() {
         let report = fixture::report(12, 0);
         let text = render(&report, &Look::plain());
-        let read: Chains = serde_json::from_str(&text).unwrap();
-        assert_eq!(read, Chains { version: 1, chains: report.chains });
+        let read: Chains<'_> = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, Chains { version: 1, chains: Cow::Owned(report.chains) });
     }
 }

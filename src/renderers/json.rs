@@ -17,16 +17,17 @@ pub fn render(report: &Report, _look: &Look) -> String {
 /// Returns any wire value as indented JSON, with characters that a terminal would obey written as escapes.
 pub(super) fn pretty<T: serde::Serialize>(value: &T) -> String {
     let json = serde_json::to_string_pretty(value).unwrap_or_default();
+    let hidden = |c: char| c != '\n' && super::visible::hides(c);
     let mut text = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if c == '\n' || !super::visible::hides(c) {
-            text.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
+    let mut from = 0;
+    for (at, found) in json.match_indices(hidden) {
+        text.push_str(json.get(from..at).unwrap_or_default());
+        for unit in found.encode_utf16() {
+            let _ = write!(text, "\\u{unit:04x}");
         }
+        from = at + found.len();
     }
+    text.push_str(json.get(from..).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -26,6 +26,9 @@ pub fn columns(text: &str) -> usize {
 
 /// Returns whether a character would be obeyed or not be seen.
 pub fn hides(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(
             u32::from(c),

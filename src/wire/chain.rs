@@ -1,14 +1,16 @@
 //! One Alembic chain: its revisions, heads, order and problems, as `retort chain` prints them.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Role;
 
 /// Every chain of a run, as `retort chain --format json` prints them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Chains {
+pub struct Chains<'a> {
     pub version: u32,
-    pub chains: Vec<ChainView>,
+    pub chains: Cow<'a, [ChainView]>,
 }
 
 /// The revisions of one script folder.

@@ -10,8 +10,16 @@ pub fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     });
+    follow(items, &order);
+}
+
+/// Puts items where `order` has their positions.
+fn follow<T>(items: &mut Vec<T>, order: &[usize]) {
+    if order.is_sorted() {
+        return;
+    }
     let mut from: Vec<Option<T>> = mem::take(items).into_iter().map(Some).collect();
-    items.extend(order.into_iter().filter_map(|at| from.get_mut(at).and_then(Option::take)));
+    items.extend(order.iter().filter_map(|at| from.get_mut(*at).and_then(Option::take)));
 }
 
 /// Collects into a map or a set one by one; `collect` would sort first.
@@ -21,9 +29,10 @@ pub fn collected<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) 
     all
 }
 
-/// Sorts items by what `key` gives, and leaves equal ones in the order they had.
+/// Sorts items by what `key` gives, asked once for each, and leaves equal ones in the order they had.
 pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
-    sort_by(items, |a, b| key(a).cmp(&key(b)));
+    let keys: Vec<K> = items.iter().map(key).collect();
+    follow(items, &positions(keys.len(), &|a, b| keys.get(a).cmp(&keys.get(b))));
 }
 
 /// Sorts items by their own order.

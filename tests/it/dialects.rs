@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use retort::engine::dialects::DIALECTS;
 use retort::wire::schema::SchemaView;
-use retort::{Alone, Input, Options, analyze};
+use retort::{Alone, Input, Options, read};
 
 fn oracle(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(name);
@@ -26,7 +26,7 @@ fn column(dialect: &str, items: &str) -> SchemaView {
     );
     let inputs = vec![Input::new("migrations/versions/a1.py", text.into_bytes())];
     let options = Options { dialect: Some(dialect.to_owned()), ..Options::default() };
-    match analyze(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
+    match read(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(analysis) => analysis.schema(None, Some("heads")).unwrap(),
         ControlFlow::Break(()) => unreachable!(),
     }

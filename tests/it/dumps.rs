@@ -11,7 +11,7 @@ use crate::inputs::{report, sample};
 fn schema(input: Input) -> SchemaView {
     let options = Options::default();
     let crew = retort::engine::crew::Alone;
-    match retort::analyze(vec![input], &options, &crew, &mut |_| ControlFlow::Continue(())) {
+    match retort::read(vec![input], &options, &crew, &mut |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(analysis) => analysis.schema(None, None).expect("one schema"),
         ControlFlow::Break(()) => unreachable!("nothing stops this run"),
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use retort::wire::{InputHead, Moment, ObjectKind, Part, Request, Response, Sign};
-use retort::{Alone, Analysis, Input, Options, Session, analyze};
+use retort::{Alone, Input, Options, Reading, Session, read};
 
 use crate::inputs::replay_sample;
 
-fn analysis(inputs: Vec<Input>) -> Analysis {
-    match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
-        ControlFlow::Continue(analysis) => analysis,
+fn reading(inputs: Vec<Input>) -> Reading {
+    match read(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
+        ControlFlow::Continue(reading) => reading,
         ControlFlow::Break(()) => unreachable!(),
     }
 }
@@ -66,11 +66,11 @@ fn said(part: &Part) -> Vec<String> {
 
 #[test]
 fn a_revision_says_what_it_added_removed_changed_and_renamed() {
-    let analysis = analysis(inputs());
-    let a1 = analysis.moment(0, "a1").unwrap();
+    let reading = reading(inputs());
+    let a1 = reading.moment(0, "a1").unwrap();
     assert!(a1.parts.iter().all(|part| part.sign == Sign::Added), "{a1:?}");
 
-    let b2 = analysis.moment(0, "b2").unwrap();
+    let b2 = reading.moment(0, "b2").unwrap();
     assert_eq!(
         said(part(&b2, "users")),
         [
@@ -87,30 +87,30 @@ fn a_revision_says_what_it_added_removed_changed_and_renamed() {
     };
     assert_eq!(unknown(&b2), ["b2"]);
 
-    let c3 = analysis.moment(0, "c3").unwrap();
+    let c3 = reading.moment(0, "c3").unwrap();
     assert_eq!(part(&c3, "remarks").sign, Sign::Changed);
     assert_eq!(said(part(&c3, "remarks")), ["~renamed from notes", " id integer"]);
     assert_eq!(unknown(&c3), ["b2"]);
 
-    let d4 = analysis.moment(0, "d4").unwrap();
+    let d4 = reading.moment(0, "d4").unwrap();
     assert_eq!(part(&d4, "remarks").sign, Sign::Removed);
     assert_eq!(part(&d4, "users").sign, Sign::Same);
-    assert_eq!(analysis.moment(0, "e5"), None);
-    assert_eq!(analysis.moment(1, "a1"), None);
+    assert_eq!(reading.moment(0, "e5"), None);
+    assert_eq!(reading.moment(1, "a1"), None);
 }
 
 #[test]
 fn what_is_there_is_what_retort_schema_shows() {
-    let analysis = analysis(replay_sample());
-    let report = analysis.report();
+    let reading = reading(replay_sample());
+    let outline = reading.outline();
     let tables = |moment: &Moment, keeps: &dyn Fn(Sign) -> bool| -> BTreeSet<String> {
         let of_table = |part: &&Part| part.kind == ObjectKind::Table && keeps(part.sign);
         moment.parts.iter().filter(of_table).map(|part| part.name.clone()).collect()
     };
-    assert!(report.chains[0].revisions.len() > 3);
-    for row in &report.chains[0].revisions {
-        let moment = analysis.moment(0, &row.id).unwrap();
-        let schema = analysis.schema(None, Some(&row.id)).unwrap();
+    assert!(outline.chains[0].revisions.len() > 3);
+    for row in &outline.chains[0].revisions {
+        let moment = reading.moment(0, &row.id).unwrap();
+        let schema = reading.schema(None, Some(&row.id)).unwrap();
         let there: BTreeSet<String> = schema
             .tables
             .iter()

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use retort::wire::schema::{SchemaView, TableView};
-use retort::{Alone, Input, Options, analyze};
+use retort::{Alone, Input, Options, read};
 use serde_json::Value;
 
 use crate::inputs::replay_sample;
@@ -31,7 +31,7 @@ fn schema_named(inputs: Vec<Input>, naming: &[(&str, &str)], at: &str) -> Schema
     let own = |text: &str| text.to_owned();
     let naming = naming.iter().map(|(key, pattern)| (own(key), own(pattern))).collect();
     let options = Options { naming: Some(naming), ..Options::default() };
-    match analyze(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
+    match read(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(analysis) => analysis.schema(None, Some(at)).unwrap(),
         ControlFlow::Break(()) => unreachable!(),
     }
@@ -225,11 +225,11 @@ fn a_convention_in_the_models_counts_as_much_as_one_that_is_given() {
     let mut inputs = replay_sample();
     inputs.push(Input::new("migrations/env.py", environment.as_bytes().to_vec()));
     inputs.push(Input::new("shed/models.py", models.into_bytes()));
-    let found =
-        match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
-            ControlFlow::Continue(analysis) => analysis.schema(None, None).unwrap(),
-            ControlFlow::Break(()) => unreachable!(),
-        };
+    let found = match read(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(()))
+    {
+        ControlFlow::Continue(analysis) => analysis.schema(None, None).unwrap(),
+        ControlFlow::Break(()) => unreachable!(),
+    };
     assert_eq!(found.tables, schema_named(replay_sample(), &USUAL, "heads").tables);
     assert_ne!(found.tables, schema(replay_sample(), "heads").tables);
     let naming = found.naming.unwrap();
@@ -330,11 +330,11 @@ fn a_place_may_be_several_revisions() {
 
 /// The undecided entries of a schema at its heads.
 fn undecided(inputs: Vec<Input>) -> Vec<(String, Vec<String>)> {
-    let found =
-        match analyze(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(())) {
-            ControlFlow::Continue(analysis) => analysis.schema(None, None).unwrap(),
-            ControlFlow::Break(()) => unreachable!(),
-        };
+    let found = match read(inputs, &Options::default(), &Alone, &mut |_| ControlFlow::Continue(()))
+    {
+        ControlFlow::Continue(analysis) => analysis.schema(None, None).unwrap(),
+        ControlFlow::Break(()) => unreachable!(),
+    };
     found.undecided.into_iter().map(|one| (one.what, one.affects)).collect()
 }
 
@@ -448,11 +448,11 @@ fn places_are_given_in_alembics_words() {
     assert!(ids("e00000000001-1").is_empty());
     assert_eq!(ids("e00000000004,head-3"), ["e00000000004", "e00000000009"]);
     let options = Options::default();
-    let analysis =
-        match analyze(replay_sample(), &options, &Alone, &mut |_| ControlFlow::Continue(())) {
-            ControlFlow::Continue(analysis) => analysis,
-            ControlFlow::Break(()) => unreachable!(),
-        };
+    let analysis = match read(replay_sample(), &options, &Alone, &mut |_| ControlFlow::Continue(()))
+    {
+        ControlFlow::Continue(analysis) => analysis,
+        ControlFlow::Break(()) => unreachable!(),
+    };
     for (at, words) in [
         ("e0", "Can't locate revision identified by 'e0'"),
         ("nothing", "Can't locate revision identified by 'nothing'"),

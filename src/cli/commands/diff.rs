@@ -6,9 +6,9 @@ use super::{Command, renderer};
 use crate::cli::args::Diff;
 use crate::cli::failure::Failure;
 use crate::cli::files;
-use crate::cli::progress::review;
+use crate::cli::progress;
 use crate::cli::{Io, Outcome};
-use crate::engine::pipeline::{Analysis, Choices, NoSchema};
+use crate::engine::pipeline::{Choices, NoSchema, Reading};
 use crate::renderers::{Render, diff_human};
 use crate::wire::words::count;
 use crate::wire::{Options, Role, redact};
@@ -41,14 +41,14 @@ pub fn run(args: &Diff, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     Ok(Outcome::Clear)
 }
 
-fn read(path: &str, options: &Options, io: &mut Io<'_>) -> Result<Analysis, Failure> {
+fn read(path: &str, options: &Options, io: &mut Io<'_>) -> Result<Reading, Failure> {
     let path = PathBuf::from(path);
     // A file by itself says what a database is, also where it is SQL that could as well be a plan.
     let inputs = match io.folder.join(&path).is_dir() {
         true => files::gather(&[path], &[], &[], io)?.inputs,
         false => files::gather(&[], &[(Role::Baseline, path)], &[], io)?.inputs,
     };
-    review(inputs, options, io)
+    progress::read(inputs, options, io)
 }
 
 /// A side as it was typed, without what leads to it on this machine.

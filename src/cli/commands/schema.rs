@@ -1,12 +1,13 @@
 //! `retort schema`: the tables that a chain makes.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use super::{Command, renderer};
 use crate::cli::args::Schema;
 use crate::cli::failure::Failure;
 use crate::cli::files;
-use crate::cli::progress::review;
+use crate::cli::progress::read;
 use crate::cli::{Io, Outcome};
 use crate::engine::pipeline::NoSchema;
 use crate::renderers::{Render, schema_human, schema_sql};
@@ -25,12 +26,13 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let naming = (!args.naming.is_empty()).then(|| args.naming.iter().cloned().collect());
     let options = Options { dialect: args.dialect.clone(), naming, ..Options::default() };
     let (chain, at) = (args.chain.as_deref(), args.at.as_deref());
-    let mut found = review(inputs, &options, io)?.schema(chain, at);
+    // The process ends after this, and its memory with it: taking it apart piece by piece takes time.
+    let mut found = ManuallyDrop::new(read(inputs, &options, io)?).schema(chain, at);
     if found == Err(NoSchema::NoChain) && !is_folder && roles.is_empty() {
         // Statements alone could be a plan. Whoever asks for their schema means a state.
         let state = [(Role::Baseline, args.path.clone())];
         let inputs = files::gather(&[], &state, &[], io)?.inputs;
-        found = match review(inputs, &options, io)?.schema(chain, at) {
+        found = match read(inputs, &options, io)?.schema(chain, at) {
             Err(NoSchema::UnreadBaseline(_)) => found,
             other => other,
         };

@@ -32,10 +32,7 @@ pub(super) fn split(sources: Sources) -> Vec<Group> {
         sources.revisions.iter().map(|revision| revision.path.as_str()).collect();
     let layouts = settings::layouts(&sources.settings, &paths);
     let (mut drafts, rest) = locations::by_settings(layouts, sources.revisions);
-    let mut folders: BTreeMap<String, Vec<Revision>> = BTreeMap::new();
-    for revision in rest {
-        folders.entry(root(&revision.path)).or_default().push(revision);
-    }
+    let mut folders = locations::apart_by(rest, |revision| root(&revision.path));
     adopt_loose(&mut folders);
     let found = folders.into_iter().map(|(root, all)| locations::Draft::found(root, all)).collect();
     drafts.extend(locations::joined(found));
@@ -58,7 +55,7 @@ impl Group {
             |path: &str| draft.locations.iter().position(|own| locations::is_below(path, own));
         crate::wire::order::sort_by(&mut revisions, |a, b| {
             let (a, b) = (a.path.as_str(), b.path.as_str());
-            (place(a), file_order(a)).cmp(&(place(b), file_order(b)))
+            place(a).cmp(&place(b)).then_with(|| file_order(a).cmp(file_order(b)))
         });
         let mut group = Self {
             root: draft.root,
@@ -68,31 +65,35 @@ impl Group {
             ..Self::default()
         };
         crate::wire::order::sort_by(&mut group.ignored, |a, b| a.path.cmp(&b.path));
-        let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for revision in revisions {
-            let copies = known.entry(revision.id.clone()).or_default();
-            group.add(revision, copies);
-        }
+        let copies = group.copies(&revisions);
+        let mut at = 0..revisions.len();
+        revisions.retain(|_| at.next().is_none_or(|at| !copies.contains(&at)));
+        group.revisions = revisions;
         group
     }
 
     /// One file pasted twice is one revision; two files of a folder that are alike are two, as in Alembic.
-    /// `copies` are the places of the files that have the same id.
-    fn add(&mut self, revision: Revision, copies: &mut Vec<usize>) {
-        let copy = copies
-            .iter()
-            .filter_map(|at| self.revisions.get(*at))
-            .find(|known| is_pasted_twice(known, &revision) && says_the_same(known, &revision));
-        match copy {
-            Some(known) => self.notes.push(format!(
-                "`{}` says the same as `{}` and was read once",
-                revision.path, known.path
-            )),
-            None => {
-                copies.push(self.revisions.len());
-                self.revisions.push(revision);
+    /// Returns the places of the copies, and notes each.
+    fn copies(&mut self, revisions: &[Revision]) -> BTreeSet<usize> {
+        let mut known: BTreeMap<&str, Vec<&Revision>> = BTreeMap::new();
+        let mut copies = BTreeSet::new();
+        for (at, revision) in revisions.iter().enumerate() {
+            let same_id = known.entry(&revision.id).or_default();
+            let copy = same_id
+                .iter()
+                .find(|known| is_pasted_twice(known, revision) && says_the_same(known, revision));
+            match copy {
+                Some(known) => {
+                    copies.insert(at);
+                    self.notes.push(format!(
+                        "`{}` says the same as `{}` and was read once",
+                        revision.path, known.path
+                    ));
+                }
+                None => same_id.push(revision),
             }
         }
+        copies
     }
 }
 
@@ -138,12 +139,9 @@ fn adopt_loose(folders: &mut BTreeMap<String, Vec<Revision>>) {
 }
 
 /// Files of a folder before its sub-folders, each in the order of their names.
-fn file_order(path: &str) -> Vec<(bool, &str)> {
-    let mut parts: Vec<(bool, &str)> = path.split('/').map(|part| (true, part)).collect();
-    if let Some(file) = parts.last_mut() {
-        file.0 = false;
-    }
-    parts
+fn file_order(path: &str) -> impl Iterator<Item = (bool, &str)> {
+    let mut parts = path.split('/').peekable();
+    std::iter::from_fn(move || parts.next().map(|part| (parts.peek().is_some(), part)))
 }
 
 /// Without folders, or under one path twice: the second copy has a number (`x.py (2)`).

@@ -25,13 +25,20 @@ impl Draft {
     /// A folder that nothing but its files speaks of. Its sub-folders count: a project may say so in code.
     pub fn found(root: String, revisions: Vec<Revision>) -> Self {
         let mut draft = Self { locations: vec![root.clone()], root, ..Self::default() };
-        for revision in revisions {
-            match passed_over(&revision.path) {
-                Some(why) => draft.ignore(&revision, why.to_owned()),
-                None => draft.revisions.push(revision),
-            }
-        }
+        draft.revisions = draft.loaded(revisions);
         draft
+    }
+
+    /// Lists the files that Alembic passes over, and returns the others.
+    fn loaded(&mut self, mut revisions: Vec<Revision>) -> Vec<Revision> {
+        revisions.retain(|revision| {
+            let why = passed_over(&revision.path);
+            if let Some(why) = why {
+                self.ignore(revision, why.to_owned());
+            }
+            why.is_none()
+        });
+        revisions
     }
 
     pub fn is_empty(&self) -> bool {
@@ -87,42 +94,65 @@ pub(super) fn by_settings(
     layouts: Vec<Layout>,
     revisions: Vec<Revision>,
 ) -> (Vec<Draft>, Vec<Revision>) {
-    let mut rest = Vec::new();
-    let mut claimed: BTreeMap<usize, Vec<Revision>> = BTreeMap::new();
-    for revision in revisions {
-        let path = &revision.path;
+    let claims = |path: &str| {
         let reads = |layout: &Layout| layout.locations.iter().any(|own| is_below(path, own));
         let holds = |layout: &Layout| !layout.root.is_empty() && is_below(path, &layout.root);
-        let by = layouts.iter().position(reads).or_else(|| layouts.iter().position(holds));
-        match by {
-            Some(by) => claimed.entry(by).or_default().push(revision),
-            None => rest.push(revision),
-        }
-    }
+        layouts.iter().position(reads).or_else(|| layouts.iter().position(holds))
+    };
+    let mut claimed = apart_by(revisions, |revision| claims(&revision.path));
+    let rest = claimed.remove(&None).unwrap_or_default();
     let drafts = layouts
         .into_iter()
         .enumerate()
-        .filter_map(|(at, layout)| Some(of_layout(layout, claimed.remove(&at)?)))
+        .filter_map(|(at, layout)| Some(of_layout(layout, claimed.remove(&Some(at))?)))
         .collect();
     (drafts, rest)
+}
+
+/// Takes a list apart by a key. Mostly all have the same, and nothing moves: a long history is much memory.
+pub(super) fn apart_by<K: Ord>(
+    revisions: Vec<Revision>,
+    key: impl Fn(&Revision) -> K,
+) -> BTreeMap<K, Vec<Revision>> {
+    let mut parts: BTreeMap<K, Vec<Revision>> = BTreeMap::new();
+    let Some(first) = revisions.first().map(&key) else { return parts };
+    if revisions.iter().all(|revision| key(revision) == first) {
+        parts.insert(first, revisions);
+        return parts;
+    }
+    for revision in revisions {
+        parts.entry(key(&revision)).or_default().push(revision);
+    }
+    parts
+}
+
+/// Where a file is, as the locations of its chain have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Inside,
+    /// In a sub-folder of one.
+    Below,
+    Elsewhere,
 }
 
 fn of_layout(layout: Layout, revisions: Vec<Revision>) -> Draft {
     let Layout { told_by, root, locations, recursive } = layout;
     let mut draft = Draft { root, locations, ..Draft::default() };
-    let mut nested = Vec::new();
-    for revision in revisions {
-        let folder = folder_of(&revision.path);
-        if let Some(why) = passed_over(&revision.path) {
-            draft.ignore(&revision, why.to_owned());
-        } else if draft.locations.iter().any(|own| own == folder) {
-            draft.revisions.push(revision);
-        } else if draft.locations.iter().any(|own| is_below(&revision.path, own)) {
-            nested.push(revision);
-        } else {
-            draft.ignore(&revision, format!("{told_by} does not name its folder"));
+    let loaded = draft.loaded(revisions);
+    let mut by_place = apart_by(loaded, |revision| {
+        let own = |location: &String| location == folder_of(&revision.path);
+        let above = |location: &String| is_below(&revision.path, location);
+        match (draft.locations.iter().any(own), draft.locations.iter().any(above)) {
+            (true, _) => Place::Inside,
+            (_, true) => Place::Below,
+            _ => Place::Elsewhere,
         }
+    });
+    for elsewhere in by_place.remove(&Place::Elsewhere).unwrap_or_default() {
+        draft.ignore(&elsewhere, format!("{told_by} does not name its folder"));
     }
+    let nested = by_place.remove(&Place::Below).unwrap_or_default();
+    draft.revisions = by_place.remove(&Place::Inside).unwrap_or_default();
     draft.recursive = recursive == Some(true);
     let unsaid = recursive.is_none() && !nested.is_empty();
     if unsaid && needs(&draft.revisions, &nested) {

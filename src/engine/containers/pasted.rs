@@ -120,13 +120,15 @@ fn begins(line: &str, rest: &[(usize, &str)]) -> Option<Begins> {
     if docstring && soon(4, &|next| next.starts_with("Revision ID:")) {
         return Some(Begins::Revision);
     }
-    let lower = line.to_lowercase();
     let plan = [
         "this migration may permanently remove some data from your production database",
         "generated migrations to apply to production d",
         "development database changes detected",
         "no database changes detected",
     ];
+    // Most lines are shorter than the shortest of these, and are not written anew to find that out.
+    let shortest = plan.iter().map(|words| words.len()).min().unwrap_or(0);
+    let lower = (line.len() >= shortest).then(|| line.to_lowercase())?;
     plan.iter().any(|words| lower.contains(words)).then_some(Begins::Plan)
 }
 

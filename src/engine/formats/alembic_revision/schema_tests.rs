@@ -5,7 +5,7 @@ use std::fmt::Write;
 use expect_test::{Expect, expect};
 
 use crate::engine::crew::Alone;
-use crate::engine::pipeline::analyze;
+use crate::engine::pipeline::read;
 use crate::wire::{Input, Options};
 
 const HEADER: &str = "from alembic import op, context\nimport sqlalchemy as sa\n";
@@ -26,8 +26,7 @@ fn files(first: &str, second: &str, beside: &[(&str, &str)]) -> Vec<Input> {
 fn shown(inputs: Vec<Input>) -> String {
     let options = Options { dialect: Some("postgresql".to_owned()), ..Options::default() };
     let mut watch = |_| std::ops::ControlFlow::Continue(());
-    let std::ops::ControlFlow::Continue(found) = analyze(inputs, &options, &Alone, &mut watch)
-    else {
+    let std::ops::ControlFlow::Continue(found) = read(inputs, &options, &Alone, &mut watch) else {
         panic!("nobody stops it");
     };
     let schema = found.schema(None, None).unwrap();

@@ -49,20 +49,21 @@ const TITLES: &[Title] = &[
 
 /// The title among the first lines; nothing but comments, settings and words may stand before it.
 fn title(text: &str) -> Option<&'static Title> {
-    for line in text.lines().take(LINES) {
-        if let Some(found) = TITLES.iter().find(|title| line.starts_with(title.starts)) {
-            return Some(found);
-        }
-        let line = line.trim();
-        let frames = ["--", "/*", "\\", "#", "$ ", "SET ", "set "];
-        let is_frame = line.is_empty()
-            || frames.iter().any(|start| line.starts_with(start))
-            || publish_plan::is_plain_words(line);
-        if !is_frame {
-            return None;
-        }
-    }
-    None
+    let titled = |line: &str| TITLES.iter().find(|title| line.starts_with(title.starts));
+    let (at, found) = text
+        .lines()
+        .take(LINES)
+        .enumerate()
+        .find_map(|(at, line)| titled(line).map(|found| (at, found)))?;
+    text.lines().take(at).all(is_frame).then_some(found)
+}
+
+fn is_frame(line: &str) -> bool {
+    let line = line.trim();
+    let frames = ["--", "/*", "\\", "#", "$ ", "SET ", "set "];
+    line.is_empty()
+        || frames.iter().any(|start| line.starts_with(start))
+        || publish_plan::is_plain_words(line)
 }
 
 /// Whether the document is a dump, by its first lines, or by the comments that `pg_dump` puts before each
