@@ -246,6 +246,48 @@ pub fn schema() -> schema::SchemaView {
     use schema::*;
     let text = |text: &str| Some(text.to_owned());
     let names = |name: &str| vec![name.to_owned()];
+    let owner = OwnerView {
+        schema: "public".to_owned(),
+        table: "accounts".to_owned(),
+        column: "id".to_owned(),
+    };
+    let sequence = SequenceView {
+        schema: "public".to_owned(),
+        name: "accounts_id_seq".to_owned(),
+        owner: Some(owner),
+        origin: None,
+    };
+    SchemaView {
+        naming: Some(naming()),
+        dialect_why: "you said so".to_owned(),
+        version: VERSION,
+        dialect: "postgresql".to_owned(),
+        at: names("ae10"),
+        tables: vec![schema_table()],
+        enums: vec![EnumView {
+            schema: "archive".to_owned(),
+            name: "mood".to_owned(),
+            values: names("calm"),
+            origin: None,
+        }],
+        views: vec![NamedView { schema: "public".to_owned(), name: "v".to_owned(), origin: None }],
+        sequences: vec![sequence],
+        extensions: names("citext"),
+        undecided: vec![UndecidedView {
+            revision: text("ae10"),
+            file: text("versions/ae10.py"),
+            line: 12,
+            what: "op.execute with a computed string".to_owned(),
+            affects: names("accounts"),
+        }],
+        understood: Understood { statements: 8, of: 9 },
+    }
+}
+
+fn schema_table() -> schema::TableView {
+    use schema::*;
+    let text = |text: &str| Some(text.to_owned());
+    let names = |name: &str| vec![name.to_owned()];
     let origin = |line| {
         let (revision, file) = ("ae10".to_owned(), "versions/ae10.py".to_owned());
         Some(OriginView { revision, file, line })
@@ -264,7 +306,7 @@ pub fn schema() -> schema::SchemaView {
         method: "btree".to_owned(),
         ..IndexView::default()
     };
-    let table = TableView {
+    TableView {
         schema: "public".to_owned(),
         name: "accounts".to_owned(),
         columns: vec![column],
@@ -296,42 +338,6 @@ pub fn schema() -> schema::SchemaView {
         indexes: vec![index],
         open: false,
         origin: origin(9),
-    };
-    let owner = OwnerView {
-        schema: "public".to_owned(),
-        table: "accounts".to_owned(),
-        column: "id".to_owned(),
-    };
-    let sequence = SequenceView {
-        schema: "public".to_owned(),
-        name: "accounts_id_seq".to_owned(),
-        owner: Some(owner),
-        origin: None,
-    };
-    SchemaView {
-        naming: Some(naming()),
-        dialect_why: "you said so".to_owned(),
-        version: VERSION,
-        dialect: "postgresql".to_owned(),
-        at: names("ae10"),
-        tables: vec![table],
-        enums: vec![EnumView {
-            schema: "archive".to_owned(),
-            name: "mood".to_owned(),
-            values: names("calm"),
-            origin: None,
-        }],
-        views: vec![NamedView { schema: "public".to_owned(), name: "v".to_owned(), origin: None }],
-        sequences: vec![sequence],
-        extensions: names("citext"),
-        undecided: vec![UndecidedView {
-            revision: text("ae10"),
-            file: text("versions/ae10.py"),
-            line: 12,
-            what: "op.execute with a computed string".to_owned(),
-            affects: names("accounts"),
-        }],
-        understood: Understood { statements: 8, of: 9 },
     }
 }
 
