@@ -107,6 +107,16 @@ fn because(verdict: &Verdict, ids: &[String], rows: &[wire::FindingRow]) -> Vec<
     rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
 }
 
+/// Rules that say something of a step only where they know what is there before it.
+const NEED_SCHEMA: &[&str] = &[
+    "cast-may-fail",
+    "cast-missing-using",
+    "drop-blocked-by-dependents",
+    "fk-target-mismatch",
+    "object-state-mismatch",
+    "type-change-blocked",
+];
+
 /// Rules that had nothing to look at, and why.
 fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
     let mut rows = Vec::new();
@@ -128,6 +138,10 @@ fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
     }
     if case.audit(wire::Role::Prod).is_none() {
         add(&["alembic-version-rows"], "it needs the audit of prod");
+    }
+    if !case.facts.plans.is_empty() && !case.before_plan().is_whole() {
+        let why = "it needs the schema that the plan meets: a dump of prod, or its position in a migration folder";
+        add(NEED_SCHEMA, why);
     }
     if ledger.dropped_findings() > 0 {
         add(&["unparsed-input"], "there were more findings than one report holds");

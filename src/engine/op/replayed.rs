@@ -123,6 +123,35 @@ impl Replayed {
         }
     }
 
+    /// Returns whether everything is known.
+    pub fn is_whole(&self) -> bool {
+        !self.more_tables
+            && !self.open_inside
+            && self.doubtful.is_empty()
+            && self.inside.is_empty()
+            && !self.schema.tables.values().any(|table| table.open)
+    }
+
+    /// Returns whether an answer to an op rests on nothing that is not known.
+    pub fn is_sure_of(&self, op: &Op) -> bool {
+        let is_known = |table: &&TableName| match self.has_table(table) {
+            Some(true) => self.parts_of(table).is_some_and(|(_, whole)| whole),
+            known => known == Some(false),
+        };
+        match op {
+            Op::DropTable { .. } | Op::RenameTable { .. } | Op::CreateTable { .. } => {
+                op.tables().into_iter().all(|table| self.has_table(table).is_some())
+            }
+            Op::AddEnumValue { .. } | Op::RenameEnumValue { .. } | Op::CreateEnum { .. } => {
+                !self.more_tables
+            }
+            _ => match op.tables().as_slice() {
+                [] => self.is_whole(),
+                tables => tables.iter().all(is_known),
+            },
+        }
+    }
+
     /// Returns a table and whether its columns are all known; `None` when it is not known to be there.
     pub fn columns_of(&self, table: &TableName) -> Option<(&Table, bool)> {
         let found =

@@ -6,7 +6,9 @@
 
 mod note;
 mod run;
+mod types;
 mod view;
+mod words;
 mod access_control_change;
 mod add_foreign_key_validated;
 mod add_required_column;
@@ -26,7 +28,11 @@ mod alembic_unknown_db_revision;
 mod alembic_unresolvable_call;
 mod alembic_unversioned_change;
 mod alembic_version_rows;
+mod cast_may_fail;
+mod cast_missing_using;
+mod constraint_on_existing_data;
 mod dev_prod_mismatch;
+mod drop_blocked_by_dependents;
 mod drop_bookkeeping_table;
 mod drop_cascade;
 mod drop_code_object;
@@ -37,18 +43,25 @@ mod drop_index;
 mod drop_not_null;
 mod drop_or_reset_sequence;
 mod drop_table;
+mod enum_value_used_before_commit;
+mod fk_target_mismatch;
 mod generated_value_change;
 mod index_not_concurrent;
 mod input_mismatch;
 mod lossy_type_change;
 mod missing_timeouts;
+mod not_null_on_existing_data;
+mod object_state_mismatch;
+mod pending_trigger_events;
 mod plan_not_in_chain;
 mod plan_prose_unverified;
 mod rename_column;
 mod rename_table;
 mod set_not_null_scan;
 mod truncate_table;
+mod type_change_blocked;
 mod unfiltered_mutation;
+mod unique_on_existing_data;
 mod unparsed_input;
 
 pub use note::Note;
@@ -60,6 +73,7 @@ use crate::wire::{RuleCard, Severity};
 use super::case::Case;
 use super::chain;
 use super::ledger::{RuleName, Undecided};
+use super::op::Clash;
 
 /// One rule: its page, its example, its near miss, and its check.
 #[derive(Debug)]
@@ -82,7 +96,12 @@ pub struct Rule {
 pub enum Check {
     /// Every step of a plan and of a revision's `upgrade()`.
     Step(fn(&StepView<'_>) -> Option<Note>),
-    /// The same for what is new, and what one plan or revision gives is told together.
+    /// A step, and one that cannot happen to what is there: it is known for certain that it can't.
+    Meets {
+        step: fn(&StepView<'_>) -> Option<Note>,
+        clash: fn(&StepView<'_>, &Clash) -> Option<Note>,
+    },
+    /// Like a step, for what is new, and what one plan or revision gives is told together.
     Advice(fn(&StepView<'_>) -> Vec<Note>),
     /// Everything at once.
     Case(fn(&Case) -> Vec<Note>),
@@ -113,7 +132,11 @@ pub static RULES: &[&Rule] = &[
     &alembic_unresolvable_call::RULE,
     &alembic_unversioned_change::RULE,
     &alembic_version_rows::RULE,
+    &cast_may_fail::RULE,
+    &cast_missing_using::RULE,
+    &constraint_on_existing_data::RULE,
     &dev_prod_mismatch::RULE,
+    &drop_blocked_by_dependents::RULE,
     &drop_bookkeeping_table::RULE,
     &drop_cascade::RULE,
     &drop_code_object::RULE,
@@ -124,18 +147,25 @@ pub static RULES: &[&Rule] = &[
     &drop_not_null::RULE,
     &drop_or_reset_sequence::RULE,
     &drop_table::RULE,
+    &enum_value_used_before_commit::RULE,
+    &fk_target_mismatch::RULE,
     &generated_value_change::RULE,
     &index_not_concurrent::RULE,
     &input_mismatch::RULE,
     &lossy_type_change::RULE,
     &missing_timeouts::RULE,
+    &not_null_on_existing_data::RULE,
+    &object_state_mismatch::RULE,
+    &pending_trigger_events::RULE,
     &plan_not_in_chain::RULE,
     &plan_prose_unverified::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
     &set_not_null_scan::RULE,
     &truncate_table::RULE,
+    &type_change_blocked::RULE,
     &unfiltered_mutation::RULE,
+    &unique_on_existing_data::RULE,
     &unparsed_input::RULE,
 ];
 

@@ -3,11 +3,11 @@
 use crate::engine::case::Case;
 use crate::engine::chain::Chain;
 use crate::engine::dialects::Dialect;
-use crate::engine::facts::Plan;
+use crate::engine::facts::{Plan, Stated};
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName};
 use crate::engine::op::{Replayed, Step};
 use crate::engine::schema::Schema;
-use crate::wire::{Certainty, Kind, Remedy};
+use crate::wire::{Certainty, Kind, Remedy, Role};
 
 use super::view::{Fresh, Pending, Setting, StepView, Within};
 use super::{Check, Note, RULES, Rule};
@@ -19,7 +19,7 @@ pub fn run(case: &Case, ledger: &mut Ledger) {
     let (said, elsewhere) = (case.said_problems(), Chain::default());
     for rule in RULES {
         match rule.check {
-            Check::Step(_) | Check::Advice(_) => {}
+            Check::Step(_) | Check::Advice(_) | Check::Meets { .. } => {}
             Check::Case(check) => {
                 found.extend(check(case).into_iter().map(|note| stamp(rule, note, true)))
             }
@@ -93,6 +93,7 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
         Dialect::PostgreSql => Within::Wrapped,
         _ => Within::Nothing,
     };
+    let mut is_on_prod = false;
     for (ix, revision) in chain.in_order() {
         let pending = match case.pending() {
             None => Pending::NotKnown,
@@ -102,13 +103,21 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
         if pending != Pending::Yes {
             walk.fresh = Fresh::default();
         }
-        state.assume_names(&revision.assumed_names);
+        // From here on it runs on what prod holds, where that is known.
+        if pending == Pending::Yes && !is_on_prod {
+            is_on_prod = true;
+            if case.stated(Role::Prod).is_some_and(Stated::is_complete) {
+                state = case.before_plan();
+            }
+        }
         let setting = Setting::Revision {
             id: revision.id.clone(),
             pending,
             is_newest: chain.graph.heads.contains(&ix),
         };
         walk.steps(&setting, outside, &revision.upgrade, &mut state);
+        // What it made carries names that the convention of the project may have made other.
+        state.assume_names(&revision.assumed_names);
     }
 }
 
@@ -124,35 +133,62 @@ impl Walk<'_> {
         let first = self.found.len();
         let mut within = outside;
         for (ix, step) in steps.iter().enumerate() {
-            let view = StepView {
-                step,
-                setting: setting.clone(),
-                fresh: &self.fresh,
-                earlier: &steps[..ix],
-                later: &steps[ix + 1..],
-                case: self.case,
-                before: state,
-                after: self.after,
-                within,
-            };
+            let around =
+                Around { setting, step, earlier: &steps[..ix], later: &steps[ix + 1..], within };
+            let seen = around.view((self.case, self.after), &self.fresh, state);
             for rule in RULES {
                 let notes = match rule.check {
-                    Check::Step(check) => check(&view).into_iter().collect(),
-                    Check::Advice(check) if setting.is_new() => check(&view),
+                    Check::Step(check) | Check::Meets { step: check, .. } => {
+                        check(&seen).into_iter().collect()
+                    }
+                    Check::Advice(check) if setting.is_new() => check(&seen),
                     _ => continue,
                 };
                 let joins = matches!(rule.check, Check::Advice(_));
                 for note in notes {
-                    enter(&view, (rule, note), self.found, joins.then_some(first));
+                    enter(&seen, (rule, note), self.found, joins.then_some(first));
                 }
             }
-            within = within.after(&step.op, outside);
-            let _clash = state.step(&step.op);
+            let is_sure = step.certainty != Certainty::Unverified && state.is_sure_of(&step.op);
+            // What clashes leaves the schema as it was.
+            if let Err(clash) = state.step(&step.op)
+                && is_sure
+            {
+                let seen = around.view((self.case, self.after), &self.fresh, state);
+                for rule in RULES {
+                    let Check::Meets { clash: check, .. } = rule.check else { continue };
+                    if let Some(note) = check(&seen, &clash) {
+                        enter(&seen, (rule, note), self.found, None);
+                    }
+                }
+            }
             // A table that may have been made may as well be an old one.
             if step.certainty != Certainty::Unverified {
-                self.fresh.note(&step.op);
+                self.fresh.note(&step.op, within);
             }
+            within = within.after(&step.op, outside);
         }
+    }
+}
+
+/// A step between its neighbours.
+struct Around<'a> {
+    setting: &'a Setting,
+    step: &'a Step,
+    earlier: &'a [Step],
+    later: &'a [Step],
+    within: Within,
+}
+
+impl<'a> Around<'a> {
+    fn view(
+        &self,
+        (case, after): (&'a Case, &'a Schema),
+        fresh: &'a Fresh,
+        before: &'a Replayed,
+    ) -> StepView<'a> {
+        let Self { setting, step, earlier, later, within } = *self;
+        StepView { step, setting, fresh, later, earlier, case, before, after, within }
     }
 }
 

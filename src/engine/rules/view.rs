@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::engine::case::Case;
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{Op, Replayed, Step, Transact};
-use crate::engine::schema::{Column, Ident, Schema, Table, TableName};
+use crate::engine::op::{ConstraintKind, Filter, Mutation, Op, Replayed, Step, Transact};
+use crate::engine::schema::{Column, Ident, Index, Schema, Table, TableName};
+use crate::wire::Role;
 
 /// What a step rule may look at.
 #[derive(Debug)]
 pub struct StepView<'a> {
     pub step: &'a Step,
-    pub setting: Setting,
+    pub setting: &'a Setting,
     /// What earlier steps of the same plan or revision made.
     pub fresh: &'a Fresh,
     /// The steps still to come in the same plan or revision.
@@ -104,6 +105,10 @@ pub enum Pending {
 pub struct Fresh {
     tables: BTreeSet<TableName>,
     columns: BTreeSet<(TableName, Ident)>,
+    /// Tables and columns that rows or values were put into since.
+    filled: BTreeSet<(TableName, Option<Ident>)>,
+    /// Values of enum types that the open transaction has added.
+    values: BTreeSet<(TableName, String)>,
 }
 
 impl Fresh {
@@ -117,8 +122,43 @@ impl Fresh {
         self.has_table(table) || self.columns.contains(&(table.clone(), column.clone()))
     }
 
-    pub(super) fn note(&mut self, op: &Op) {
+    /// Returns whether the table was made here and nothing put rows into it.
+    pub fn is_empty(&self, table: &TableName) -> bool {
+        self.has_table(table) && !self.filled.contains(&(table.clone(), None))
+    }
+
+    /// Returns whether no row has a value in the column: it, or its empty table, was made here.
+    pub fn is_unfilled(&self, table: &TableName, column: &Ident) -> bool {
+        let own = (table.clone(), column.clone());
+        let filled = (table.clone(), Some(column.clone()));
+        self.is_empty(table) || (self.columns.contains(&own) && !self.filled.contains(&filled))
+    }
+
+    /// Returns the values of an enum type that were added in the transaction that is still open.
+    pub fn added_values<'a>(&'a self, name: &'a TableName) -> impl Iterator<Item = &'a str> {
+        self.values.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Takes in a step; `within` is what it ran in.
+    pub(super) fn note(&mut self, op: &Op, within: Within) {
         match op {
+            Op::Transaction(what) if !matches!(what, Transact::Savepoint | Transact::Release) => {
+                self.values.clear();
+            }
+            Op::AddEnumValue { name, value, .. } if within != Within::Nothing => {
+                self.values.insert((name.clone(), value.clone()));
+            }
+            Op::Mutate { table, verb: Mutation::Insert, .. } => {
+                self.filled.insert((table.clone(), None));
+            }
+            Op::Mutate { table, verb: Mutation::Update, sets, .. } => {
+                let columns = sets.iter().map(|(column, _)| (table.clone(), Some(column.clone())));
+                self.filled.extend(columns);
+            }
+            Op::AddColumn { table, column, .. } if column.default.is_some() => {
+                self.columns.insert((table.clone(), column.name.clone()));
+                self.filled.insert((table.clone(), Some(column.name.clone())));
+            }
             // Where the table may exist already, it is not known to be new.
             Op::CreateTable { table, if_not_exists: false, .. } => {
                 self.tables.insert(table.clone());
@@ -148,9 +188,75 @@ impl StepView<'_> {
         matches!(self.setting, Setting::Revision { .. })
     }
 
+    /// Returns whether nothing says what was there before the chain: other programs may have made more.
+    pub fn is_assumed_empty(&self) -> bool {
+        self.is_revision()
+            && self.case.facts.baseline().is_none()
+            && self.case.stated(Role::Prod).is_none()
+    }
+
+    /// Returns whether a table is known not to be there.
+    pub fn lacks(&self, table: &TableName) -> bool {
+        let in_prod = self.case.tables(Role::Prod).is_some_and(|tables| tables.contains(table));
+        self.before.has_table(table) == Some(false) && !in_prod
+    }
+
     /// Returns a table as it is before the step, where all its columns, constraints and indexes are known.
     pub fn known(&self, table: &TableName) -> Option<&Table> {
         self.before.parts_of(table).filter(|(_, whole)| *whole).map(|(found, _)| found)
+    }
+
+    /// Returns whether the columns of a row together are one of its keys already, or hold one.
+    pub fn is_unique(&self, table: &TableName, columns: &[Ident]) -> bool {
+        let Some((found, _)) = self.before.columns_of(table) else { return false };
+        let covers = |own: &[Ident]| !own.is_empty() && own.iter().all(|one| columns.contains(one));
+        let by_constraint = found.constraints.iter().any(|known| match &known.kind {
+            ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } => {
+                covers(columns)
+            }
+            _ => false,
+        });
+        let by_index = |index: &Index| {
+            index.unique && !index.invalid && index.filter.is_none() && covers(&index.columns())
+        };
+        by_constraint || found.indexes.iter().any(by_index)
+    }
+
+    /// Returns whether a check that has been validated says that the column is never NULL.
+    pub fn is_proven(&self, table: &TableName, column: &Ident) -> bool {
+        let Some((found, _)) = self.before.columns_of(table) else { return false };
+        found.constraints.iter().any(|known| match &known.kind {
+            ConstraintKind::Check(check) => {
+                let says = check.text.trim_matches(['(', ')']).to_ascii_lowercase();
+                !known.traits.not_valid
+                    && check.columns == [column.clone()]
+                    && says == format!("{column} is not null")
+            }
+            _ => false,
+        })
+    }
+
+    /// Returns whether an earlier step put something into every row that has nothing in the column.
+    pub fn is_backfilled(&self, table: &TableName, column: &Ident) -> bool {
+        self.earlier.iter().any(|step| match &step.op {
+            Op::Mutate { table: own, verb: Mutation::Update, filter, sets, .. } => {
+                let reaches = match filter {
+                    Filter::IsNull(of) => of == column,
+                    Filter::Some => false,
+                    Filter::None | Filter::Tautology => true,
+                };
+                own == table && reaches && sets.iter().any(|(set, _)| set == column)
+            }
+            _ => false,
+        })
+    }
+
+    /// Returns whether these steps take out or change some rows of a table.
+    pub fn cleans(steps: &[Step], table: &TableName) -> bool {
+        steps.iter().any(|step| match &step.op {
+            Op::Mutate { table: own, verb, .. } => own == table && *verb != Mutation::Insert,
+            _ => false,
+        })
     }
 
     /// Returns a column as it is before the step, where it is known.
@@ -160,7 +266,7 @@ impl StepView<'_> {
 
     /// Returns the words for whose step it is: "The plan" or "Revision `x`".
     pub fn who(&self) -> String {
-        match &self.setting {
+        match self.setting {
             Setting::Plan => "The plan".to_owned(),
             Setting::Revision { id, .. } => format!("Revision `{id}`"),
         }

@@ -230,6 +230,15 @@ impl ConstraintKind {
 }
 
 impl Index {
+    /// Returns its key when that is columns and nothing else; empty otherwise.
+    pub fn columns(&self) -> Vec<Ident> {
+        let column = |part: &IndexPart| match part {
+            IndexPart::Column(name) => Some(name.clone()),
+            IndexPart::Expression(_) => None,
+        };
+        self.parts.iter().map(column).collect::<Option<_>>().unwrap_or_default()
+    }
+
     /// Returns whether the index mentions a column anywhere, so that it goes when the column goes.
     pub fn mentions(&self, column: &Ident) -> bool {
         let in_part = |part: &IndexPart| match part {

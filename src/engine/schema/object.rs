@@ -38,6 +38,16 @@ pub struct Object {
     pub definition: String,
 }
 
+impl Object {
+    /// Returns whether all of these stand as words in the definition. Text is text: a word may mean something
+    /// else there.
+    pub fn mentions(&self, words: &[&str]) -> bool {
+        let is_sign = |sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '$'));
+        let has = |word: &&str| self.definition.split(is_sign).any(|part| part == *word);
+        words.iter().all(has)
+    }
+}
+
 /// Kinds of [`Object`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {

@@ -11,7 +11,7 @@ const CATALOGUES: &[(&str, &[&str])] = &[
     ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),
     ("src/engine/writers", &["alembic", "columns", "keys", "order"]),
-    ("src/engine/rules", &[]),
+    ("src/engine/rules", &["types", "words"]),
     ("src/cli/commands", &[]),
     ("src/web/view/panels", &[]),
 ];
