@@ -21,7 +21,7 @@ fn chain(bodies: &[&[&str]]) -> Vec<Input> {
 fn schema(bodies: &[&[&str]], at: &str) -> SchemaView {
     let options = Options::default();
     match analyze(chain(bodies), &options, &Alone, &mut |_| ControlFlow::Continue(())) {
-        ControlFlow::Continue(analysis) => analysis.schema(None, Some(at)).unwrap(),
+        ControlFlow::Continue(analysis) => analysis.reading.schema(None, Some(at)).unwrap(),
         ControlFlow::Break(()) => unreachable!(),
     }
 }
