@@ -3,8 +3,10 @@
 use std::env;
 use std::io::{IsTerminal as _, stderr, stdin, stdout};
 use std::process::ExitCode;
+use std::time::UNIX_EPOCH;
 
 use mimalloc::MiMalloc;
+use retort::cli::settings::day;
 use retort::cli::{Io, run};
 use retort::renderers::Look;
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         look,
         err_is_terminal,
         folder: env::current_dir().unwrap_or_default(),
+        today: UNIX_EPOCH.elapsed().ok().map(|since| day(since.as_secs())),
     };
     ExitCode::from(run(env::args_os(), &mut io).code())
 }

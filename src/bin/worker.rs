@@ -43,15 +43,19 @@ impl Engine {
 
     /// Answers the JSON of a `Ticketed<Request>`, whose inputs' bytes are in `buffers`.
     pub fn answer(&mut self, json: &str, buffers: Vec<Uint8Array>) {
-        let Ticketed { ticket, body } = match serde_json::from_str::<Ticketed<Request>>(json) {
+        let Ticketed { ticket, mut body } = match serde_json::from_str::<Ticketed<Request>>(json) {
             Ok(message) => message,
             Err(error) => {
                 let why = format!("The page and the engine don't understand each other: {error}");
                 return say(&self.post, 0, Response::Refused { why });
             }
         };
-        let inputs = match &body {
-            Request::Analyze { inputs, .. } => with_bytes(inputs, &buffers),
+        let inputs = match &mut body {
+            Request::Analyze { inputs, options } => {
+                options.today =
+                    String::from(Date::new_0().to_iso_string()).get(..10).map(str::to_owned);
+                with_bytes(inputs, &buffers)
+            }
             Request::Link | Request::Moment { .. } => Vec::new(),
         };
         let mut last = Date::now();

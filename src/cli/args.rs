@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::engine::dialects::DIALECTS;
-use crate::wire::options::NAMING_KEYS;
-use crate::wire::{Kind, Role, Severity};
+use crate::wire::settings::NAMING_KEYS;
+use crate::wire::{Kind, Role, Settings, Severity};
 
 /// Is this database migration plan safe, and what should happen instead?
 #[derive(Debug, Parser)]
@@ -70,12 +70,15 @@ pub struct Check {
     /// Take PATH for a document of this kind
     #[arg(long = "as", value_name = "KIND:PATH", value_parser = kind_and_path)]
     pub kinds: Vec<(Kind, PathBuf)>,
-    /// Exit with 1 when a finding is at least this grave
-    #[arg(long, value_name = "SEVERITY", default_value = "danger", value_parser = severities())]
-    fail_on: String,
+    /// Exit with 1 when a finding is at least this grave [default: danger]
+    #[arg(long, value_name = "SEVERITY", value_parser = severities())]
+    fail_on: Option<String>,
     /// Exit with 1 on a warning as well
     #[arg(long)]
-    pub strict: bool,
+    strict: bool,
+    /// The settings, instead of the nearest retort.toml upwards from the first path
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// How to write the result: human, json
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
@@ -95,9 +98,13 @@ impl Check {
         pairs.flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.clone()))).collect()
     }
 
-    /// Returns the severity from which findings fail the command.
-    pub fn fail_on(&self) -> Severity {
-        Severity::from_word(&self.fail_on).unwrap_or(Severity::Danger)
+    /// Returns what was typed that settings could say as well.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            fail_on: self.fail_on.as_deref().and_then(Severity::from_word),
+            strict: self.strict.then_some(true),
+            ..Settings::default()
+        }
     }
 }
 
@@ -107,6 +114,9 @@ pub struct Chain {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// The settings, instead of the nearest retort.toml upwards from the first path
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// How to write the result: human, json, dot, mermaid
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
@@ -134,6 +144,9 @@ pub struct Schema {
     /// Naming convention of the metadata that env.py hands to Alembic: ix, uq, ck, fk or pk, and a pattern
     #[arg(long, value_name = "KEY=PATTERN", value_parser = key_and_pattern)]
     pub naming: Vec<(String, String)>,
+    /// The settings, instead of the nearest retort.toml upwards from the first path
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// How to write the result: human, json, sql, dbml
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
@@ -164,6 +177,9 @@ pub struct Diff {
     /// Take likely renames for renames
     #[arg(long)]
     pub renames: bool,
+    /// The settings, instead of the nearest retort.toml upwards from the first path
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// How to write the result: human, json, sql, alembic, markdown
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,

@@ -7,6 +7,7 @@
 pub mod failure;
 pub mod args;
 pub mod files;
+pub mod settings;
 pub mod progress;
 pub mod threads;
 pub mod commands;
@@ -29,6 +30,8 @@ pub struct Io<'a> {
     pub err_is_terminal: bool,
     /// Where relative paths start.
     pub folder: PathBuf,
+    /// The date as `2027-01-31`: suppressions expire by it.
+    pub today: Option<String>,
 }
 
 impl std::fmt::Debug for Io<'_> {

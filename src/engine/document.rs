@@ -158,6 +158,12 @@ impl Documents {
             .map(|(ix, document)| (DocumentId(u32::try_from(ix).unwrap_or(u32::MAX)), document))
     }
 
+    /// Gives the document of this path a role that a person wrote down; `false` where there is none.
+    pub fn give_role(&mut self, path: &str, role: Role) -> bool {
+        let found = self.all.iter_mut().find(|document| document.path == path);
+        found.map(|document| document.role = Some(role)).is_some()
+    }
+
     /// Returns the documents themselves, in path order.
     pub fn into_vec(self) -> Vec<Document> {
         self.all

@@ -30,6 +30,23 @@ pub struct Finding {
     pub objects: Vec<ObjectRef>,
     pub evidence: Vec<Evidence>,
     pub remedy: Remedy,
+    /// Somebody decided that it is not to count.
+    pub suppressed: Option<Suppressed>,
+}
+
+/// Why a finding does not count, and where that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    pub reason: String,
+    pub until: Option<String>,
+    pub span: Span,
+}
+
+impl Finding {
+    /// Returns whether it may decide the verdict.
+    pub fn is_open(&self) -> bool {
+        self.pending && self.suppressed.is_none()
+    }
 }
 
 /// Something else that Retort knows and that bears on a finding.
@@ -96,6 +113,8 @@ pub struct Ledger {
     undecided: Vec<Undecided>,
     tallies: BTreeMap<DocumentId, Tally>,
     dropped_findings: usize,
+    /// Findings of rules that are switched off, by rule.
+    switched_off: BTreeMap<RuleName, usize>,
 }
 
 impl Ledger {
@@ -129,9 +148,26 @@ impl Ledger {
         }
     }
 
+    /// Shows every finding to `keep`, which may change it. What it does not keep is counted as switched off.
+    pub fn each_finding(&mut self, mut keep: impl FnMut(&mut Finding) -> bool) {
+        let off = &mut self.switched_off;
+        self.findings.retain_mut(|finding| {
+            let kept = keep(finding);
+            if !kept {
+                *off.entry(finding.rule).or_default() += 1;
+            }
+            kept
+        });
+    }
+
+    /// Returns how many findings were left out since their rule is switched off, by rule.
+    pub fn switched_off(&self) -> &BTreeMap<RuleName, usize> {
+        &self.switched_off
+    }
+
     /// Takes over what was entered of later documents.
     pub fn append(&mut self, later: Self) {
-        let Self { findings, undecided, tallies, dropped_findings } = later;
+        let Self { findings, undecided, tallies, dropped_findings, switched_off: _ } = later;
         for finding in findings {
             self.find(finding);
         }

@@ -11,6 +11,7 @@ pub mod code_page;
 pub mod intake;
 pub mod containers;
 pub mod clean;
+pub mod toml;
 pub mod dialects;
 pub mod schema;
 pub mod expression;

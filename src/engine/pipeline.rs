@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::wire::Moment;
 use crate::wire::diff::DiffView;
 use crate::wire::schema::SchemaView;
-use crate::wire::{Input, Options, Progress, Report};
+use crate::wire::{Input, Options, Progress, Report, Settings};
 
 use super::case::Case;
 pub use super::compose::{Choices, NoSchema};
@@ -68,16 +68,21 @@ pub fn read(
     let opened = containers::open(inputs, &options.overrides, &mut |name, done, total| {
         watch(progress("Opening", name, done, total))
     })?;
-    let documents = Documents::new(opened.documents);
+    let mut documents = Documents::new(opened.documents);
+    let configured = formats::configured(&mut documents);
+    let settings = options.settings.clone().over(configured.settings.clone());
 
     let texts = documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str()));
-    let dialect = dialects::choose(options.dialect.as_deref(), texts);
+    let mut dialect = dialects::choose(settings.dialect.as_deref(), texts);
+    if options.settings.dialect.is_none() && settings.dialect.is_some() {
+        dialect.why = format!("`{}` says so", formats::SETTINGS_FILE);
+    }
     let mut facts = Facts { dialect, ..Facts::default() };
     let refused = opened.skipped.iter().filter(|skipped| skipped.weight == Weight::Refused);
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
-    facts.surroundings = Arc::new(formats::surroundings(&documents, options));
+    facts.surroundings = Arc::new(formats::surroundings(&documents, &settings, configured));
     read_documents(&documents, crew, watch, &mut facts, &mut ledger)?;
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
@@ -99,7 +104,7 @@ pub fn read(
         answers.settle(baseline, graph, order, revisions);
     });
 
-    let case = Case::new(documents, facts, chains, options.table_distance);
+    let case = Case::new(documents, facts, chains, settings, options.today.clone());
     let skipped = opened.skipped.into_iter().map(|skipped| (skipped.path, skipped.why)).collect();
     ControlFlow::Continue(Reading { case, ledger, skipped })
 }
@@ -185,6 +190,18 @@ impl Reading {
         let (case, ledger) = (&other.case, &other.ledger);
         let other = compose::EndAsked { case, ledger, name: other_name, at: other_at };
         compose::compared(asked, other, choices)
+    }
+
+    /// Returns the settings of this run, from what was said and from `retort.toml`.
+    pub fn settings(&self) -> &Settings {
+        &self.case.settings
+    }
+
+    /// Returns what is wrong with the settings first: file, line, and what to write.
+    pub fn settings_mistake(&self) -> Option<(&str, usize, &str)> {
+        let (span, what) = self.case.facts.surroundings.configured.mistakes.first()?;
+        let document = self.case.documents.get(span.document)?;
+        Some((&document.name, document.position(span.start).line, what))
     }
 }
 

@@ -165,7 +165,10 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     };
     effects.push(Effect::Send {
         ticket,
-        request: Request::Analyze { inputs: model.uploads.iter().map(head).collect(), options },
+        request: Request::Analyze {
+            inputs: model.uploads.iter().map(head).collect(),
+            options: Box::new(options),
+        },
         uploads: model.uploads.iter().map(|upload| upload.id).collect(),
     });
     effects.push(Effect::Later { ms: PROGRESS_AFTER_MS, msg: Timed::ProgressDue(ticket) });

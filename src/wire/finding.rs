@@ -237,4 +237,10 @@ pub struct Suppressed {
     pub reason: String,
     #[serde(default)]
     pub until: Option<String>,
+    /// Where that is written.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// 1-based; 0 when it is not known.
+    #[serde(default)]
+    pub line: usize,
 }

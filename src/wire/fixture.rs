@@ -222,6 +222,12 @@ pub fn report(revisions: usize, findings: usize) -> Report {
     });
     report.chains = vec![chain];
     report.findings = rows;
+    report.settings = vec![SettingRow {
+        key: "severity.drop-table".to_owned(),
+        value: "warning".to_owned(),
+        file: Some("retort.toml".to_owned()),
+        line: 3,
+    }];
     report.not_evaluated = vec![NotEvaluated {
         rule: "audit-mismatch".to_owned(),
         why: "no audit of dev in the input".to_owned(),

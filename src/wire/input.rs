@@ -104,12 +104,13 @@ pub enum Kind {
     DeployFile,
     Models,
     RetortReport,
+    Settings,
     Unknown,
 }
 
 impl Kind {
     /// Every kind, in the contract's order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::AuditSummary,
         Self::AuditConsole,
         Self::CollectedAudit,
@@ -126,6 +127,7 @@ impl Kind {
         Self::DeployFile,
         Self::Models,
         Self::RetortReport,
+        Self::Settings,
         Self::Unknown,
     ];
 
@@ -148,6 +150,7 @@ impl Kind {
             Self::DeployFile => "deploy-file",
             Self::Models => "models",
             Self::RetortReport => "retort-report",
+            Self::Settings => "settings",
             Self::Unknown => "unknown",
         }
     }
@@ -171,6 +174,7 @@ impl Kind {
             Self::DeployFile => "deploy file",
             Self::Models => "models",
             Self::RetortReport => "Retort report",
+            Self::Settings => "settings of Retort",
             Self::Unknown => "unknown",
         }
     }

@@ -13,6 +13,7 @@
 )]
 
 pub mod input;
+pub mod settings;
 pub mod options;
 pub mod finding;
 pub mod chain;
@@ -48,6 +49,7 @@ pub use report::{
     Verdict, VersionState,
 };
 pub use rule::RuleCard;
+pub use settings::{SettingRow, Settings, TableSize};
 
 /// The version of every shape in this folder.
 pub const VERSION: u32 = 1;

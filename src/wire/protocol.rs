@@ -19,7 +19,7 @@ pub struct Ticketed<T> {
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Review these inputs. Their bytes travel beside the message, one buffer per head.
-    Analyze { inputs: Vec<InputHead>, options: Options },
+    Analyze { inputs: Vec<InputHead>, options: Box<Options> },
     /// The fragment of a link to the last report.
     Link,
     /// What a revision of the last report's chains did, and the schema there.

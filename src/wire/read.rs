@@ -204,7 +204,8 @@ macro_rules! shapes {
 shapes! {
     Report {
         version, verdict;
-        inputs, skipped, doubts, audits, chains, schemas, plans, findings, not_evaluated, stats
+        inputs, skipped, doubts, audits, chains, schemas, plans, findings, not_evaluated, settings,
+        stats
     }
     Verdict { status, headline, reason; diagnosis, because, next_steps }
     NextStep { title; command, files }
@@ -221,6 +222,7 @@ shapes! {
     PlanView { file; remarks, statements, rows }
     StatementView { ; line, text, summary, findings }
     NotEvaluated { rule, why; }
+    SettingRow { key, value; file, line }
     Stats { ; revisions, statements, understood, rules }
 
     ChainView { ; root, revisions, heads, bases, order, problems, ignored, notes, resembles, from_output }
@@ -246,7 +248,7 @@ shapes! {
     Remedy { ; summary, steps, patches }
     RemedyStep { text; code, language }
     Patch { file, content; }
-    Suppressed { reason; until }
+    Suppressed { reason; until, file, line }
 
     Moment { chain, revision, parts, undecided; }
     Part { kind, name, sign, lines; open, origin }
@@ -318,7 +320,8 @@ words! {
         "alembic-revision" AlembicRevision, "alembic-environment" AlembicEnvironment,
         "alembic-output" AlembicOutput, "alembic-offline-sql" AlembicOfflineSql,
         "publish-plan" PublishPlan, "tool-output" ToolOutput, "sql" Sql, "diff" Diff,
-        "deploy-file" DeployFile, "models" Models, "retort-report" RetortReport
+        "deploy-file" DeployFile, "models" Models, "retort-report" RetortReport,
+        "settings" Settings
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChainView, FindingRow, Kind, Role};
+use super::{ChainView, FindingRow, Kind, Role, SettingRow};
 
 /// Everything Retort has to say about one set of inputs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Report {
     pub findings: Vec<FindingRow>,
     #[serde(default)]
     pub not_evaluated: Vec<NotEvaluated>,
+    /// Settings that differ from the defaults, by key.
+    #[serde(default)]
+    pub settings: Vec<SettingRow>,
     #[serde(default)]
     pub stats: Stats,
 }
@@ -57,6 +60,7 @@ impl Report {
             plans: Vec::new(),
             findings: Vec::new(),
             not_evaluated: Vec::new(),
+            settings: Vec::new(),
             stats: Stats::default(),
         }
     }

@@ -10,6 +10,9 @@ use retort::cli::{Io, run};
 use retort::renderers::Look;
 use serde_json::Value;
 
+/// The date of every test.
+pub const TODAY: &str = "2026-11-21";
+
 /// A folder of its own for one test, empty at its start.
 pub fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(test);
@@ -32,7 +35,7 @@ pub struct Ran {
 
 impl Ran {
     #[track_caller]
-    fn report(&self) -> Report {
+    pub fn report(&self) -> Report {
         serde_json::from_str(&self.out)
             .unwrap_or_else(|why| panic!("{why}\n{}\n{}", self.out, self.err))
     }
@@ -55,6 +58,7 @@ fn retort_with(folder: &Path, args: &[&str], typed: &str, look: Look) -> Ran {
         look,
         err_is_terminal: false,
         folder: folder.to_owned(),
+        today: Some(TODAY.to_owned()),
     };
     let args = std::iter::once("retort").chain(args.iter().copied()).map(OsString::from);
     let code = run(args, &mut io).code();
@@ -305,6 +309,7 @@ fn a_closed_pipe_changes_nothing() {
         look: Look::plain(),
         err_is_terminal: false,
         folder,
+        today: None,
     };
     let code = run(["retort", "check", "a.txt"].map(OsString::from), &mut io).code();
     assert_eq!((code, err.as_slice()), (1, &b""[..]));

@@ -25,7 +25,13 @@ fn column(dialect: &str, items: &str) -> SchemaView {
          def upgrade():\n    op.create_table('t', sa.Column('c', {items}))\n"
     );
     let inputs = vec![Input::new("migrations/versions/a1.py", text.into_bytes())];
-    let options = Options { dialect: Some(dialect.to_owned()), ..Options::default() };
+    let options = Options {
+        settings: retort::wire::Settings {
+            dialect: Some(dialect.to_owned()),
+            ..retort::wire::Settings::default()
+        },
+        ..Options::default()
+    };
     match read(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(analysis) => analysis.schema(None, Some("heads")).unwrap(),
         ControlFlow::Break(()) => unreachable!(),

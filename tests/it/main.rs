@@ -11,6 +11,7 @@ mod origins;
 mod outputs;
 mod projects;
 mod replay;
+mod settings;
 mod undo;
 mod verdicts;
 mod tidy;

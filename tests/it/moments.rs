@@ -135,7 +135,7 @@ fn a_session_tells_of_revisions_of_its_last_report() {
     assert!(matches!(session.answer(ask(), Vec::new(), silent), Response::Refused { .. }));
     let head = |input: Input| InputHead { name: input.name, role: None, kind: None };
     let heads = inputs().into_iter().map(head);
-    let request = Request::Analyze { inputs: heads.collect(), options: Options::default() };
+    let request = Request::Analyze { inputs: heads.collect(), options: Box::default() };
     session.answer(request, inputs(), silent);
     let Response::Moment(moment) = session.answer(ask(), Vec::new(), silent) else { panic!() };
     assert_eq!((moment.chain, moment.revision.as_str()), (0, "b2"));

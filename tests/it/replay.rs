@@ -30,7 +30,13 @@ fn schema(inputs: Vec<Input>, at: &str) -> SchemaView {
 fn schema_named(inputs: Vec<Input>, naming: &[(&str, &str)], at: &str) -> SchemaView {
     let own = |text: &str| text.to_owned();
     let naming = naming.iter().map(|(key, pattern)| (own(key), own(pattern))).collect();
-    let options = Options { naming: Some(naming), ..Options::default() };
+    let options = Options {
+        settings: retort::wire::Settings {
+            naming: Some(naming),
+            ..retort::wire::Settings::default()
+        },
+        ..Options::default()
+    };
     match read(inputs, &options, &Alone, &mut |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(analysis) => analysis.schema(None, Some(at)).unwrap(),
         ControlFlow::Break(()) => unreachable!(),

@@ -5,8 +5,8 @@ use std::mem::ManuallyDrop;
 use super::{Command, renderer};
 use crate::cli::args::Chain;
 use crate::cli::failure::Failure;
-use crate::cli::files;
 use crate::cli::progress::read;
+use crate::cli::settings;
 use crate::cli::{Io, Outcome};
 use crate::renderers::{Render, chain_human};
 use crate::wire::words::count;
@@ -18,10 +18,11 @@ pub const COMMAND: Command = Command { name: "chain", title: "draw the revision 
 /// Runs the command. Problems of a chain are part of the answer and no reason to fail.
 pub fn run(args: &Chain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &chain_human::RENDERER)?;
-    let inputs = files::gather(&args.paths, &[], &[], io)?.inputs;
+    let inputs = settings::gather(&args.paths, &[], &[], args.config.as_deref(), io)?.inputs;
     let number = inputs.len();
     // The process ends after this, and its memory with it: taking it apart piece by piece takes time.
     let reading = ManuallyDrop::new(read(inputs, &Options::default(), io)?);
+    settings::sound(&reading)?;
     let outline = reading.outline();
     let report = redact::report(&outline);
     if report.chains.is_empty() {

@@ -3,12 +3,13 @@
 use super::{Command, renderer};
 use crate::cli::args::Check;
 use crate::cli::failure::Failure;
-use crate::cli::files::{self, Gathered};
+use crate::cli::files::Gathered;
 use crate::cli::progress::review;
+use crate::cli::settings;
 use crate::cli::{Io, Outcome};
 use crate::renderers::{Render, human};
 use crate::wire::words::count;
-use crate::wire::{Options, Report, Severity, Status, redact};
+use crate::wire::{Kind, Options, Report, Severity, Status, redact};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "check", title: "judge migrations, audits and plans" };
@@ -16,8 +17,9 @@ pub const COMMAND: Command = Command { name: "check", title: "judge migrations, 
 /// Runs the command.
 pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &human::RENDERER)?;
-    let Gathered { inputs, skipped } = files::gather(&args.paths, &args.roles(), &args.kinds, io)?;
-    if inputs.is_empty() {
+    let Gathered { inputs, skipped } =
+        settings::gather(&args.paths, &args.roles(), &args.kinds, args.config.as_deref(), io)?;
+    if inputs.iter().all(|input| input.kind == Some(Kind::Settings)) {
         return Err(Failure::Misuse {
             what: "There is nothing to check.".to_owned(),
             next: "Name files or folders, or - for standard input: retort check app/migrations"
@@ -31,12 +33,16 @@ pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         ));
     }
     let named: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
-    let analysis = review(inputs, &Options::default(), io)?;
+    let options =
+        Options { settings: args.settings(), today: io.today.clone(), ..Options::default() };
+    let analysis = review(inputs, &options, io)?;
     let report = analysis.report();
     if let Render::Report(render) = render {
         io.print(&render(&redact::report(&report), &io.look))?;
     }
-    Ok(outcome(&report, &named, args.fail_on(), args.strict))
+    let (fail_on, strict) =
+        (analysis.reading.settings().fail_on, analysis.reading.settings().strict);
+    Ok(outcome(&report, &named, fail_on.unwrap_or(Severity::Danger), strict.unwrap_or(false)))
 }
 
 /// What the exit code says of a report. History and suppressed findings decide nothing.
@@ -100,7 +106,7 @@ mod tests {
         assert_eq!(outcome(&report, &[], Severity::Notice, true), Outcome::Clear);
         report.findings[0].pending = true;
         report.findings[0].suppressed =
-            Some(Suppressed { reason: "known".to_owned(), until: None });
+            Some(Suppressed { reason: "known".to_owned(), until: None, file: None, line: 0 });
         assert_eq!(outcome(&report, &[], Severity::Notice, true), Outcome::Clear);
     }
 

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use super::{Command, renderer};
 use crate::cli::args::Diff;
 use crate::cli::failure::Failure;
-use crate::cli::files;
 use crate::cli::progress;
 use crate::cli::{Io, Outcome};
+use crate::cli::{files, settings};
 use crate::engine::pipeline::{Choices, NoSchema, Reading};
 use crate::renderers::{Render, diff_human};
 use crate::wire::words::count;
-use crate::wire::{Options, Role, redact};
+use crate::wire::{Options, Role, Settings, redact};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "diff", title: "compare two schemas" };
@@ -19,12 +19,15 @@ pub const COMMAND: Command = Command { name: "diff", title: "compare two schemas
 /// Runs the command. Differences are the answer and no reason to fail.
 pub fn run(args: &Diff, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &diff_human::RENDERER)?;
-    let options = Options { dialect: args.dialect.clone(), ..Options::default() };
+    let settings = Settings { dialect: args.dialect.clone(), ..Settings::default() };
+    let options = Options { settings, ..Options::default() };
+    let config = args.config.as_deref();
     let (from_path, from_at) = place(&args.from, &io.folder);
     let (to_path, to_at) = place(&args.to, &io.folder);
-    let from = read(from_path, &options, io)?;
+    let from = read(from_path, &options, config, io)?;
     // Two places of one chain need one reading.
-    let other = if from_path == to_path { None } else { Some(read(to_path, &options, io)?) };
+    let other =
+        if from_path == to_path { None } else { Some(read(to_path, &options, config, io)?) };
     let to = other.as_ref().unwrap_or(&from);
     let choices = Choices { losing: args.destructive, renames: args.renames };
     let diff = from
@@ -41,14 +44,21 @@ pub fn run(args: &Diff, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     Ok(Outcome::Clear)
 }
 
-fn read(path: &str, options: &Options, io: &mut Io<'_>) -> Result<Reading, Failure> {
+fn read(
+    path: &str,
+    options: &Options,
+    config: Option<&Path>,
+    io: &mut Io<'_>,
+) -> Result<Reading, Failure> {
     let path = PathBuf::from(path);
     // A file by itself says what a database is, also where it is SQL that could as well be a plan.
     let inputs = match io.folder.join(&path).is_dir() {
-        true => files::gather(&[path], &[], &[], io)?.inputs,
-        false => files::gather(&[], &[(Role::Baseline, path)], &[], io)?.inputs,
+        true => settings::gather(&[path], &[], &[], config, io)?.inputs,
+        false => settings::gather(&[], &[(Role::Baseline, path)], &[], config, io)?.inputs,
     };
-    progress::read(inputs, options, io)
+    let reading = progress::read(inputs, options, io)?;
+    settings::sound(&reading)?;
+    Ok(reading)
 }
 
 /// A side as it was typed, without what leads to it on this machine.

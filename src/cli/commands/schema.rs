@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::{Command, renderer};
 use crate::cli::args::Schema;
 use crate::cli::failure::Failure;
-use crate::cli::files;
 use crate::cli::progress::read;
+use crate::cli::settings;
 use crate::cli::{Io, Outcome};
 use crate::engine::pipeline::NoSchema;
 use crate::renderers::{Render, schema_human, schema_sql};
-use crate::wire::{Options, Role, redact};
+use crate::wire::{Options, Role, Settings, redact};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "schema", title: "show the tables a chain makes" };
@@ -19,19 +19,24 @@ pub const COMMAND: Command = Command { name: "schema", title: "show the tables a
 /// Runs the command. What is not known is part of the answer and no reason to fail.
 pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &schema_human::RENDERER)?;
+    let config = args.config.as_deref();
     let roles: Vec<(Role, PathBuf)> =
         args.baseline.iter().map(|path| (Role::Baseline, path.clone())).collect();
-    let inputs = files::gather(std::slice::from_ref(&args.path), &roles, &[], io)?.inputs;
+    let inputs =
+        settings::gather(std::slice::from_ref(&args.path), &roles, &[], config, io)?.inputs;
     let is_folder = io.folder.join(&args.path).is_dir();
     let naming = (!args.naming.is_empty()).then(|| args.naming.iter().cloned().collect());
-    let options = Options { dialect: args.dialect.clone(), naming, ..Options::default() };
+    let settings = Settings { dialect: args.dialect.clone(), naming, ..Settings::default() };
+    let options = Options { settings, ..Options::default() };
     let (chain, at) = (args.chain.as_deref(), args.at.as_deref());
     // The process ends after this, and its memory with it: taking it apart piece by piece takes time.
-    let mut found = ManuallyDrop::new(read(inputs, &options, io)?).schema(chain, at);
+    let reading = ManuallyDrop::new(read(inputs, &options, io)?);
+    settings::sound(&reading)?;
+    let mut found = reading.schema(chain, at);
     if found == Err(NoSchema::NoChain) && !is_folder && roles.is_empty() {
         // Statements alone could be a plan. Whoever asks for their schema means a state.
         let state = [(Role::Baseline, args.path.clone())];
-        let inputs = files::gather(&[], &state, &[], io)?.inputs;
+        let inputs = settings::gather(&[], &state, &[], config, io)?.inputs;
         found = match read(inputs, &options, io)?.schema(chain, at) {
             Err(NoSchema::UnreadBaseline(_)) => found,
             other => other,

@@ -4,6 +4,7 @@
 //! Out: [`Case`], which every rule reads.
 //! Never: what is dangerous.
 
+mod configured;
 mod printed;
 
 pub use printed::Contradiction;
@@ -11,7 +12,7 @@ pub use printed::Contradiction;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::wire::words::thousands;
-use crate::wire::{Role, VersionState};
+use crate::wire::{Role, Settings, VersionState};
 
 use super::chain::{Chain, Resemblance, Revision, RevisionIx, order};
 use super::document::Documents;
@@ -27,8 +28,10 @@ pub struct Case {
     pub documents: Documents,
     pub facts: Facts,
     pub chains: Vec<Chain>,
-    /// The table threshold of the options.
-    pub table_distance: usize,
+    /// What was set, by a person here and now or in `retort.toml`.
+    pub settings: Settings,
+    /// The date, where somebody lent a clock.
+    pub today: Option<String>,
     dev: Side,
     prod: Side,
     // Worked out once: rules ask for them again and again, and they walk the chain.
@@ -157,7 +160,8 @@ impl Case {
         documents: Documents,
         facts: Facts,
         chains: Vec<Chain>,
-        table_distance: usize,
+        settings: Settings,
+        today: Option<String>,
     ) -> Self {
         let (dev, prod) =
             (Side::new(&facts.audits, Role::Dev), Side::new(&facts.audits, Role::Prod));
@@ -165,7 +169,8 @@ impl Case {
             documents,
             facts,
             chains,
-            table_distance,
+            settings,
+            today,
             dev,
             prod,
             dev_position: Position::NotGiven,
@@ -285,6 +290,8 @@ impl Case {
             Position::NeverStamped { resembles: Some((chain, near)), .. } if near.is_exact() => {
                 (*chain, vec![near.revision])
             }
+            // Without an audit the settings say what ran for certain.
+            Position::NotGiven => self.released()?,
             _ => return None,
         };
         let chain = self.chains.get(chain_ix)?;
@@ -454,6 +461,9 @@ impl Case {
         evidence.extend(self.rows_of(table).map(|(rows, span)| {
             Evidence::text(format!("The plan's own notice says {}", items(rows))).at(span)
         }));
+        if let Some(rows) = self.size_of(table).and_then(|size| size.rows) {
+            evidence.push(Evidence::text(format!("The settings say {} rows", thousands(rows))));
+        }
         evidence
     }
 

@@ -100,7 +100,10 @@ fn row(case: &Case, finding: &Finding, id: String) -> FindingRow {
         objects: finding.objects.clone(),
         evidence: finding.evidence.iter().map(|evidence| evidence_row(case, evidence)).collect(),
         remedy: finding.remedy.clone(),
-        suppressed: None,
+        suppressed: finding.suppressed.as_ref().map(|it| {
+            let (file, line) = places::line(case, Some(it.span));
+            wire::Suppressed { reason: it.reason.clone(), until: it.until.clone(), file, line }
+        }),
     }
 }
 

@@ -12,6 +12,7 @@ mod schemas;
 mod plans;
 mod moment;
 mod origins;
+mod settings;
 mod schema_view;
 mod ends;
 mod diff;
@@ -58,6 +59,7 @@ pub fn report(
         schemas: schemas::summaries(case),
         plans: plans::views(case, &rows),
         not_evaluated: not_evaluated(case, ledger),
+        settings: settings::rows(case),
         stats: Stats {
             revisions: case.facts.revision_files,
             statements: total.seen,
@@ -145,6 +147,10 @@ fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
     }
     if ledger.dropped_findings() > 0 {
         add(&["unparsed-input"], "there were more findings than one report holds");
+    }
+    for (rule, number) in ledger.switched_off() {
+        let found = wire::words::count(*number, "finding", "findings");
+        add(&[rule.0], &format!("it is switched off in the settings; it would have {found}"));
     }
     crate::wire::order::sort(&mut rows);
     rows

@@ -4,8 +4,10 @@
 //! Out: [`Facts`].
 //! Never: which rule will use them.
 
+mod configured;
 mod printed;
 
+pub use configured::{Configured, Covers, Suppression};
 pub use printed::{
     Block, Check, Difference, Entry, Failure, FailureKind, KnownBy, Move, Printed, Script, Stands,
     Way,
@@ -53,6 +55,8 @@ pub struct Facts {
     pub recognised: Vec<Recognised>,
     /// Files that were left out although they could have mattered.
     pub left_out: Vec<LeftOut>,
+    /// Suppressions beside statements.
+    pub suppressions: Vec<Suppression>,
 }
 
 impl Facts {
@@ -73,6 +77,7 @@ impl Facts {
             stated,
             printed,
             scripts,
+            suppressions,
         } = later;
         self.revisions.extend(revisions);
         self.revision_files += revision_files;
@@ -86,12 +91,15 @@ impl Facts {
         self.stated.extend(stated);
         self.printed.extend(printed);
         self.scripts.extend(scripts);
+        self.suppressions.extend(suppressions);
     }
 }
 
 /// What decides how the names of all documents are made.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
+    /// What `retort.toml` says.
+    pub configured: Configured,
     /// The naming convention that a person gave, for all chains.
     pub naming: Option<Naming>,
     /// What every `env.py` hands to Alembic.

@@ -15,20 +15,23 @@ mod catalog_rows;
 mod schema_dump;
 mod schema_json;
 mod sql_script;
+mod retort_settings;
+mod inline;
 mod unread;
 
 pub use alembic_revision::Answers;
+pub use retort_settings::{FILE_NAME as SETTINGS_FILE, baseline as stated_baseline};
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::wire::{Kind, Options, Role, RoleSource, Sureness};
+use crate::wire::{Kind, Role, RoleSource, Settings, Sureness};
 
 use super::chain::PlainScript;
 use super::clean::{self, Cleaned};
 use super::dialects::Dialect;
 use super::document::{Document, Documents};
-use super::facts::{Assigned, Facts, Recognised, Surroundings};
+use super::facts::{Assigned, Configured, Facts, Recognised, Surroundings};
 use super::ledger::{Affects, Ledger, Undecided};
 use super::op::conventions::{Convention, Naming, Pattern};
 use super::python::{self, Modules, PyModule};
@@ -47,6 +50,7 @@ pub struct Format {
 /// Every format, in the order in which ties are decided: the most specific first.
 pub static FORMATS: &[&Format] = &[
     &schema_json::FORMAT,
+    &retort_settings::FORMAT,
     &schema_dump::FORMAT,
     &unread::DIFF,
     &alembic_revision::FORMAT,
@@ -145,26 +149,48 @@ pub fn modules(documents: &Documents) -> Modules<'_> {
     Modules::new(documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str())))
 }
 
-/// Returns what is settled before any document is read: how names are made.
-pub fn surroundings(documents: &Documents, options: &Options) -> Surroundings {
-    match &options.naming {
-        Some(patterns) => {
-            Surroundings { naming: Some(given_naming(patterns)), environments: Vec::new() }
-        }
-        None => {
-            let environments = alembic_environment::environments(documents, &modules(documents));
-            Surroundings { naming: None, environments }
+/// Returns what `retort.toml` says, its baseline among the documents brought to its role.
+pub fn configured(documents: &mut Documents) -> Configured {
+    let mut configured = retort_settings::configured(documents);
+    if let Some(named) = configured.settings.baseline.clone()
+        && !documents.iter().any(|(_, document)| document.role == Some(Role::Baseline))
+    {
+        let path = retort_settings::beside(documents, &configured, &named);
+        if !path.is_some_and(|path| documents.give_role(&path, Role::Baseline)) {
+            let what = format!("the baseline `{named}` is not among the inputs: add it");
+            retort_settings::mistake(&mut configured, "baseline", what);
         }
     }
+    configured
+}
+
+/// Returns what is settled before any document is read: how names are made.
+pub fn surroundings(
+    documents: &Documents,
+    settings: &Settings,
+    configured: Configured,
+) -> Surroundings {
+    let given = settings.naming.as_ref().map(|patterns| {
+        let why = match configured.states_naming(patterns) {
+            true => "`retort.toml` says so",
+            false => "you gave it",
+        };
+        given_naming(patterns, why)
+    });
+    let environments = match given {
+        Some(_) => Vec::new(),
+        None => alembic_environment::environments(documents, &modules(documents)),
+    };
+    Surroundings { configured, naming: given, environments }
 }
 
 /// The naming convention that a person gave.
-fn given_naming(patterns: &BTreeMap<String, String>) -> Naming {
+fn given_naming(patterns: &BTreeMap<String, String>, why: &str) -> Naming {
     let mut convention = Convention::default();
     for (key, pattern) in patterns {
         convention.set(key, Pattern::Text(pattern.clone()));
     }
-    Naming::known(convention, "you gave it", None)
+    Naming::known(convention, why, None)
 }
 
 /// Recognises one document and reads it.
@@ -184,6 +210,7 @@ pub fn read(
         Some(format) => (format.read)(&source, facts, ledger),
         None => set_aside(&source, ledger),
     }
+    inline::read(&source, kind, facts);
     if kind == Kind::Unknown && !document.unreadable && document.path.ends_with(".py") {
         facts.plain_scripts.push(PlainScript { document: id, path: document.path.clone() });
     }

@@ -21,7 +21,7 @@ mod tests;
 
 pub use imports::{Found, Modules};
 pub use objects::{Captured, ClassObject, Closure, Member, PyObject};
-pub use parse::parse;
+pub use parse::{comments, parse};
 pub use scope::{Binding, Bindings, Scope};
 
 use std::sync::Arc;

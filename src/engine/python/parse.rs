@@ -1,5 +1,6 @@
 //! Text → [`PyModule`]; never fails, marks what it could not read.
 
+use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -36,6 +37,17 @@ pub fn parse(document: DocumentId, text: &str) -> PyModule {
         _ => None,
     });
     PyModule { docstring, statements, errors, refused: None }
+}
+
+/// Returns where the comments of a Python file are; none of one that is not parsed.
+pub fn comments(document: DocumentId, text: &str) -> Vec<Span> {
+    if nesting::refuse(text).is_some() {
+        return Vec::new();
+    }
+    let source = Source { document, text };
+    let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let tokens = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
+    tokens.map(|token| source.span(token.range())).collect()
 }
 
 /// The text that ranges point into.

@@ -165,7 +165,7 @@ fn differing_tables(case: &Case, only_dev: &[TableName], only_prod: &[TableName]
     let place = only_prod.first().and_then(|table| prod.tables.as_ref()?.get(table)).copied();
     let mut note = Note::new(format!("Dev and prod differ by {count} {}", if count == 1 { "table" } else { "tables" }))
         .cause("tables")
-        .severity(if count > case.table_distance { Severity::Blocker } else { Severity::Danger })
+        .severity(if count > case.table_threshold() { Severity::Blocker } else { Severity::Danger })
         .at(place.unwrap_or_else(|| crate::engine::span::Span::whole(prod.document)))
         .because(side(only_prod, "prod"))
         .because(side(only_dev, "dev"))

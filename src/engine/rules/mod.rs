@@ -9,6 +9,7 @@ mod run;
 mod types;
 mod view;
 mod words;
+mod suppress;
 mod access_control_change;
 mod add_foreign_key_validated;
 mod add_required_column;
@@ -58,6 +59,7 @@ mod plan_prose_unverified;
 mod rename_column;
 mod rename_table;
 mod set_not_null_scan;
+mod suppression_hygiene;
 mod truncate_table;
 mod type_change_blocked;
 mod unfiltered_mutation;
@@ -109,6 +111,8 @@ pub enum Check {
     Chain(fn(&chain::Problem, &chain::Chain) -> Note),
     /// Something that a stage saw and could not decide.
     Doubt(fn(&Undecided, &Case) -> Option<Note>),
+    /// Something about a suppression, or a severity that the settings give to a rule.
+    Suppression(fn(&suppress::Lapse) -> Note),
 }
 
 /// Every rule, by name.
@@ -162,6 +166,7 @@ pub static RULES: &[&Rule] = &[
     &rename_column::RULE,
     &rename_table::RULE,
     &set_not_null_scan::RULE,
+    &suppression_hygiene::RULE,
     &truncate_table::RULE,
     &type_change_blocked::RULE,
     &unfiltered_mutation::RULE,

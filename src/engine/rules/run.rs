@@ -10,7 +10,7 @@ use crate::engine::schema::Schema;
 use crate::wire::{Certainty, Kind, Remedy, Role};
 
 use super::view::{Fresh, Pending, Setting, StepView, Within};
-use super::{Check, Note, RULES, Rule};
+use super::{Check, Note, RULES, Rule, suppress};
 
 /// Runs every rule.
 pub fn run(case: &Case, ledger: &mut Ledger) {
@@ -19,7 +19,7 @@ pub fn run(case: &Case, ledger: &mut Ledger) {
     let (said, elsewhere) = (case.said_problems(), Chain::default());
     for rule in RULES {
         match rule.check {
-            Check::Step(_) | Check::Advice(_) | Check::Meets { .. } => {}
+            Check::Step(_) | Check::Advice(_) | Check::Meets { .. } | Check::Suppression(_) => {}
             Check::Case(check) => {
                 found.extend(check(case).into_iter().map(|note| stamp(rule, note, true)))
             }
@@ -49,6 +49,17 @@ pub fn run(case: &Case, ledger: &mut Ledger) {
     run_steps(case, &mut found);
     for finding in found {
         ledger.find(finding);
+    }
+    ledger.each_finding(|finding| suppress::weigh(case, finding));
+    let lapses = suppress::apply(case, ledger);
+    for rule in RULES {
+        let Check::Suppression(check) = rule.check else { continue };
+        for lapse in &lapses {
+            let mut finding = stamp(rule, check(lapse), true);
+            if suppress::weigh(case, &mut finding) {
+                ledger.find(finding);
+            }
+        }
     }
 }
 
@@ -93,16 +104,18 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
         Dialect::PostgreSql => Within::Wrapped,
         _ => Within::Nothing,
     };
-    let mut is_on_prod = false;
+    let (mut is_on_prod, mut before) = (false, None);
     for (ix, revision) in chain.in_order() {
         let pending = match case.pending() {
             None => Pending::NotKnown,
             Some(pending) if pending.contains(&(number, ix)) => Pending::Yes,
             Some(_) => Pending::No,
         };
-        if pending != Pending::Yes {
+        // What an applied revision made is in use when the first pending one runs.
+        if pending != Pending::Yes || before != Some(Pending::Yes) {
             walk.fresh = Fresh::default();
         }
+        before = Some(pending);
         // From here on it runs on what prod holds, where that is known.
         if pending == Pending::Yes && !is_on_prod {
             is_on_prod = true;
@@ -244,5 +257,6 @@ fn stamp(rule: &Rule, note: Note, pending: bool) -> Finding {
         objects: note.objects,
         evidence: note.evidence,
         remedy: Remedy { summary: rule.instead.to_owned(), steps: note.steps, patches: Vec::new() },
+        suppressed: None,
     }
 }

@@ -36,6 +36,12 @@ fn check(entry: &Undecided, case: &Case) -> Option<Note> {
     } else {
         format!("Not understood: {}", entry.what)
     };
+    let is_settings = case.facts.surroundings.configured.document == Some(entry.span.document);
+    if is_settings {
+        let title = format!("`{name}`: {}", entry.what);
+        let step = "Correct this line; docs/settings.md lists the settings.";
+        return Some(Note::new(title).at(entry.span).cause("settings").step(step));
+    }
     Some(Note::new(title).at(entry.span).certainty(Certainty::Unverified).step(if whole {
         "Say what it is (kind and role), give it in another form, or remove it."
     } else {

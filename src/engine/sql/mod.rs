@@ -7,6 +7,7 @@
 pub mod split;
 pub mod state;
 mod lex;
+mod comments;
 mod lower;
 mod lower_alter;
 mod lower_create;
@@ -18,6 +19,7 @@ mod meaning;
 mod names;
 mod light;
 
+pub use comments::comments;
 pub use expressions::expression;
 pub use meaning::{Likeness, likeness};
 

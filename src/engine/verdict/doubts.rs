@@ -218,7 +218,12 @@ fn not_understood(case: &Case, ledger: &Ledger, doubts: &mut Vec<Doubt>) {
                 format!("Say what `{}` is, give it in another form, or remove it", document.name);
             (format!("`{}`: {}", document.name, entry.what), next)
         } else {
-            let next = format!("Read `{}` line {line} yourself: Retort can't", document.name);
+            let is_settings =
+                case.facts.surroundings.configured.document == Some(entry.span.document);
+            let next = match is_settings {
+                true => format!("Correct line {line} of `{}`", document.name),
+                false => format!("Read `{}` line {line} yourself: Retort can't", document.name),
+            };
             (format!("`{}` line {line}: {}", document.name, entry.what), next)
         };
         doubts.push(Doubt::new(text, Some(entry.span), next));
@@ -279,7 +284,10 @@ fn unknown_position(case: &Case, ledger: &Ledger, doubts: &mut Vec<Doubt>) {
         return;
     }
     let dangerous = ledger.findings().iter().filter(|finding| {
-        !finding.pending && finding.severity >= Severity::Danger && finding.revision.is_some()
+        !finding.pending
+            && finding.suppressed.is_none()
+            && finding.severity >= Severity::Danger
+            && finding.revision.is_some()
     });
     let mut revisions: Vec<&str> =
         dangerous.filter_map(|finding| finding.revision.as_deref()).collect();

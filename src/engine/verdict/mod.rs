@@ -43,7 +43,8 @@ pub fn judge(case: &Case, ledger: &Ledger) -> Verdict {
     };
     let because =
         pending(ledger).filter(|(_, finding)| decides(finding)).map(|(ix, _)| ix).collect();
-    let story = stories::tell(case, ledger, status, &doubts);
+    let mut story = stories::tell(case, ledger, status, &doubts);
+    story.reason.push_str(&not_counted(ledger));
     Verdict {
         status,
         diagnosis: diagnose(case),
@@ -55,9 +56,21 @@ pub fn judge(case: &Case, ledger: &Ledger) -> Verdict {
     }
 }
 
+/// What a person decided not to count, said beside every verdict: none of it turns green in silence.
+fn not_counted(ledger: &Ledger) -> String {
+    let said = |number: usize, what: &str| match number {
+        0 => String::new(),
+        1 => format!(" 1 finding is {what}."),
+        _ => format!(" {number} findings are {what}."),
+    };
+    let suppressed = ledger.findings().iter().filter(|finding| finding.suppressed.is_some());
+    let off: usize = ledger.switched_off().values().sum();
+    said(suppressed.count(), "suppressed") + &said(off, "switched off")
+}
+
 /// The findings that may decide, with their indexes.
 fn pending(ledger: &Ledger) -> impl Iterator<Item = (usize, &Finding)> {
-    ledger.findings().iter().enumerate().filter(|(_, finding)| finding.pending)
+    ledger.findings().iter().enumerate().filter(|(_, finding)| finding.is_open())
 }
 
 fn headline(status: Status, plan: bool) -> &'static str {

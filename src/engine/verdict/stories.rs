@@ -169,7 +169,8 @@ fn broken_chain(case: &Case, ledger: &Ledger) -> Option<Story> {
         .findings()
         .iter()
         .filter(|finding| {
-            finding.severity == Severity::Blocker
+            finding.is_open()
+                && finding.severity == Severity::Blocker
                 && case.chains.iter().any(|chain| {
                     chain.problems.iter().any(|problem| problem.rule == finding.rule.0)
                 })
@@ -195,8 +196,10 @@ fn broken_chain(case: &Case, ledger: &Ledger) -> Option<Story> {
 }
 
 fn unknown_revision(case: &Case, ledger: &Ledger) -> Option<Story> {
-    let finding =
-        ledger.findings().iter().find(|finding| finding.rule.0 == "alembic-unknown-db-revision")?;
+    let finding = ledger
+        .findings()
+        .iter()
+        .find(|finding| finding.rule.0 == "alembic-unknown-db-revision" && finding.is_open())?;
     let mut next_steps = Vec::new();
     if !case.facts.plans.is_empty() {
         next_steps.push(step("Cancel the publish"));
@@ -216,7 +219,7 @@ fn destructive_plan(case: &Case, ledger: &Ledger) -> Option<Story> {
         case.facts.plans.iter().any(|plan| Some(plan.document) == document)
     };
     let blocking = |finding: &&Finding| {
-        finding.pending && finding.severity >= Severity::Danger && in_plan(finding)
+        finding.is_open() && finding.severity >= Severity::Danger && in_plan(finding)
     };
     let mut findings: Vec<_> = ledger.findings().iter().filter(blocking).collect();
     crate::wire::order::sort_by_key(&mut findings, |finding| {
@@ -268,7 +271,8 @@ fn losses(findings: &[&Finding]) -> Option<String> {
 }
 
 fn behind(case: &Case, ledger: &Ledger) -> Option<Story> {
-    let finding = ledger.findings().iter().find(|finding| finding.cause == Some("behind"))?;
+    let finding =
+        ledger.findings().iter().find(|one| one.cause == Some("behind") && one.is_open())?;
     let to = match case.position(Role::Dev) {
         Position::At { rows, .. } if rows.len() == 1 => rows.first().map(|(id, _)| id.clone()),
         _ => None,
@@ -280,7 +284,7 @@ fn behind(case: &Case, ledger: &Ledger) -> Option<Story> {
 
 fn mismatch(_case: &Case, ledger: &Ledger) -> Option<Story> {
     let is = |rule: &str| {
-        ledger.findings().iter().find(|finding| finding.rule.0 == rule && finding.pending)
+        ledger.findings().iter().find(|finding| finding.rule.0 == rule && finding.is_open())
     };
     let finding = is("alembic-stamp-mismatch").or_else(|| is("dev-prod-mismatch"))?;
     let mut next_steps: Vec<NextStep> =
@@ -294,7 +298,7 @@ fn any_finding(_case: &Case, ledger: &Ledger) -> Option<Story> {
     let worst = ledger
         .findings()
         .iter()
-        .filter(|finding| finding.pending)
+        .filter(|finding| finding.is_open())
         .max_by_key(|finding| (finding.severity, std::cmp::Reverse(finding.span)))?;
     let steps = worst.remedy.steps.iter();
     let next_steps = steps
@@ -340,7 +344,7 @@ fn clean(case: &Case, ledger: &Ledger) -> Story {
     if case.facts.revision_files > 0 {
         seen.push(counted(case.facts.revision_files, "revision", "revisions"));
     }
-    let advice = ledger.findings().iter().filter(|finding| finding.pending).count();
+    let advice = ledger.findings().iter().filter(|finding| finding.is_open()).count();
     let found = if advice == 0 {
         "Nothing dangerous found".to_owned()
     } else {

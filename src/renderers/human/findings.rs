@@ -69,7 +69,11 @@ pub fn suppressed(report: &Report, page: &mut Page<'_>) {
         page.prose("  · ", &format!("{}: {} ({})", row.rule, row.title, place(row)), Ink::Plain);
         let until =
             suppressed.until.as_ref().map_or(String::new(), |date| format!(", until {date}"));
-        page.prose("    ", &format!("Reason: {}{until}", suppressed.reason), Ink::Faint);
+        let place = suppressed.file.as_ref().map_or(String::new(), |file| match suppressed.line {
+            0 => format!(" ({file})"),
+            line => format!(" ({file}:{line})"),
+        });
+        page.prose("    ", &format!("Reason: {}{until}{place}", suppressed.reason), Ink::Faint);
     }
 }
 

@@ -71,6 +71,19 @@ pub fn list(report: &Report, page: &mut Page<'_>) {
     }
 }
 
+/// Settings that differ from their defaults.
+pub fn settings(report: &Report, page: &mut Page<'_>) {
+    if report.settings.is_empty() {
+        return;
+    }
+    page.heading("Settings");
+    for row in &report.settings {
+        let place =
+            row.file.as_ref().map_or(String::new(), |file| format!(" ({file}:{})", row.line));
+        page.prose("  · ", &format!("{} = {}{place}", row.key, row.value), Ink::Plain);
+    }
+}
+
 /// What could hide a problem: documents not read in full, and rules that had nothing to go by.
 pub fn not_understood(report: &Report, page: &mut Page<'_>) {
     let partly: Vec<String> = report

@@ -27,6 +27,7 @@ pub fn render(report: &Report, look: &Look) -> String {
     findings::suppressed(report, &mut page);
     verdict::why(report, &mut page);
     inputs::list(report, &mut page);
+    inputs::settings(report, &mut page);
     inputs::not_understood(report, &mut page);
     page.finish()
 }

@@ -11,6 +11,8 @@ fn full() -> Report {
     report.findings[1].excerpt = Some("DROP TABLE\n\taccounts\u{202e};".to_owned());
     report.findings[2].pending = false;
     report.findings[3].suppressed = Some(Suppressed {
+        file: Some("retort.toml".to_owned()),
+        line: 7,
         reason: "the table is empty".to_owned(),
         until: Some("2027-01-31".to_owned()),
     });

@@ -30,6 +30,7 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("intake", &["span", "ledger", "document", "code_page"]),
     ("containers", &["span", "ledger", "document", "code_page", "intake"]),
     ("clean", &["span", "ledger", "document", "code_page"]),
+    ("toml", &[]),
     ("dialects", &[]),
     ("schema", &["dialects"]),
     ("expression", &["schema"]),
@@ -41,8 +42,8 @@ const ENGINE: &[(&str, &[&str])] = &[
     (
         "formats",
         &[
-            "span", "ledger", "document", "clean", "schema", "op", "chain", "dialects", "sql",
-            "python", "facts",
+            "span", "ledger", "document", "clean", "toml", "schema", "op", "chain", "dialects",
+            "sql", "python", "facts",
         ],
     ),
     ("compare", &["schema", "op", "sql", "dialects"]),

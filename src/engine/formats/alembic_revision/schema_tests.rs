@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 
 use crate::engine::crew::Alone;
 use crate::engine::pipeline::read;
-use crate::wire::{Input, Options};
+use crate::wire::{Input, Options, Settings};
 
 const HEADER: &str = "from alembic import op, context\nimport sqlalchemy as sa\n";
 
@@ -24,7 +24,10 @@ fn files(first: &str, second: &str, beside: &[(&str, &str)]) -> Vec<Input> {
 
 /// The schema at the head: a line for each table, then what is undecided.
 fn shown(inputs: Vec<Input>) -> String {
-    let options = Options { dialect: Some("postgresql".to_owned()), ..Options::default() };
+    let options = Options {
+        settings: Settings { dialect: Some("postgresql".to_owned()), ..Settings::default() },
+        ..Options::default()
+    };
     let mut watch = |_| std::ops::ControlFlow::Continue(());
     let std::ops::ControlFlow::Continue(found) = read(inputs, &options, &Alone, &mut watch) else {
         panic!("nobody stops it");
