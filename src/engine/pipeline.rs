@@ -167,6 +167,11 @@ impl Reading {
         compose::schema(&self.case, &self.ledger, chain, at)
     }
 
+    /// Like [`Self::schema`], with the statements that make it, where its dialect has a writer.
+    pub fn script(&self, chain: Option<&str>, at: Option<&str>) -> Result<SchemaView, NoSchema> {
+        compose::script(&self.case, &self.ledger, chain, at)
+    }
+
     /// Composes what a revision of a chain did, and the schema there.
     pub fn moment(&self, chain: usize, revision: &str) -> Option<Moment> {
         compose::moment(&self.case, &self.ledger, chain, revision)

@@ -74,7 +74,8 @@ fn remark(out: &mut String, text: &str) {
     let _ = writeln!(out, "-- {}", visible(text));
 }
 
-fn statement(out: &mut String, text: &str) {
+/// A statement with its semicolon.
+pub(super) fn statement(out: &mut String, text: &str) {
     // A line of somebody else's that a build server would obey stays inside of its statement's line.
     let is_command = text.lines().any(|line| line.trim_start().starts_with("::"));
     let lines: Vec<String> = match is_command {

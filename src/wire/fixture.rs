@@ -286,6 +286,7 @@ pub fn schema() -> schema::SchemaView {
             what: "op.execute with a computed string".to_owned(),
             affects: names("accounts"),
         }],
+        script: None,
         understood: Understood { statements: 8, of: 9 },
     }
 }

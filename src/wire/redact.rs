@@ -253,6 +253,9 @@ pub fn schema(schema: &SchemaView) -> SchemaView {
         }
     }
     schema.undecided.iter_mut().for_each(|open| clean(&mut open.what));
+    if let Some(script) = &mut schema.script {
+        script.statements.iter_mut().for_each(literals);
+    }
     schema
 }
 

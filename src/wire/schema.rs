@@ -42,6 +42,19 @@ pub struct SchemaView {
     /// What is not known of it, in the order in which it happens.
     pub undecided: Vec<UndecidedView>,
     pub understood: Understood,
+    /// Statements that make it, in the dialect, and what they leave out. Only where they were asked for, and
+    /// never in JSON.
+    #[serde(skip)]
+    pub script: Option<ScriptView>,
+}
+
+/// A schema as statements.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScriptView {
+    /// Without their semicolons.
+    pub statements: Vec<String>,
+    /// What no statement makes, for the person.
+    pub missing: Vec<String>,
 }
 
 /// What `env.py` hands to Alembic for the names of constraints and indexes.

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::progress::read;
 use crate::cli::settings;
 use crate::cli::{Io, Outcome};
-use crate::engine::pipeline::NoSchema;
+use crate::engine::pipeline::{NoSchema, Reading};
 use crate::renderers::{Render, schema_human, schema_sql};
 use crate::wire::{Options, Role, Settings, redact};
 
@@ -29,21 +29,24 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let settings = Settings { dialect: args.dialect.clone(), naming, ..Settings::default() };
     let options = Options { settings, ..Options::default() };
     let (chain, at) = (args.chain.as_deref(), args.at.as_deref());
+    let writes = args.format == schema_sql::RENDERER.id;
+    let of =
+        |found: &Reading| if writes { found.script(chain, at) } else { found.schema(chain, at) };
     // The process ends after this, and its memory with it: taking it apart piece by piece takes time.
     let reading = ManuallyDrop::new(read(inputs, &options, io)?);
     settings::sound(&reading)?;
-    let mut found = reading.schema(chain, at);
+    let mut found = of(&reading);
     if found == Err(NoSchema::NoChain) && !is_folder && roles.is_empty() {
         // Statements alone could be a plan. Whoever asks for their schema means a state.
         let state = [(Role::Baseline, args.path.clone())];
         let inputs = settings::gather(&[], &state, &[], config, io)?.inputs;
-        found = match read(inputs, &options, io)?.schema(chain, at) {
+        found = match of(&read(inputs, &options, io)?) {
             Err(NoSchema::UnreadBaseline(_)) => found,
             other => other,
         };
     }
     let schema = found.map_err(|none| no_schema(none, &args.path))?;
-    if args.format == schema_sql::RENDERER.id && schema.dialect != "postgresql" {
+    if writes && schema.script.is_none() {
         return Err(Failure::Misuse {
             what: format!(
                 "SQL is written for PostgreSQL only, and this is read for {}.",

@@ -13,6 +13,8 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use objects::is_compared;
+
 use std::collections::BTreeSet;
 
 use super::op::DropKind;

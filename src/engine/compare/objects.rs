@@ -56,6 +56,7 @@ pub(super) fn compare(from: &Side, to: &Side, found: &mut Comparison) {
     for name in to.schema.views.difference(&from.schema.views) {
         add(name, Change::OtherAdded(DropKind::View));
     }
+    of_views(from, to, certain, found);
     definitions(from, to, certain, found);
     let mut add = |object: &TableName, change: Change| {
         found.differences.push(Difference { object: object.clone(), change, certain });
@@ -66,6 +67,29 @@ pub(super) fn compare(from: &Side, to: &Side, found: &mut Comparison) {
     for name in to.schema.extensions.difference(&from.schema.extensions) {
         add(&TableName::plain(name.clone()), Change::OtherAdded(DropKind::Extension));
     }
+}
+
+/// Indexes of materialized views that both sides have.
+fn of_views(from: &Side, to: &Side, certain: bool, found: &mut Comparison) {
+    let none = Vec::new();
+    for view in from.schema.views.intersection(&to.schema.views) {
+        let of = |side: &Side| side.schema.view_indexes.get(view).unwrap_or(&none).clone();
+        let (ours, theirs) = (of(from), of(to));
+        let mut add = |change: Change| {
+            found.differences.push(Difference { object: view.clone(), change, certain });
+        };
+        for index in ours.iter().filter(|index| !theirs.contains(index)) {
+            add(Change::IndexRemoved(index.clone()));
+        }
+        for index in theirs.iter().filter(|index| !ours.contains(index)) {
+            add(Change::IndexAdded(index.clone()));
+        }
+    }
+}
+
+/// Returns whether comparisons look at objects of this kind.
+pub fn is_compared(kind: ObjectKind) -> bool {
+    COMPARED.contains(&kind)
 }
 
 /// Kinds that migrations make; grants, roles and the like belong to a server, and options of sequences to
@@ -89,7 +113,7 @@ fn definitions(from: &Side, to: &Side, certain: bool, found: &mut Comparison) {
     let (ours, theirs) = (&from.schema, &to.schema);
     let names: BTreeSet<&ObjectName> =
         crate::wire::order::collected(ours.objects.keys().chain(theirs.objects.keys()));
-    for name in names.into_iter().filter(|name| COMPARED.contains(&name.kind)) {
+    for name in names.into_iter().filter(|name| is_compared(name.kind)) {
         // A view that is known by name alone says nothing of its definition; one that came or went was said.
         let is_view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
         let change = match (ours.objects.get(name), theirs.objects.get(name)) {

@@ -79,7 +79,7 @@ pub(super) fn diff(from: &End, to: &End, same_inputs: bool, choices: Choices) ->
 fn back(start: &Schema, way: &Way) -> (Way, Schema) {
     let mut reached = start.clone();
     for step in &way.steps {
-        let _clash = op::apply(&mut reached, &step.op);
+        let _clash = step.apply(&mut reached);
     }
     let side = |schema: &Schema| Side { schema: schema.clone(), ..Side::default() };
     let renames = way
@@ -96,7 +96,7 @@ fn way_view(way: &Way, start: &Schema) -> WayView {
     let mut steps = Vec::new();
     for step in &way.steps {
         steps.push(step_view(step, &schema));
-        let _clash = op::apply(&mut schema, &step.op);
+        let _clash = step.apply(&mut schema);
     }
     let left_out = way.left_out.iter().map(|step| step_view(step, &schema)).collect();
     let mut missing = way.missing.clone();
@@ -110,9 +110,9 @@ fn step_view(step: &Step, before: &Schema) -> WayStep {
     WayStep {
         summary: op::describe(&step.op),
         sql: writers::writer(before.dialect)
-            .map(|writer| (writer.statements)(&step.op, before))
+            .map(|writer| (writer.statements)(step, before))
             .unwrap_or_default(),
-        python: alembic::lines(&step.op, before),
+        python: alembic::lines(step, before),
         loses: step.loses.clone(),
         note: step.note.clone(),
     }

@@ -20,7 +20,7 @@ mod diff_rows;
 
 pub use diff::Choices;
 pub use moment::moment;
-pub use schema_view::{NoSchema, schema};
+pub use schema_view::{NoSchema, schema, script};
 
 use std::collections::BTreeSet;
 

@@ -12,9 +12,10 @@ use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, Table, TableName,
 };
 use crate::engine::span::Span;
+use crate::engine::writers;
 use crate::wire::schema::{
     CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, NamingView,
-    OwnerView, SchemaView, SequenceView, TableView, UndecidedView,
+    OwnerView, SchemaView, ScriptView, SequenceView, TableView, UndecidedView,
 };
 use crate::wire::{Certainty, Role, Understood, VERSION};
 
@@ -53,6 +54,28 @@ pub(super) struct Shown<'a> {
     pub view: SchemaView,
     /// The chain that made it, if one did, and by which steps.
     pub made: Option<(&'a Chain, Touches)>,
+}
+
+/// Like [`schema`], with the statements that make it.
+pub fn script(
+    case: &Case,
+    ledger: &Ledger,
+    root: Option<&str>,
+    at: Option<&str>,
+) -> Result<SchemaView, NoSchema> {
+    let shown = replayed(case, ledger, root, at)?;
+    let (schema, mut view) = (shown.schema, shown.view);
+    if let Some(writer) = writers::writer(schema.dialect) {
+        let way = writers::whole(&schema);
+        let mut made = Schema::empty(schema.dialect);
+        let mut statements = Vec::new();
+        for step in &way.steps {
+            statements.extend((writer.statements)(step, &made));
+            let _clash = step.apply(&mut made);
+        }
+        view.script = Some(ScriptView { statements, missing: way.missing });
+    }
+    Ok(view)
 }
 
 /// Like [`schema`], with the schema itself.

@@ -66,6 +66,7 @@ pub fn describe(op: &Op) -> String {
         | Op::SetComment { .. }
         | Op::RenameConstraint { .. }
         | Op::Define { .. }
+        | Op::Undefine { .. }
         | Op::OwnSequence { .. }
         | Op::Detail { .. }
         | Op::Mutate { .. } => of_types_and_rows(op),
@@ -96,6 +97,7 @@ fn of_types_and_rows(op: &Op) -> String {
             format!("{verb} `{table}`, {rows}")
         }
         Op::Define { name, .. } => format!("defines {} `{}`", name.kind.word(), name.name),
+        Op::Undefine { name } => format!("drops {} `{}`", name.kind.word(), name.name),
         Op::OwnSequence { sequence, .. } => format!("changes who owns sequence `{sequence}`"),
         Op::Detail { table, detail: Detail::Validated(name) } => {
             format!("validates constraint `{name}` of `{table}`")

@@ -174,6 +174,10 @@ pub enum Op {
         name: ObjectName,
         definition: String,
     },
+    /// Takes away something that a schema keeps by its definition.
+    Undefine {
+        name: ObjectName,
+    },
     /// A sequence goes with a column from now on, or with none.
     OwnSequence {
         sequence: TableName,

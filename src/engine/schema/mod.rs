@@ -27,6 +27,8 @@ pub struct Schema {
     pub sequences: BTreeMap<TableName, Option<(TableName, Ident)>>,
     /// Views, materialized ones included.
     pub views: BTreeSet<TableName>,
+    /// Indexes of materialized views.
+    pub view_indexes: BTreeMap<TableName, Vec<Index>>,
     pub extensions: BTreeSet<Ident>,
     /// Schemas that were made by name; the default one is not among them.
     pub schemas: BTreeSet<Ident>,

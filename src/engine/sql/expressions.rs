@@ -1,5 +1,7 @@
 //! The columns that the text of an expression may speak of.
 
+use std::collections::BTreeSet;
+
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token as Parsed;
@@ -18,6 +20,41 @@ pub fn expression(text: &str) -> Expression {
         None => Vec::new(),
     };
     Expression { text, columns, kept: false }
+}
+
+/// Returns every word of PostgreSQL's SQL that could name something, whatever it names; of a string what
+/// stands behind its last point, as in `nextval('app.n'::regclass)`.
+pub fn named(text: &str) -> BTreeSet<Ident> {
+    let tokens = lex::tokens(text, Dialect::PostgreSql).unwrap_or_default();
+    let mut bodies = Vec::new();
+    // The server looks at the body of such a function when it is made, and of no other.
+    let is_sql =
+        tokens.windows(2).any(|pair| matches!(pair, [a, b] if a.is("language") && b.is("sql")));
+    if is_sql {
+        let is_body = |token: &&Token<'_>| {
+            token.kind == TokenKind::Dollar
+                || (token.kind == TokenKind::Text && token.text.len() > 64)
+        };
+        bodies.extend(
+            tokens.iter().filter(is_body).map(|token| token.text.trim_matches(['$', '\''])),
+        );
+    }
+    let name = |token: &Token<'_>| {
+        let inner = token.text.get(1..token.text.len().saturating_sub(1)).unwrap_or_default();
+        match token.kind {
+            TokenKind::Word => Some(Ident::unquoted(token.text)),
+            TokenKind::Quoted => Some(Ident::exact(inner.replace("\"\"", "\""))),
+            TokenKind::Text => {
+                let last = inner.rsplit('.').next().unwrap_or_default();
+                Some(Ident::exact(last.trim_matches('"')))
+            }
+            _ => None,
+        }
+    };
+    let words = bodies.into_iter().filter_map(|body| lex::tokens(body, Dialect::PostgreSql));
+    let words: Vec<Ident> =
+        words.flat_map(|all| all.iter().filter_map(name).collect::<Vec<_>>()).collect();
+    tokens.iter().filter_map(name).chain(words).collect()
 }
 
 /// The words among these tokens that could be columns.

@@ -20,7 +20,7 @@ mod names;
 mod light;
 
 pub use comments::comments;
-pub use expressions::expression;
+pub use expressions::{expression, named};
 pub use meaning::{Likeness, likeness};
 
 use crate::engine::clean;

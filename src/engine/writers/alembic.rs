@@ -6,12 +6,15 @@ use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, TableName,
 };
 
-use super::postgresql;
+use super::{Step, postgresql};
 
-/// Returns the lines of an op in a function of a revision. `before` is the schema that it changes.
-pub fn lines(op: &Op, before: &Schema) -> Vec<String> {
-    directive(op, before).unwrap_or_else(|| {
-        let statements = postgresql::statements(op, before);
+/// Returns the lines of a step in a function of a revision. `before` is the schema that it changes.
+pub fn lines(step: &Step, before: &Schema) -> Vec<String> {
+    let op = &step.op;
+    // What a directive has no words for is said in SQL as a whole.
+    let directive = if step.with.is_empty() { directive(op, before) } else { None };
+    directive.unwrap_or_else(|| {
+        let statements = postgresql::statements(step, before);
         let calls = statements.iter().map(|text| format!("op.execute({})", sql(text)));
         match op {
             // It cannot run in a transaction before version 12, nor be used in the one that adds it.

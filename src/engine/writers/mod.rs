@@ -5,26 +5,25 @@
 //! Never: running anything; deciding what a person may lose.
 
 pub mod alembic;
-mod columns;
-mod keys;
-mod order;
+mod objects;
 pub mod postgresql;
+mod way;
 #[cfg(test)]
 mod tests;
 
-pub use order::way;
+pub use way::{way, whole};
 
 use super::dialects::Dialect;
-use super::op::Op;
+use super::op::{self, Clash, Detail, Op};
 use super::schema::Schema;
 
 /// How one family of databases writes an op.
 #[derive(Debug)]
 pub struct Writer {
     pub dialect: Dialect,
-    /// The statements of an op, each without its semicolon; the schema is the one that it changes. Empty for
+    /// The statements of a step, each without its semicolon; the schema is the one that it changes. Empty for
     /// an op that a comparison never makes.
-    pub statements: fn(&Op, &Schema) -> Vec<String>,
+    pub statements: fn(&Step, &Schema) -> Vec<String>,
 }
 
 /// Every writer.
@@ -50,8 +49,26 @@ pub struct Way {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     pub op: Op,
+    /// What the same statement says of the table besides.
+    pub with: Vec<Detail>,
     /// What is gone afterwards and cannot be had back.
     pub loses: Option<String>,
     /// What to know before running it.
     pub note: Option<String>,
+}
+
+impl Step {
+    fn new(op: Op) -> Self {
+        Self { op, with: Vec::new(), loses: None, note: None }
+    }
+
+    /// Takes the step. On `Err` the schema may have a part of it.
+    pub fn apply(&self, schema: &mut Schema) -> Result<(), Clash> {
+        op::apply(schema, &self.op)?;
+        let Some(table) = self.op.tables().first().copied() else { return Ok(()) };
+        for detail in &self.with {
+            op::apply(schema, &Op::Detail { table: table.clone(), detail: detail.clone() })?;
+        }
+        Ok(())
+    }
 }

@@ -1,23 +1,23 @@
 //! Steps as PostgreSQL's statements.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{DropKind, EnumPlace, Op};
+use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
-    Column, Constraint, ConstraintKind, ForeignKey, Ident, Identity, Index, IndexPart, Schema,
-    TableName,
+    Column, Constraint, ConstraintKind, ConstraintTraits, ForeignKey, Ident, Identity, Index,
+    IndexPart, Schema, TableName,
 };
 
-use super::Writer;
+use super::{Step, Writer, objects};
 
 pub static WRITER: Writer = Writer { dialect: Dialect::PostgreSql, statements };
 
-/// Returns the statements of an op, each without its semicolon. `before` is the schema that it changes.
+/// Returns the statements of a step, each without its semicolon. `before` is the schema that it changes.
 /// Empty for an op that a comparison never makes.
-pub fn statements(op: &Op, before: &Schema) -> Vec<String> {
+pub fn statements(step: &Step, before: &Schema) -> Vec<String> {
     let one = |text: String| vec![text];
-    match op {
+    match &step.op {
         Op::CreateTable { table, columns, constraints, .. } => {
-            one(create_table(table, columns, constraints))
+            one(create_table(table, (columns, constraints), &step.with))
         }
         Op::DropTable { table, .. } => one(format!("DROP TABLE {}", table.quoted())),
         Op::RenameTable { from, to } => rename_table(from, to),
@@ -43,18 +43,38 @@ pub fn statements(op: &Op, before: &Schema) -> Vec<String> {
         | Op::AddEnumValue { .. }
         | Op::SetEnumValues { .. }
         | Op::CreateOther { .. }
-        | Op::DropOther { .. } => of_object(op, before),
+        | Op::DropOther { .. }
+        | Op::Define { .. }
+        | Op::Undefine { .. } => objects::statements(&step.op, before),
+        Op::Detail { table, detail } => detail_text(table, detail).map(one).unwrap_or_default(),
         _ => {
-            let Some((table, actions)) = within_table(op, before) else { return Vec::new() };
-            let each = actions.into_iter();
-            each.map(|action| format!("ALTER TABLE {} {action}", table.quoted())).collect()
+            let Some((table, action)) = within_table(step, before) else { return Vec::new() };
+            one(format!("ALTER TABLE {} {action}", table.quoted()))
         }
     }
 }
 
-/// What an op does to one table, as actions of ALTER TABLE.
-fn within_table<'a>(op: &'a Op, before: &Schema) -> Option<(&'a TableName, Vec<String>)> {
-    let (table, action) = match op {
+/// What is said of a table beside its parts, once it is there.
+fn detail_text(table: &TableName, detail: &Detail) -> Option<String> {
+    let own = table.quoted();
+    Some(match detail {
+        Detail::Comment(comment) => {
+            let text = comment.as_ref().map_or_else(|| "NULL".to_owned(), |text| literal(text));
+            format!("COMMENT ON TABLE {own} IS {text}")
+        }
+        Detail::PartitionOf(parent, values) => {
+            format!("ALTER TABLE {} ATTACH PARTITION {own} {values}", parent.quoted())
+        }
+        Detail::Unlogged => format!("ALTER TABLE {own} SET UNLOGGED"),
+        Detail::Forced(true) => format!("ALTER TABLE {own} FORCE ROW LEVEL SECURITY"),
+        Detail::Forced(false) => format!("ALTER TABLE {own} NO FORCE ROW LEVEL SECURITY"),
+        _ => return None,
+    })
+}
+
+/// What a step does to one table, as an action of ALTER TABLE.
+fn within_table<'a>(step: &'a Step, before: &Schema) -> Option<(&'a TableName, String)> {
+    Some(match &step.op {
         Op::AddColumn { table, column, .. } => {
             (table, format!("ADD COLUMN {}", definition(column)))
         }
@@ -92,8 +112,17 @@ fn within_table<'a>(op: &'a Op, before: &Schema) -> Option<(&'a TableName, Vec<S
             (table, alter(column, &action))
         }
         Op::AddConstraint { table, name, kind, .. } => {
-            let constraint = Constraint::new(name.clone(), kind.clone());
+            let traits = step.with.iter().find_map(|detail| match detail {
+                Detail::Constraint(_, traits) => Some(*traits),
+                _ => None,
+            });
+            let (name, kind) = (name.clone(), kind.clone());
+            let constraint = Constraint { name, kind, traits: traits.unwrap_or_default() };
             (table, format!("ADD {}", constraint_text(&constraint)))
+        }
+        Op::RowSecurity { table, enabled } => {
+            let word = if *enabled { "ENABLE" } else { "DISABLE" };
+            (table, format!("{word} ROW LEVEL SECURITY"))
         }
         Op::DropConstraint { table, name, .. } => {
             (table, format!("DROP CONSTRAINT {}", name.quoted()))
@@ -102,11 +131,10 @@ fn within_table<'a>(op: &'a Op, before: &Schema) -> Option<(&'a TableName, Vec<S
             (table, format!("RENAME CONSTRAINT {} TO {}", from.quoted(), to.quoted()))
         }
         _ => return None,
-    };
-    Some((table, vec![action]))
+    })
 }
 
-fn alter(column: &Ident, action: &str) -> String {
+pub(super) fn alter(column: &Ident, action: &str) -> String {
     format!("ALTER COLUMN {} {action}", column.quoted())
 }
 
@@ -118,13 +146,38 @@ pub fn words(identity: Identity) -> &'static str {
     }
 }
 
-fn create_table(table: &TableName, columns: &[Column], constraints: &[Constraint]) -> String {
+fn create_table(
+    table: &TableName,
+    (columns, constraints): (&[Column], &[Constraint]),
+    with: &[Detail],
+) -> String {
+    let (mut kind, mut tail, mut server) = (String::from("TABLE"), String::new(), None);
+    for detail in with {
+        match detail {
+            Detail::Unlogged => kind.insert_str(0, "UNLOGGED "),
+            Detail::Foreign => kind.insert_str(0, "FOREIGN "),
+            Detail::Inherits(parents) => {
+                let parents: Vec<String> = parents.iter().map(TableName::quoted).collect();
+                tail.insert_str(0, &format!(" INHERITS ({})", parents.join(", ")));
+            }
+            Detail::PartitionBy(by) => tail.push_str(&format!(" PARTITION BY {by}")),
+            Detail::Options(options) => server = Some(options),
+            _ => {}
+        }
+    }
+    if let Some(options) = server {
+        tail.push_str(&match kind.starts_with("FOREIGN") {
+            true => format!(" SERVER {options}"),
+            false => format!(" WITH ({options})"),
+        });
+    }
     let items: Vec<String> =
         columns.iter().map(definition).chain(constraints.iter().map(constraint_text)).collect();
-    if items.is_empty() {
-        return format!("CREATE TABLE {} ()", table.quoted());
-    }
-    format!("CREATE TABLE {} (\n    {}\n)", table.quoted(), items.join(",\n    "))
+    let list = match items.is_empty() {
+        true => "()".to_owned(),
+        false => format!("(\n    {}\n)", items.join(",\n    ")),
+    };
+    format!("CREATE {kind} {} {list}{tail}", table.quoted())
 }
 
 /// A column as CREATE TABLE and ADD COLUMN take it.
@@ -141,7 +194,8 @@ pub fn column_text(column: &Column) -> String {
     if let Some(identity) = column.identity {
         text.push_str(&format!(" GENERATED {} AS IDENTITY", words(identity)));
     } else if let Some(generated) = &column.generated {
-        text.push_str(&format!(" GENERATED ALWAYS AS ({}) STORED", generated.text));
+        let kept = if column.computed_on_read { "VIRTUAL" } else { "STORED" };
+        text.push_str(&format!(" GENERATED ALWAYS AS ({}) {kept}", generated.text));
     } else if let Some(default) = &column.default {
         text.push_str(&format!(" DEFAULT {default}"));
     }
@@ -161,16 +215,35 @@ fn constraint_text(constraint: &Constraint) -> String {
 
 /// Returns what stands after a constraint's name.
 pub fn constraint_body(constraint: &Constraint) -> String {
-    match &constraint.kind {
+    let traits = constraint.traits;
+    let mut text = match &constraint.kind {
         ConstraintKind::PrimaryKey { columns } => format!("PRIMARY KEY ({})", list(columns)),
-        ConstraintKind::Unique { columns } => format!("UNIQUE ({})", list(columns)),
+        ConstraintKind::Unique { columns } => {
+            let nulls = if traits.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+            format!("UNIQUE{nulls} ({})", list(columns))
+        }
         ConstraintKind::Check(check) => format!("CHECK ({})", check.text),
-        ConstraintKind::ForeignKey(key) => foreign_key(key),
+        ConstraintKind::ForeignKey(key) => foreign_key(key, traits),
+        // A dump has all of it, a directive the elements alone.
+        ConstraintKind::Exclusion(all) if all.text.ends_with(')') => {
+            format!("EXCLUDE {}", all.text)
+        }
         ConstraintKind::Exclusion(parts) => format!("EXCLUDE USING gist ({})", parts.text),
+    };
+    let words = [
+        (traits.no_inherit, " NO INHERIT"),
+        (traits.deferrable, " DEFERRABLE"),
+        (traits.initially_deferred, " INITIALLY DEFERRED"),
+        (traits.not_enforced, " NOT ENFORCED"),
+        (traits.not_valid, " NOT VALID"),
+    ];
+    for (_, word) in words.iter().filter(|(is_so, _)| *is_so) {
+        text.push_str(word);
     }
+    text
 }
 
-fn foreign_key(key: &ForeignKey) -> String {
+fn foreign_key(key: &ForeignKey, traits: ConstraintTraits) -> String {
     let columns = match key.ref_columns.as_slice() {
         [] => String::new(),
         columns => format!(" ({})", list(columns)),
@@ -180,6 +253,9 @@ fn foreign_key(key: &ForeignKey) -> String {
         list(&key.columns),
         key.ref_table.quoted()
     );
+    if traits.match_full {
+        text.push_str(" MATCH FULL");
+    }
     for (word, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
         if let Some(action) = action {
             text.push_str(&format!(" ON {word} {action}"));
@@ -214,6 +290,12 @@ fn create_index(table: &TableName, index: &Index, concurrently: bool) -> String 
     if !index.include.is_empty() {
         text.push_str(&format!(" INCLUDE ({})", list(&index.include)));
     }
+    if index.nulls_not_distinct {
+        text.push_str(" NULLS NOT DISTINCT");
+    }
+    if let Some(options) = &index.options {
+        text.push_str(&format!(" WITH ({options})"));
+    }
     if let Some(filter) = &index.filter {
         text.push_str(&format!(" WHERE {}", filter.text));
     }
@@ -235,81 +317,13 @@ fn rename_table(from: &TableName, to: &TableName) -> Vec<String> {
     statements
 }
 
-fn of_object(op: &Op, before: &Schema) -> Vec<String> {
-    match op {
-        Op::CreateEnum { name, values, .. } => vec![create_enum(&name.quoted(), values)],
-        Op::AddEnumValue { name, value, place, .. } => {
-            let place = match place {
-                EnumPlace::Last => String::new(),
-                EnumPlace::Before(other) => format!(" BEFORE {}", literal(other)),
-                EnumPlace::After(other) => format!(" AFTER {}", literal(other)),
-            };
-            vec![format!("ALTER TYPE {} ADD VALUE {}{place}", name.quoted(), literal(value))]
-        }
-        Op::SetEnumValues { name, values } => enum_anew(name, values, before),
-        Op::CreateOther { kind, name } => match kind {
-            DropKind::Schema => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", name.quoted())],
-            DropKind::Sequence => vec![format!("CREATE SEQUENCE {}", name.quoted())],
-            DropKind::Extension => {
-                vec![format!("CREATE EXTENSION IF NOT EXISTS {}", name.quoted())]
-            }
-            _ => Vec::new(),
-        },
-        Op::DropOther { kind, name, .. } => {
-            // The op has the name as people read it; the schema knows its parts.
-            let known = before.enums.keys().chain(before.sequences.keys()).chain(&before.views);
-            let mut known = known.filter(|known| known.to_string() == *name);
-            let quoted =
-                known.next().map_or_else(|| Ident::exact(name).quoted(), TableName::quoted);
-            vec![format!("DROP {} {quoted}", kind.word().to_uppercase())]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn create_enum(name: &str, values: &[String]) -> String {
-    let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
-    format!("CREATE TYPE {name} AS ENUM ({})", values.join(", "))
-}
-
-/// A type with other values takes the place of the old one, column by column.
-fn enum_anew(name: &TableName, values: &[String], before: &Schema) -> Vec<String> {
-    let own = name.quoted();
-    let aside = Ident::exact(format!("{}__old", name.name));
-    let old = TableName { schema: name.schema.clone(), name: aside.clone() };
-    let mut statements =
-        vec![format!("ALTER TYPE {own} RENAME TO {}", aside.quoted()), create_enum(&own, values)];
-    for (table, found) in &before.tables {
-        for column in &found.columns {
-            let data_type = column.data_type.as_deref().unwrap_or_default();
-            let end = if data_type.ends_with("[]") { "[]" } else { "" };
-            if data_type.trim_end_matches("[]") != own {
-                continue;
-            }
-            let mut action = |action: String| {
-                statements.push(format!("ALTER TABLE {} {action}", table.quoted()))
-            };
-            if column.default.is_some() {
-                action(alter(&column.name, "DROP DEFAULT"));
-            }
-            let using = format!("{}::text{end}::{own}{end}", column.name.quoted());
-            action(alter(&column.name, &format!("TYPE {own}{end} USING {using}")));
-            if let Some(default) = &column.default {
-                action(alter(&column.name, &format!("SET DEFAULT {default}")));
-            }
-        }
-    }
-    statements.push(format!("DROP TYPE {}", old.quoted()));
-    statements
-}
-
 fn list(names: &[Ident]) -> String {
     names.iter().map(Ident::quoted).collect::<Vec<_>>().join(", ")
 }
 
 /// A string as SQL: a backslash means itself, as the server has it since 9.1. Control characters are escaped,
 /// so that a statement has no line breaks but our own.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let quoted = text.replace('\'', "''");
     if !text.contains(char::is_control) {
         return format!("'{quoted}'");

@@ -296,7 +296,7 @@ fn the_way_from_one_to_the_other_gets_there() {
             assert!(way.left_out.is_empty());
             let mut schema = from.clone();
             for step in &way.steps {
-                if let Err(clash) = op::apply(&mut schema, &step.op) {
+                if let Err(clash) = step.apply(&mut schema) {
                     panic!("seed {seed}: {}: {:?}\n{}", clash.text(), step.op, listed(&way));
                 }
             }
@@ -314,7 +314,7 @@ fn the_sql_of_the_way_says_the_same_to_whoever_reads_it() {
         let way = way(&from, &to, &compare(&side(&from), &side(&to)), true);
         let (mut schema, mut read) = (from.clone(), from.clone());
         for step in &way.steps {
-            let statements = postgresql::statements(&step.op, &schema);
+            let statements = postgresql::statements(step, &schema);
             assert!(!statements.is_empty(), "{:?}", step.op);
             let ops: Vec<Op> = statements.iter().flat_map(|text| sql::read(text).ops).collect();
             let is_unread = |op: &Op| matches!(op, Op::Unknown { .. });
@@ -336,7 +336,7 @@ fn the_sql_of_the_way_says_the_same_to_whoever_reads_it() {
                     );
                 }
             }
-            run(&mut schema, &step.op);
+            step.apply(&mut schema).unwrap();
         }
         assert_same(&read, &schema, &format!("seed {seed}"));
     }
@@ -358,7 +358,7 @@ fn what_loses_something_is_left_out_unless_asked_for() {
                 "{:?}",
                 step.op
             );
-            if let Err(clash) = op::apply(&mut schema, &step.op) {
+            if let Err(clash) = step.apply(&mut schema) {
                 panic!("seed {seed}: {}: {:?}\n{}", clash.text(), step.op, listed(&way));
             }
         }

@@ -47,7 +47,7 @@ const ENGINE: &[(&str, &[&str])] = &[
         ],
     ),
     ("compare", &["schema", "op", "sql", "dialects"]),
-    ("writers", &["dialects", "schema", "op", "compare"]),
+    ("writers", &["dialects", "schema", "op", "sql", "compare"]),
     ("case", &["span", "ledger", "document", "schema", "op", "chain", "dialects", "facts"]),
     (
         "rules",

@@ -10,7 +10,7 @@ const CATALOGUES: &[(&str, &[&str])] = &[
     ("src/engine/containers", &["pasted"]),
     ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),
-    ("src/engine/writers", &["alembic", "columns", "keys", "order"]),
+    ("src/engine/writers", &["alembic", "objects", "way"]),
     ("src/engine/rules", &["types", "words"]),
     ("src/cli/commands", &[]),
     ("src/web/view/panels", &[]),

@@ -171,7 +171,8 @@ pub(super) fn create_index(
     if_not_exists: bool,
 ) -> Result<(), Clash> {
     if schema.views.contains(table) {
-        return Ok(()); // Of a materialized view, whose indexes are not kept.
+        of_view(schema, table, index);
+        return Ok(());
     }
     let mut made = fitted(schema, table, index)?;
     made.name = made.name.map(|name| names::stored(schema, &name));
@@ -200,11 +201,20 @@ pub(super) fn add_index_of_server(
     index: &Index,
 ) -> Result<(), Clash> {
     if schema.views.contains(table) {
-        return Ok(()); // Of a materialized view, whose indexes are not kept.
+        of_view(schema, table, index);
+        return Ok(());
     }
     let made = fitted(schema, table, index)?;
     table_mut(schema, table)?.indexes.push(made);
     Ok(())
+}
+
+/// A materialized view, whose columns nobody knows.
+fn of_view(schema: &mut Schema, view: &TableName, index: &Index) {
+    let known = schema.view_indexes.entry(view.clone()).or_default();
+    if !known.iter().any(|one| one.name == index.name) {
+        known.push(index.clone());
+    }
 }
 
 /// The index with those words of its expressions that are columns of the table.
@@ -240,6 +250,14 @@ pub(super) fn drop_index(
     if_exists: bool,
 ) -> Result<(), Clash> {
     let name = &TableName { name: names::stored(schema, &name.name), ..name.clone() };
+    let is_it = |index: &Index| index.name.as_ref() == Some(&name.name);
+    let of_views = schema.view_indexes.iter_mut().filter(|(view, _)| view.schema == name.schema);
+    for (_, known) in of_views {
+        if known.iter().any(is_it) {
+            known.retain(|index| !is_it(index));
+            return Ok(());
+        }
+    }
     match find_index(schema, name) {
         Some(table) => {
             let found = table_mut(schema, &table)?;

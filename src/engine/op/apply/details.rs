@@ -8,6 +8,13 @@ use super::{Clash, table_mut};
 pub(super) fn change(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
     match op {
         Op::Define { name, definition } => define(schema, name, definition),
+        Op::Undefine { name } => {
+            schema.objects.remove(name);
+            if matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView) {
+                schema.views.remove(&name.name);
+                schema.view_indexes.remove(&name.name);
+            }
+        }
         Op::OwnSequence { sequence, owner } => {
             schema.sequences.insert(sequence.clone(), owner.clone());
         }

@@ -116,16 +116,19 @@ pub fn apply(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
         | Op::SetEnumValues { .. }
         | Op::RenameEnumValue { .. }
         | Op::RenameType { .. } => types::change(schema, op),
-        Op::CreateOther { kind, name } => {
-            other_created(schema, *kind, name);
-            Ok(())
-        }
-        Op::DropOther { kind, name, cascade } => other_dropped(schema, *kind, name, *cascade),
-        Op::Define { .. } | Op::OwnSequence { .. } | Op::Detail { .. } | Op::RowSecurity { .. } => {
-            details::change(schema, op)
-        }
-        _ => Ok(()),
+        _ => beside_tables(schema, op),
     }
+}
+
+fn beside_tables(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
+    match op {
+        Op::CreateOther { kind, name } => other_created(schema, *kind, name),
+        Op::DropOther { kind, name, cascade } => {
+            return other_dropped(schema, *kind, name, *cascade);
+        }
+        _ => return details::change(schema, op),
+    }
+    Ok(())
 }
 
 fn other_created(schema: &mut Schema, kind: DropKind, name: &TableName) {
@@ -156,6 +159,7 @@ fn other_dropped(
     let objects: &[ObjectKind] = match kind {
         DropKind::View | DropKind::MaterializedView => {
             schema.views.retain(|known| !is_named(known));
+            schema.view_indexes.retain(|known, _| !is_named(known));
             &[ObjectKind::View, ObjectKind::MaterializedView]
         }
         DropKind::Sequence => {

@@ -225,8 +225,7 @@ pub(super) fn sequence_option(cursor: &mut Cursor<'_>) -> Option<Option<String>>
     }
     if cursor.eat(&["as"]) {
         let data_type = cursor.ident()?.to_string();
-        // A serial column's sequence is as wide as the column.
-        return Some(matches!(data_type.as_str(), "smallint").then(|| format!("AS {data_type}")));
+        return Some((data_type.as_str() != "bigint").then(|| format!("AS {data_type}")));
     }
     let known: &[(&[&str], &str)] = &[
         (&["start", "with"], "START WITH"),

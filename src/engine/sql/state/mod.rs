@@ -94,7 +94,7 @@ fn statement(text: &str, setting: &Setting) -> Option<Said> {
         return makes(objects::drop(&mut cursor));
     }
     if cursor.eat(&["security", "label"]) {
-        return makes(objects::whole(ObjectKind::Other, &mut cursor));
+        return makes(objects::whole(ObjectKind::Other, "SECURITY LABEL ", &mut cursor));
     }
     None
 }

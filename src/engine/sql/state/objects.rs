@@ -37,14 +37,16 @@ pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     if let Some((_, kind)) = kinds.iter().find(|(words, _)| cursor.eat(words)) {
         return routine(cursor, *kind);
     }
+    if cursor.eat(&["constraint", "trigger"]) {
+        return of_table(cursor, ObjectKind::Trigger, "CONSTRAINT ");
+    }
     let of_tables: &[(&[&str], ObjectKind)] = &[
-        (&["constraint", "trigger"], ObjectKind::Trigger),
         (&["trigger"], ObjectKind::Trigger),
         (&["policy"], ObjectKind::Policy),
         (&["rule"], ObjectKind::Rule),
     ];
     if let Some((_, kind)) = of_tables.iter().find(|(words, _)| cursor.eat(words)) {
-        return of_table(cursor, *kind);
+        return of_table(cursor, *kind, "");
     }
     let others: &[(&[&str], ObjectKind)] = &[
         (&["domain"], ObjectKind::Domain),
@@ -89,14 +91,14 @@ fn unnamed(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     if !known.iter().any(|words| cursor.sees(words)) {
         return None;
     }
-    whole(ObjectKind::Other, cursor)
+    whole(ObjectKind::Other, "CREATE ", cursor)
 }
 
-/// An object that is known by its whole text.
-pub(super) fn whole(kind: ObjectKind, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+/// An object that is known by its whole text, which these words begin.
+pub(super) fn whole(kind: ObjectKind, words: &str, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let text = cursor.take_rest().text();
     let name = TableName::plain(Ident::exact(text.clone()));
-    define(ObjectName::plain(kind, name), text)
+    define(ObjectName::plain(kind, name), format!("{words}{text}"))
 }
 
 fn define(name: ObjectName, definition: String) -> Option<Vec<Op>> {
@@ -213,7 +215,7 @@ fn routine(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<Vec<Op>> {
 }
 
 /// A trigger, policy or rule: `… ON table …`, or `… TO table …` of a rule.
-fn of_table(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<Vec<Op>> {
+fn of_table(cursor: &mut Cursor<'_>, kind: ObjectKind, word_before: &str) -> Option<Vec<Op>> {
     cursor.eat(&["if", "not", "exists"]);
     let name = cursor.ident()?;
     let start = cursor.clone();
@@ -225,7 +227,7 @@ fn of_table(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<Vec<Op>> {
         cursor.skip();
     }
     let table = cursor.name()?;
-    let definition = start.text();
+    let definition = format!("{word_before}{}", start.text());
     define(ObjectName::of_table(kind, name, table), definition)
 }
 
@@ -233,7 +235,7 @@ fn of_table(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<Vec<Op>> {
 pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let start = cursor.clone();
     if cursor.eat(&["default", "privileges"]) {
-        return whole(ObjectKind::DefaultPrivileges, cursor);
+        return whole(ObjectKind::DefaultPrivileges, "ALTER DEFAULT PRIVILEGES ", cursor);
     }
     if cursor.eat(&["sequence"]) {
         cursor.eat(&["if", "exists"]);
@@ -273,7 +275,7 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         &["view"],
     ];
     if known.iter().any(|words| start.sees(words)) {
-        return whole(ObjectKind::Other, &mut start.clone());
+        return whole(ObjectKind::Other, "ALTER ", &mut start.clone());
     }
     None
 }
@@ -291,7 +293,8 @@ pub(super) fn comment(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         return Some(vec![Op::SetComment { table, column, comment: comment_text(cursor)? }]);
     }
     // Extensions bring their own comment; it says nothing of this database.
-    if start.sees(&["extension"]) || start.sees(&["schema"]) || start.sees(&["database"]) {
+    if start.sees(&["extension"]) || start.sees(&["schema", "public"]) || start.sees(&["database"])
+    {
         return Some(vec![Op::Neutral { what: "comments on an object" }]);
     }
     let mut start = start;
@@ -317,7 +320,7 @@ fn comment_text_here(cursor: &Cursor<'_>) -> Option<String> {
 
 /// After `GRANT` or `REVOKE`: known by its whole text, on what it names.
 pub(super) fn grant(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
-    whole(ObjectKind::Grant, cursor)
+    whole(ObjectKind::Grant, "", cursor)
 }
 
 /// After `DROP`: dumps drop what they are about to create.

@@ -166,9 +166,6 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
 
 fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let detail = |detail: Detail| vec![Op::Detail { table: table.clone(), detail }];
-    let within = |what: &str| {
-        vec![Op::WithinTable { table: table.clone(), what: what.to_owned(), harmless: true }]
-    };
     if cursor.eat(&["add"]) {
         return add(table, cursor);
     }
@@ -211,20 +208,26 @@ fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
             false => vec![Op::RowSecurity { table: table.clone(), enabled: *on }],
         });
     }
-    let harmless: &[(&[&str], &str)] = &[
-        (&["owner", "to"], "changes the owner"),
-        (&["cluster", "on"], "chooses an order of its rows"),
-        (&["set", "without", "cluster"], "chooses no order of its rows"),
-        (&["replica", "identity"], "chooses what replicas are told"),
-        (&["enable"], "enables a trigger or rule"),
-        (&["disable"], "disables a trigger or rule"),
-        (&["set", "tablespace"], "moves it"),
-        (&["reset"], "resets a storage parameter"),
-    ];
-    if let Some((_, what)) = harmless.iter().find(|(words, _)| cursor.eat(words)) {
-        return Some(within(what));
+    let elsewhere: &[&[&str]] = &[&["owner", "to"], &["set", "tablespace"], &["reset"]];
+    if elsewhere.iter().any(|words| cursor.eat(words)) {
+        return Some(vec![Op::Neutral { what: "changes the owner" }]);
     }
-    (cursor.eat(&["set"]) && cursor.sees_sign("(")).then(|| within("sets a storage parameter"))
+    let known: &[&[&str]] = &[
+        &["cluster", "on"],
+        &["set", "without", "cluster"],
+        &["replica", "identity"],
+        &["enable"],
+        &["disable"],
+    ];
+    let is_known = known.iter().any(|words| cursor.sees(words))
+        || (cursor.sees(&["set"]) && cursor.rest().get(1).is_some_and(|next| next.is_sign("(")));
+    is_known.then(|| vec![said(table, &cursor.take_rest().text())])
+}
+
+/// How a table keeps its rows: nothing that a comparison looks at, and part of what makes it.
+fn said(table: &TableName, action: &str) -> Op {
+    let name = ObjectName::of_table(ObjectKind::Other, Ident::exact(action), table.clone());
+    Op::Define { name, definition: format!("ALTER TABLE ONLY {} {action}", table.quoted()) }
 }
 
 /// Actions that MySQL alone knows; `Some(None)` for one of them with a clause that is not known.
@@ -286,6 +289,7 @@ fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
 
 fn alter_column(table: &TableName, column: Ident, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let table = table.clone();
+    let action = format!("ALTER COLUMN {} {}", column.quoted(), cursor.text());
     let op = if cursor.eat(&["set", "default"]) {
         let default = cursor.take_rest().text();
         Op::SetDefault { table, column, default }
@@ -328,8 +332,7 @@ fn alter_column(table: &TableName, column: Ident, cursor: &mut Cursor<'_>) -> Op
         || cursor.eat(&["options"])
         || (cursor.eat(&["set"]) && cursor.sees_sign("("))
     {
-        let what = format!("changes how `{column}` is stored");
-        Op::WithinTable { table, what, harmless: true }
+        said(&table, &action)
     } else {
         return None;
     };

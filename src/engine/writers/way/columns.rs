@@ -2,10 +2,12 @@
 
 use crate::engine::compare::{Aspect, Change};
 use crate::engine::op::{DropKind, Op};
-use crate::engine::schema::{Column, Ident, Schema, TableName, without_modifier};
+use crate::engine::schema::{
+    Column, Ident, ObjectKind, ObjectName, Schema, TableName, without_modifier,
+};
 
-use super::keys;
-use super::order::{Phase, Plan};
+use super::{Phase, Plan};
+use super::{defined, keys};
 
 /// A column as a statement makes it: one whose default is a sequence of its own is a serial one, and its
 /// comment is a statement of its own.
@@ -30,6 +32,10 @@ fn is_serial(schema: &Schema, table: &TableName, column: &Column) -> bool {
     let is_owned = owner == Some(&(table.clone(), column.name.clone()));
     let default = format!("nextval('{}'::regclass)", sequence.quoted().replace('\'', "''"));
     let is_integer = matches!(column.data_type.as_deref(), Some("integer" | "bigint" | "smallint"));
+    let options = ObjectName::plain(ObjectKind::Sequence, sequence.clone());
+    let options = schema.objects.get(&options).map(|object| object.definition.as_str());
+    let usual = format!("AS {}", column.data_type.as_deref().unwrap_or_default());
+    let is_integer = is_integer && options.is_none_or(|options| options == usual);
     let fits = sequence.name.as_str().len() <= 63;
     is_owned && is_integer && fits && column.default.as_deref() == Some(default.as_str())
 }
@@ -43,9 +49,29 @@ pub(super) fn own_sequence(plan: &mut Plan<'_>, table: &TableName, column: &Colu
     for name in owned(plan.to, table, column) {
         if !plan.from.sequences.contains_key(&name) {
             plan.add(Phase::Make, Op::CreateOther { kind: DropKind::Sequence, name: name.clone() });
+            defined::sequence_options(plan, &name);
             plan.add(Phase::Key, Op::OwnSequence { sequence: name, owner: Some(owner.clone()) });
         }
     }
+}
+
+/// The step that makes a column an identity column by a sequence of another name than the server gives, or
+/// with options of its own.
+pub(super) fn named_identity(schema: &Schema, table: &TableName, column: &Column) -> Vec<Op> {
+    let Some(identity) = column.identity else { return Vec::new() };
+    let usual = format!("{}_{}_seq", table.name, column.name);
+    let found = owned(schema, table, column).into_iter().next();
+    let Some(sequence) = found else { return Vec::new() };
+    let name = ObjectName::plain(ObjectKind::Sequence, sequence.clone());
+    let options = schema.objects.get(&name).map(|object| object.definition.clone());
+    if sequence.name.as_str() == usual && options.is_none() {
+        return Vec::new();
+    }
+    let (table, column) = (table.clone(), column.name.clone());
+    let identity = Some(identity);
+    let mut ops = vec![Op::SetIdentity { table, column, identity, sequence: Some(sequence) }];
+    ops.extend(options.map(|definition| Op::Define { name, definition }));
+    ops
 }
 
 pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, column: &Column) {

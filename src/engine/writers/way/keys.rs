@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::engine::compare::{Aspect, Change};
-use crate::engine::op::Op;
+use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Constraint, ConstraintKind, ConstraintTraits, ForeignKey, Ident, Index, IndexPart, Schema,
     Table, TableName,
 };
 
 use super::columns;
-use super::order::{Phase, Plan, relation_names};
+use super::tables::relation_names;
+use super::{Phase, Plan};
 
 pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
     if one.kind.columns().iter().any(|column| columns::is_rebuilt(plan, table, column)) {
@@ -18,21 +19,22 @@ pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
     }
     let phase = match one.kind {
         ConstraintKind::ForeignKey(_) => Phase::ForeignKey,
+        _ if is_partitioned(plan, table) => Phase::KeyOver,
         _ => Phase::Key,
     };
     let op = Op::AddConstraint {
         table: table.clone(),
         name: one.name.clone(),
         kind: one.kind.clone(),
-        validated: true,
+        validated: !one.traits.not_valid,
     };
+    let mut with = Vec::new();
     if one.traits != ConstraintTraits::default() {
-        let name = one.name.as_ref().map_or("without a name", Ident::as_str);
-        plan.missing(format!(
-            "how constraint `{name}` of `{table}` is kept (deferrable and the like)"
-        ));
+        with.push(Detail::Constraint(one.name.clone(), one.traits));
     }
-    plan.noted(phase, op, "every row has to satisfy it");
+    let unchecked = one.traits.not_valid || one.traits.not_enforced;
+    let note = (!unchecked).then_some("every row has to satisfy it");
+    plan.detailed(phase, op, with, note);
 }
 
 pub(super) fn remove(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
@@ -54,9 +56,14 @@ pub(super) fn add_index(plan: &mut Plan<'_>, table: &TableName, index: &Index) {
     if mentioned.any(|column| columns::is_rebuilt(plan, table, &column.name)) {
         return; // It comes with its column.
     }
+    let phase = if is_partitioned(plan, table) { Phase::IndexOver } else { Phase::Index };
     let (table, index) = (table.clone(), index.clone());
     let op = Op::CreateIndex { table, index, if_not_exists: false, concurrently: false };
-    plan.add(Phase::Index, op);
+    plan.add(phase, op);
+}
+
+fn is_partitioned(plan: &Plan<'_>, table: &TableName) -> bool {
+    plan.to.tables.get(table).is_some_and(|found| found.partition_by.is_some())
 }
 
 pub(super) fn remove_index(plan: &mut Plan<'_>, table: &TableName, index: &Index) {

@@ -2,16 +2,24 @@
 //!
 //! Types and sequences first, then what stands in the way of a change, tables and columns, changes of
 //! columns, keys, indexes, foreign keys; what loses something comes last.
+//!
+//! In: two schemas and their differences.
+//! Out: a [`Way`].
+//! Never: how a step is written.
+
+mod columns;
+mod defined;
+mod keys;
+mod needs;
+mod tables;
 
 use std::collections::BTreeSet;
 
-use crate::engine::compare::{Change, Comparison, Difference};
-use crate::engine::op::{self, DropKind, EnumPlace, Op};
-use crate::engine::schema::{
-    Column, Constraint, ConstraintKind, Ident, Index, Schema, Table, TableName,
-};
+use crate::engine::compare::{Change, Comparison, Difference, Side, compare};
+use crate::engine::op::{self, Detail, DropKind, EnumPlace, Op};
+use crate::engine::schema::{Column, Ident, Schema, TableName};
 
-use super::{Step, Way, columns, keys};
+use super::{Step, Way};
 
 /// When a step runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,14 +34,23 @@ pub(super) enum Phase {
     /// A computed column in the way of a change of a type.
     DropComputed,
     Table,
+    /// Tables become partitions.
+    Attach,
     Column,
     Alter,
     /// New columns that are computed from others.
     Computed,
     Key,
+    /// Keys and indexes of partitioned tables, which take those of their partitions for their own.
+    KeyOver,
     Index,
+    IndexOver,
     ForeignKey,
+    View,
+    /// Triggers, policies, rules and the like.
+    Upon,
     Comment,
+    Grant,
     /// Rebuilt columns and what hangs on them, then what goes for good.
     Rebuild,
     DropView,
@@ -53,20 +70,26 @@ pub(super) struct Plan<'a> {
 
 impl Plan<'_> {
     pub(super) fn add(&mut self, phase: Phase, op: Op) {
-        self.steps.push((phase, Step { op, loses: None, note: None }));
+        self.steps.push((phase, Step::new(op)));
+    }
+
+    /// A step whose statement says more of its table.
+    pub(super) fn detailed(&mut self, phase: Phase, op: Op, with: Vec<Detail>, note: Option<&str>) {
+        let note = note.map(str::to_owned);
+        self.steps.push((phase, Step { with, note, ..Step::new(op) }));
     }
 
     pub(super) fn noted(&mut self, phase: Phase, op: Op, note: &str) {
-        self.steps.push((phase, Step { op, loses: None, note: Some(note.to_owned()) }));
+        self.detailed(phase, op, Vec::new(), Some(note));
     }
 
     pub(super) fn losing(&mut self, phase: Phase, op: Op, loses: String) {
-        self.steps.push((phase, Step { op, loses: Some(loses), note: None }));
+        self.part_of(phase, op, Some(loses));
     }
 
     /// A step that loses something together with others.
     pub(super) fn part_of(&mut self, phase: Phase, op: Op, loses: Option<String>) {
-        self.steps.push((phase, Step { op, loses, note: None }));
+        self.steps.push((phase, Step { loses, ..Step::new(op) }));
     }
 
     pub(super) fn missing(&mut self, what: String) {
@@ -96,7 +119,7 @@ impl Plan<'_> {
         }
     }
 
-    fn drops(&self, of: &TableName, constraint: &Ident) -> bool {
+    pub(super) fn drops(&self, of: &TableName, constraint: &Ident) -> bool {
         self.steps.iter().any(|(_, step)| match &step.op {
             Op::DropConstraint { table, name, .. } => table == of && name == constraint,
             _ => false,
@@ -125,12 +148,36 @@ pub fn way(from: &Schema, to: &Schema, comparison: &Comparison, losing: bool) ->
     columns::renew_computed(&mut plan);
     keys::free_names(&mut plan);
     keys::renew_foreign_keys(&mut plan);
-    tables_in_order(&mut plan);
-    drop_tables(&mut plan);
+    tables::in_order(&mut plan);
+    tables::drop(&mut plan);
+    defined::renew_views(&mut plan);
+    finished(plan, losing)
+}
+
+/// Returns what makes a schema from nothing, with what is no part of any comparison: grants, comments on
+/// objects, publications.
+pub fn whole(schema: &Schema) -> Way {
+    let nothing = Side { schema: Schema::empty(schema.dialect), ..Side::default() };
+    let all = Side { schema: schema.clone(), ..Side::default() };
+    let found = compare(&nothing, &all);
+    let differences = found.differences.as_slice();
+    let from = &nothing.schema;
+    let mut plan = Plan { from, to: schema, differences, steps: Vec::new(), missing: Vec::new() };
+    make_namespaces(&mut plan);
+    for difference in differences {
+        of_difference(&mut plan, difference);
+    }
+    tables::in_order(&mut plan);
+    defined::beside(&mut plan);
+    finished(plan, false)
+}
+
+fn finished(plan: Plan<'_>, losing: bool) -> Way {
     let Plan { mut steps, missing, .. } = plan;
     steps.sort_by_key(|(phase, _)| *phase);
+    let steps = needs::in_order(steps.into_iter().map(|(_, step)| step).collect());
     let (kept, left_out): (Vec<Step>, Vec<Step>) =
-        steps.into_iter().map(|(_, step)| step).partition(|step| losing || step.loses.is_none());
+        steps.into_iter().partition(|step| losing || step.loses.is_none());
     Way { steps: kept, left_out, missing }
 }
 
@@ -170,7 +217,7 @@ fn of_difference(plan: &mut Plan<'_>, difference: &Difference) {
             columns::change(plan, &table, (from, to), *aspect);
         }
         Change::ColumnOrder { .. } => {}
-        Change::TableChanged { what, .. } => plan.missing(format!("{what} of `{table}`")),
+        Change::TableChanged { what, to, .. } => tables::change(plan, table, what, to.clone()),
         Change::ConstraintAdded(one) => keys::add(plan, &table, one),
         Change::ConstraintRemoved(one) => keys::remove(plan, &table, one),
         Change::ConstraintChanged { from, to } => {
@@ -212,16 +259,19 @@ fn of_object(plan: &mut Plan<'_>, difference: &Difference) {
             plan.losing(Phase::DropType, op, loses);
         }
         Change::EnumChanged { from, to } => enum_values(plan, name, from, to),
-        Change::OtherAdded(DropKind::View) => {
-            plan.missing(format!("view `{name}`, whose definition is not known"));
-        }
+        Change::OtherAdded(DropKind::View) => defined::add_view(plan, name),
         Change::OtherAdded(kind) => {
             let owner = plan.to.sequences.get(&name).cloned().flatten();
             plan.add(Phase::Make, Op::CreateOther { kind: *kind, name: name.clone() });
-            if owner.is_some() && *kind == DropKind::Sequence {
-                plan.add(Phase::Key, Op::OwnSequence { sequence: name, owner });
+            if *kind == DropKind::Sequence {
+                defined::sequence_options(plan, &name);
+                if owner.is_some() {
+                    plan.add(Phase::Key, Op::OwnSequence { sequence: name, owner });
+                }
             }
         }
+        // All at once, in an order of their own.
+        Change::OtherRemoved(DropKind::View) if defined::view(plan.from, &name).is_some() => {}
         Change::OtherRemoved(kind) => {
             let hides = plan.to.tables.contains_key(&name);
             let phase = match kind {
@@ -233,11 +283,9 @@ fn of_object(plan: &mut Plan<'_>, difference: &Difference) {
             let op = Op::DropOther { kind: *kind, name: name.to_string(), cascade: false };
             plan.losing(phase, op, loses);
         }
-        Change::ObjectAdded(name, _)
-        | Change::ObjectRemoved(name, _)
-        | Change::ObjectChanged { name, .. } => {
-            plan.missing(format!("{} `{}`", name.kind.word(), name.name));
-        }
+        Change::ObjectAdded(name, definition) => defined::add(plan, name, definition),
+        Change::ObjectRemoved(name, _) => defined::remove(plan, name),
+        Change::ObjectChanged { name, to, .. } => defined::change(plan, name, to),
         Change::SequenceOwner { to, .. } => {
             plan.add(Phase::Key, Op::OwnSequence { sequence: name, owner: to.clone() });
         }
@@ -287,137 +335,11 @@ fn enum_values(plan: &mut Plan<'_>, name: TableName, from: &[String], to: &[Stri
 fn make_namespaces(plan: &mut Plan<'_>) {
     let used = |schema: &Schema| -> BTreeSet<Ident> {
         let names = schema.tables.keys().chain(schema.enums.keys()).chain(schema.sequences.keys());
-        names.filter_map(|name| name.schema.clone()).collect()
+        let names = names.chain(schema.objects.keys().map(|object| &object.name));
+        names.filter_map(|name| name.schema.clone()).chain(schema.schemas.iter().cloned()).collect()
     };
     for name in used(plan.to).difference(&used(plan.from)) {
         let name = TableName::plain(name.clone());
         plan.add(Phase::Make, Op::CreateOther { kind: DropKind::Schema, name });
     }
-}
-
-/// New tables, those first that others point at. A key to a table that is not there yet follows later.
-fn tables_in_order(plan: &mut Plan<'_>) {
-    let mut left: Vec<(TableName, Table)> = Vec::new();
-    for difference in plan.differences {
-        if let Change::TableAdded(table) = &difference.change {
-            left.push((difference.object.clone(), table.clone()));
-        }
-    }
-    let mut made: BTreeSet<TableName> = BTreeSet::new();
-    while !left.is_empty() {
-        let waiting: BTreeSet<TableName> = left.iter().map(|(name, _)| name.clone()).collect();
-        let is_free = |(name, table): &(TableName, Table)| {
-            targets(table).all(|target| target == name || !waiting.contains(target))
-        };
-        let at = left.iter().position(is_free).unwrap_or(0);
-        let (name, table) = left.remove(at);
-        create(plan, &name, &table, &made);
-        made.insert(name);
-    }
-}
-
-fn targets(table: &Table) -> impl Iterator<Item = &TableName> {
-    table.constraints.iter().filter_map(|constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey(key) => Some(&key.ref_table),
-        _ => None,
-    })
-}
-
-fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &BTreeSet<TableName>) {
-    let unknown = table.columns.iter().find(|column| column.data_type.is_none());
-    if table.open || unknown.is_some() {
-        plan.missing(format!("table `{name}`, of which not all is known"));
-        return;
-    }
-    let now = |constraint: &&Constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey(key) => &key.ref_table == name || made.contains(&key.ref_table),
-        // Of two keys over the same columns in one statement the server makes one.
-        ConstraintKind::Unique { columns } => {
-            let same = |other: &&Constraint| match &other.kind {
-                ConstraintKind::PrimaryKey { columns: own }
-                | ConstraintKind::Unique { columns: own } => own == columns,
-                _ => false,
-            };
-            table.constraints.iter().find(same) == Some(constraint)
-        }
-        _ => true,
-    };
-    let (inside, later): (Vec<&Constraint>, Vec<&Constraint>) =
-        table.constraints.iter().partition(now);
-    let columns = table.columns.iter().map(|column| columns::made(plan.to, name, column));
-    let op = Op::CreateTable {
-        table: name.clone(),
-        columns: columns.collect(),
-        constraints: inside.into_iter().cloned().collect(),
-        if_not_exists: false,
-        open: false,
-    };
-    plan.add(Phase::Table, op);
-    for column in &table.columns {
-        columns::own_sequence(plan, name, column);
-        if let Some(comment) = &column.comment {
-            columns::comment(plan, name, &column.name, Some(comment.clone()));
-        }
-    }
-    for constraint in later {
-        keys::add(plan, name, constraint);
-    }
-    for index in &table.indexes {
-        keys::add_index(plan, name, index);
-    }
-}
-
-/// Tables that go, those first that nothing else that goes points at.
-fn drop_tables(plan: &mut Plan<'_>) {
-    let mut left: Vec<(TableName, Table)> = Vec::new();
-    for difference in plan.differences {
-        if let Change::TableRemoved(table) = &difference.change {
-            left.push((difference.object.clone(), table.clone()));
-        }
-    }
-    while !left.is_empty() {
-        let is_free = |name: &TableName| {
-            !left.iter().any(|(other, table)| other != name && targets(table).any(|t| t == name))
-        };
-        let at = left.iter().position(|(name, _)| is_free(name));
-        let (name, table) = match at {
-            Some(at) => left.remove(at),
-            None => {
-                // A circle: the keys of one have to go first.
-                let Some((name, table)) = left.first_mut() else { break };
-                let name = name.clone();
-                let keys = keys::foreign_keys(table).map(|(key, _)| key.clone());
-                let keys: Vec<Ident> = keys.filter(|key| !plan.drops(&name, key)).collect();
-                table.constraints.retain(|one| !matches!(one.kind, ConstraintKind::ForeignKey(_)));
-                for key in keys {
-                    let op = Op::DropConstraint {
-                        table: name.clone(),
-                        name: key.clone(),
-                        if_exists: false,
-                        cascade: false,
-                    };
-                    plan.losing(Phase::DropTable, op, format!("constraint `{key}` of `{name}`"));
-                }
-                continue;
-            }
-        };
-        let loses = format!("table `{name}` with its rows");
-        let _rows = table;
-        let op = Op::DropTable { table: name, if_exists: false, cascade: false };
-        plan.losing(Phase::DropTable, op, loses);
-    }
-}
-
-/// The relations that an index or constraint makes have names of their own.
-pub(super) fn relation_names(table: &Table) -> impl Iterator<Item = &Ident> {
-    let of_keys = table.constraints.iter().filter(|one| {
-        matches!(
-            one.kind,
-            ConstraintKind::PrimaryKey { .. }
-                | ConstraintKind::Unique { .. }
-                | ConstraintKind::Exclusion(_)
-        )
-    });
-    let keys = of_keys.filter_map(|one| one.name.as_ref());
-    keys.chain(table.indexes.iter().filter_map(|index: &Index| index.name.as_ref()))
 }

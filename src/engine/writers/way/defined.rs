@@ -1,0 +1,140 @@
+//! Steps for what a schema keeps by its definition: views, functions, triggers, policies, types, grants.
+
+use std::collections::BTreeSet;
+
+use crate::engine::compare::{Aspect, Change, is_compared};
+use crate::engine::op::Op;
+use crate::engine::schema::{ObjectKind, ObjectName, Schema, TableName};
+
+use super::needs;
+use super::{Phase, Plan};
+
+pub(super) fn add(plan: &mut Plan<'_>, name: &ObjectName, definition: &str) {
+    let phase = match name.kind {
+        ObjectKind::View | ObjectKind::MaterializedView => Phase::View,
+        ObjectKind::Trigger
+        | ObjectKind::EventTrigger
+        | ObjectKind::Policy
+        | ObjectKind::Rule
+        | ObjectKind::Statistics => Phase::Upon,
+        ObjectKind::Comment => Phase::Comment,
+        ObjectKind::Grant
+        | ObjectKind::DefaultPrivileges
+        | ObjectKind::Publication
+        | ObjectKind::Subscription => Phase::Grant,
+        // How a table is kept, which may speak of its indexes and triggers.
+        ObjectKind::Other if name.table.is_some() => Phase::Grant,
+        _ => Phase::Make,
+    };
+    plan.add(phase, Op::Define { name: name.clone(), definition: definition.to_owned() });
+    if phase != Phase::View {
+        return;
+    }
+    for index in plan.to.view_indexes.get(&name.name).into_iter().flatten() {
+        let (table, index) = (name.name.clone(), index.clone());
+        let op = Op::CreateIndex { table, index, if_not_exists: false, concurrently: false };
+        plan.add(Phase::Upon, op);
+    }
+}
+
+pub(super) fn remove(plan: &mut Plan<'_>, name: &ObjectName) {
+    // It goes with its table.
+    if name.table.as_ref().is_some_and(|table| !plan.to.tables.contains_key(table)) {
+        return;
+    }
+    let phase = if name.table.is_some() { Phase::GiveWay } else { Phase::DropType };
+    let loses = format!("{} `{}`", name.kind.word(), name.name);
+    plan.losing(phase, Op::Undefine { name: name.clone() }, loses);
+}
+
+pub(super) fn change(plan: &mut Plan<'_>, name: &ObjectName, definition: &str) {
+    match name.kind {
+        ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => {
+            add(plan, name, definition);
+        }
+        ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => {
+            let op = Op::Undefine { name: name.clone() };
+            plan.noted(Phase::GiveWay, op, "it comes back below");
+            add(plan, name, definition);
+        }
+        // With the other views.
+        kind if needs::is_view(kind) => {}
+        kind => plan.missing(format!("{} `{}`", kind.word(), name.name)),
+    }
+}
+
+/// The view of this name, where its definition is known.
+pub(super) fn view<'a>(schema: &'a Schema, name: &TableName) -> Option<&'a ObjectName> {
+    let is_it = |one: &&ObjectName| needs::is_view(one.kind) && &one.name == name;
+    schema.objects.keys().find(is_it)
+}
+
+pub(super) fn add_view(plan: &mut Plan<'_>, name: TableName) {
+    let known = view(plan.to, &name).and_then(|view| plan.to.objects.get_key_value(view));
+    match known.map(|(view, object)| (view.clone(), object.definition.clone())) {
+        Some((view, definition)) => add(plan, &view, &definition),
+        None => plan.missing(format!("view `{name}`, whose definition is not known")),
+    }
+}
+
+/// Views that go for good, that have another definition, or that stand in the way of a change of a type:
+/// those that others read go last and come back first.
+pub(super) fn renew_views(plan: &mut Plan<'_>) {
+    let mut moved: BTreeSet<TableName> = BTreeSet::new();
+    let mut changed: BTreeSet<ObjectName> = BTreeSet::new();
+    for one in plan.differences {
+        match &one.change {
+            Change::ColumnChanged { aspect: Aspect::Type | Aspect::Generated, .. } => {
+                moved.insert(one.object.clone());
+            }
+            Change::ObjectChanged { name, .. } if needs::is_view(name.kind) => {
+                changed.insert(name.clone());
+            }
+            _ => {}
+        }
+    }
+    let mut going: Vec<(ObjectName, bool)> = Vec::new();
+    for name in needs::views(plan.from) {
+        let is_in_the_way = moved.iter().any(|table| needs::mentions(plan.from, &name, table));
+        let stays = plan.to.objects.contains_key(&name);
+        if is_in_the_way || changed.contains(&name) {
+            moved.insert(name.name.clone());
+        } else if stays {
+            continue;
+        }
+        let hides = plan.to.tables.contains_key(&name.name);
+        going.push((name, is_in_the_way || hides));
+    }
+    for (name, first) in going.into_iter().rev() {
+        let known = plan.to.objects.get(&name).map(|object| object.definition.clone());
+        let op = Op::Undefine { name: name.clone() };
+        match known {
+            Some(definition) => {
+                plan.noted(Phase::GiveWay, op, "it comes back below, without its grants");
+                add(plan, &name, &definition);
+            }
+            None => {
+                let phase = if first { Phase::GiveWay } else { Phase::DropView };
+                plan.losing(phase, op, format!("{} `{}`", name.kind.word(), name.name));
+            }
+        }
+    }
+}
+
+/// What a sequence has that is no default.
+pub(super) fn sequence_options(plan: &mut Plan<'_>, sequence: &TableName) {
+    let name = ObjectName::plain(ObjectKind::Sequence, sequence.clone());
+    if let Some(object) = plan.to.objects.get(&name) {
+        let definition = object.definition.clone();
+        plan.add(Phase::Make, Op::Define { name, definition });
+    }
+}
+
+/// What no comparison looks at.
+pub(super) fn beside(plan: &mut Plan<'_>) {
+    for (name, object) in &plan.to.objects {
+        if !is_compared(name.kind) && name.kind != ObjectKind::Sequence {
+            add(plan, name, &object.definition);
+        }
+    }
+}
