@@ -1,6 +1,6 @@
 //! [`Op`] → one short phrase, for lists of statements.
 
-use super::{Detail, DropKind, Mutation, Op, Transact};
+use super::{Detail, DropKind, Mutation, Op, Server, Transact};
 
 /// Returns what an op does in a few words; names stand between backticks.
 pub fn describe(op: &Op) -> String {
@@ -50,7 +50,7 @@ pub fn describe(op: &Op) -> String {
         }
         Op::Setting { name, .. } => format!("sets `{name}`"),
         Op::Transaction(what) => what.words().to_owned(),
-        Op::Neutral { what } => (*what).to_owned(),
+        Op::Server(Server { what, .. }) | Op::Neutral { what } => (*what).to_owned(),
         Op::WithinTable { table, what, .. } => format!("{what} on `{table}`"),
         Op::UnknownWithin { what, .. } | Op::Unknown { what, .. } => {
             format!("not understood: {what}")

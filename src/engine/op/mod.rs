@@ -228,6 +228,8 @@ pub enum Op {
     },
     /// Where a transaction begins or ends.
     Transaction(Transact),
+    /// About the server and who may use it; a schema is the same afterwards.
+    Server(Server),
     /// Understood, and without effect on what Retort models: `SELECT`, `COMMENT ON`, `CREATE EXTENSION`,
     /// `INSERT`… `what` names it.
     Neutral {
@@ -252,6 +254,8 @@ pub enum Op {
         what: String,
         /// What it can reach; none when that is everything.
         tables: Vec<TableName>,
+        /// It runs code, or text that is only known when it runs.
+        opaque: bool,
     },
 }
 
@@ -307,6 +311,25 @@ impl Op {
             _ => Vec::new(),
         }
     }
+}
+
+/// A statement about the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Server {
+    pub what: &'static str,
+    /// It cannot run inside of a transaction.
+    pub alone: bool,
+    /// What it asks for, where that is more than a migration should have.
+    pub asks: Option<Asks>,
+}
+
+/// What a statement about the server asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    System,
+    Role,
+    /// It holds a password.
+    Secret,
 }
 
 /// How far a setting reaches.

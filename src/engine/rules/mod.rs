@@ -14,6 +14,7 @@ mod access_control_change;
 mod add_foreign_key_validated;
 mod add_required_column;
 mod add_unique_blocking;
+mod alembic_autocommit;
 mod alembic_command_failed;
 mod alembic_cycle;
 mod alembic_downgrade_mismatch;
@@ -31,6 +32,8 @@ mod alembic_unversioned_change;
 mod alembic_version_rows;
 mod cast_may_fail;
 mod cast_missing_using;
+mod concurrently_in_transaction;
+mod constraint_checks_disabled;
 mod constraint_on_existing_data;
 mod dev_prod_mismatch;
 mod drop_blocked_by_dependents;
@@ -47,19 +50,26 @@ mod drop_table;
 mod enum_value_used_before_commit;
 mod fk_target_mismatch;
 mod generated_value_change;
+mod implicit_commit;
 mod index_not_concurrent;
 mod input_mismatch;
 mod lossy_type_change;
 mod missing_timeouts;
+mod non_transactional_statement;
 mod not_null_on_existing_data;
+mod not_rerunnable;
 mod object_state_mismatch;
+mod opaque_statement;
 mod pending_trigger_events;
 mod plan_not_in_chain;
 mod plan_prose_unverified;
+mod privileged_or_secret_statement;
 mod rename_column;
 mod rename_table;
+mod session_setting_leak;
 mod set_not_null_scan;
 mod suppression_hygiene;
+mod transaction_control;
 mod truncate_table;
 mod type_change_blocked;
 mod unfiltered_mutation;
@@ -121,6 +131,7 @@ pub static RULES: &[&Rule] = &[
     &add_foreign_key_validated::RULE,
     &add_required_column::RULE,
     &add_unique_blocking::RULE,
+    &alembic_autocommit::RULE,
     &alembic_command_failed::RULE,
     &alembic_cycle::RULE,
     &alembic_downgrade_mismatch::RULE,
@@ -138,6 +149,8 @@ pub static RULES: &[&Rule] = &[
     &alembic_version_rows::RULE,
     &cast_may_fail::RULE,
     &cast_missing_using::RULE,
+    &concurrently_in_transaction::RULE,
+    &constraint_checks_disabled::RULE,
     &constraint_on_existing_data::RULE,
     &dev_prod_mismatch::RULE,
     &drop_blocked_by_dependents::RULE,
@@ -154,19 +167,26 @@ pub static RULES: &[&Rule] = &[
     &enum_value_used_before_commit::RULE,
     &fk_target_mismatch::RULE,
     &generated_value_change::RULE,
+    &implicit_commit::RULE,
     &index_not_concurrent::RULE,
     &input_mismatch::RULE,
     &lossy_type_change::RULE,
     &missing_timeouts::RULE,
+    &non_transactional_statement::RULE,
     &not_null_on_existing_data::RULE,
+    &not_rerunnable::RULE,
     &object_state_mismatch::RULE,
+    &opaque_statement::RULE,
     &pending_trigger_events::RULE,
     &plan_not_in_chain::RULE,
     &plan_prose_unverified::RULE,
+    &privileged_or_secret_statement::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
+    &session_setting_leak::RULE,
     &set_not_null_scan::RULE,
     &suppression_hygiene::RULE,
+    &transaction_control::RULE,
     &truncate_table::RULE,
     &type_change_blocked::RULE,
     &unfiltered_mutation::RULE,

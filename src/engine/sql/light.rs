@@ -7,7 +7,7 @@
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{DropKind, Op};
+use crate::engine::op::{Asks, DropKind, Op, Server};
 use crate::engine::schema::{Ident, Identity, TableName};
 
 /// Reads a statement from its tokens; `None` when it does not even tokenise, or means nothing here.
@@ -18,6 +18,9 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
         .filter(|token| !matches!(token, Token::Whitespace(_) | Token::SemiColon))
         .collect();
     let mut cursor = Cursor { tokens: &tokens, at: 0 };
+    if let Some(server) = server(&mut cursor) {
+        return Some(vec![Op::Server(server)]);
+    }
     if cursor.eat("drop") {
         return drop(&mut cursor);
     }
@@ -28,6 +31,33 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
         return create(&mut cursor);
     }
     None
+}
+
+/// Statements about the server, by their first words.
+const SERVER: &[(&[&str], &str, bool, Option<Asks>)] = &[
+    (&["alter", "system"], "changes the settings of the server", true, Some(Asks::System)),
+    (&["create", "tablespace"], "makes a tablespace", true, Some(Asks::System)),
+    (&["drop", "tablespace"], "drops a tablespace", true, Some(Asks::System)),
+    (&["create", "database"], "creates a database", true, None),
+    (&["create", "subscription"], "makes a subscription", true, Some(Asks::System)),
+    (&["create", "role"], "makes a role", false, Some(Asks::Role)),
+    (&["create", "user"], "makes a role", false, Some(Asks::Role)),
+    (&["alter", "role"], "changes a role", false, Some(Asks::Role)),
+    (&["alter", "user"], "changes a role", false, Some(Asks::Role)),
+    (&["load"], "loads a library", false, Some(Asks::System)),
+];
+
+fn server(cursor: &mut Cursor<'_>) -> Option<Server> {
+    let (_, what, alone, asks) = SERVER.iter().find(|(words, ..)| cursor.eat_all(words))?;
+    let is_mapping = cursor.eat("mapping");
+    let (what, alone) = (*what, *alone);
+    let asks = match asks {
+        Some(Asks::Role) if cursor.rest_has("password") || cursor.rest_has("identified") => {
+            Some(Asks::Secret)
+        }
+        other => *other,
+    };
+    (!is_mapping).then_some(Server { what, alone, asks })
 }
 
 struct Cursor<'a> {

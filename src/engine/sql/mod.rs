@@ -117,7 +117,10 @@ fn unknown(statement: &str) -> Op {
     if what.is_empty() {
         what.push_str("empty statement");
     }
-    Op::Unknown { what, tables: Vec::new() }
+    let runs_code = words.first().is_some_and(|first| {
+        ["do", "call", "execute", "prepare"].iter().any(|word| first.eq_ignore_ascii_case(word))
+    });
+    Op::Unknown { what, tables: Vec::new(), opaque: runs_code }
 }
 
 #[cfg(test)]

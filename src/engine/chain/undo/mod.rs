@@ -150,7 +150,10 @@ fn leaves_open(op: &Op) -> Option<String> {
 /// Whether neither a schema nor rows are other afterwards.
 fn does_nothing(op: &Op) -> bool {
     match op {
-        Op::Setting { .. } | Op::Transaction(_) | Op::WithinTable { harmless: true, .. } => true,
+        Op::Setting { .. }
+        | Op::Server(_)
+        | Op::Transaction(_)
+        | Op::WithinTable { harmless: true, .. } => true,
         Op::Neutral { .. } => leaves_open(op).is_none() && !changes_rows(op),
         _ => false,
     }

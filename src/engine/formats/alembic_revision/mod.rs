@@ -156,7 +156,7 @@ fn enter_everything(ledger: &mut Ledger, span: Span, revision: Option<&str>, wha
 
 fn unknown(span: Span, what: &str) -> Step {
     Step {
-        op: Op::Unknown { what: what.to_owned(), tables: Vec::new() },
+        op: Op::Unknown { what: what.to_owned(), tables: Vec::new(), opaque: false },
         certainty: Certainty::Unverified,
         span,
     }

@@ -65,6 +65,7 @@ impl Reach {
             Op::Neutral { .. }
             | Op::Setting { .. }
             | Op::Transaction(_)
+            | Op::Server(_)
             | Op::CreateOther { .. } => Self::default(),
             Op::DropOther { kind, .. } => match kind {
                 DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {

@@ -35,7 +35,7 @@ pub(super) fn doubt(context: &mut Context<'_>, outcome: &mut Outcome, found: Dou
         false => found.reach.tables.iter().cloned().collect(),
     };
     let op = match (found.reach.set_of_tables, found.reach.touches) {
-        (true, _) => Some(Op::Unknown { what, tables }),
+        (true, _) => Some(Op::Unknown { what, tables, opaque: false }),
         (false, true) => Some(Op::UnknownWithin { what, tables }),
         (false, false) => None,
     };
