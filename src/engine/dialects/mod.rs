@@ -8,6 +8,7 @@ pub mod postgresql;
 mod mysql;
 mod sqlite;
 mod choice;
+mod grammars;
 
 pub use choice::{Choice, choose};
 

@@ -3,9 +3,7 @@
 //!
 //! Display widths of integers are left out, as MySQL 8 does and MariaDB doesn't: they say nothing.
 
-use sqlparser::dialect::MySqlDialect;
-
-use super::{Dialect, Row};
+use super::{Dialect, Row, grammars};
 
 /// The row of the catalogue. The default schema is the database, whose name migrations don't say.
 pub static ROW: Row = Row {
@@ -14,7 +12,7 @@ pub static ROW: Row = Row {
     schemes: &["mysql", "mariadb"],
     title: "MySQL",
     default_schema: "",
-    grammar: &MySqlDialect {},
+    grammar: &grammars::MySql,
     type_name: spelled,
 };
 

@@ -1,8 +1,6 @@
 //! SQLite. It keeps types as they were written.
 
-use sqlparser::dialect::SQLiteDialect;
-
-use super::{Dialect, Row};
+use super::{Dialect, Row, grammars};
 
 /// The row of the catalogue.
 pub static ROW: Row = Row {
@@ -11,6 +9,6 @@ pub static ROW: Row = Row {
     schemes: &["sqlite"],
     title: "SQLite",
     default_schema: "",
-    grammar: &SQLiteDialect {},
+    grammar: &grammars::Sqlite,
     type_name: |written| written.split_whitespace().collect::<Vec<_>>().join(" "),
 };

@@ -50,6 +50,14 @@ fn shown(value: &PyValue) -> String {
 }
 
 #[test]
+fn names_are_compared_as_python_compares_them() {
+    // A ligature, letters of full width, and an accent apart from its letter.
+    for (bound, name) in [("ﬁ", "fi"), ("ｕｐ", "up"), ("e\u{301}", "é")] {
+        assert_eq!(value_of(&format!("{bound} = 'ae10'"), name), "\"ae10\"");
+    }
+}
+
+#[test]
 fn constants_fold_where_they_are_certain() {
     let cases = [
         ("x = 'ae10'", "\"ae10\""),

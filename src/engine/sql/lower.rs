@@ -1,26 +1,20 @@
 //! A parsed statement → [`Op`]s; one short arm per kind of statement.
 
 use sqlparser::ast::{self, ObjectType, Statement};
-use sqlparser::parser::Parser;
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{Detail, DropKind, Op};
 use crate::engine::schema::TableName;
-use crate::limits;
 
+use super::grammar::{self, Parsed};
 use super::{lower_alter, lower_create, lower_rows, lower_session, lower_types, names};
 
 /// Reads one statement; `None` when the parser refuses it or it holds anything but one statement.
 pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
-    let mut parser = Parser::new(dialect.row().grammar)
-        .with_recursion_limit(limits::NESTING_MAX)
-        .try_with_sql(text)
-        .ok()?;
-    let statements = parser.parse_statements().ok()?;
-    let [statement] = statements.as_slice() else {
-        return None;
-    };
-    lower(statement, dialect)
+    match grammar::parse(text, dialect)? {
+        Parsed::Statement(statement) => lower(&statement, dialect),
+        Parsed::Neutral(what) => Some(vec![Op::Neutral { what }]),
+    }
 }
 
 fn lower(statement: &Statement, dialect: Dialect) -> Option<Vec<Op>> {
@@ -192,10 +186,7 @@ fn neutral(statement: &Statement) -> Option<&'static str> {
     Some(match statement {
         Statement::Query(query) => return select(query),
         Statement::CreateSequence { .. } => "creates a temporary sequence",
-        Statement::CreateDomain(_) => "creates a domain",
         Statement::CreateSchema { .. } => "creates a schema",
-        Statement::CreatePolicy(_) => "creates a policy",
-        Statement::CreateTrigger(_) => "creates a trigger",
         Statement::ShowVariable { .. } => "shows a setting",
         Statement::Analyze(_) => "gathers statistics",
         _ => return None,

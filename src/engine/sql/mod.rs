@@ -8,6 +8,7 @@ pub mod split;
 pub mod state;
 mod lex;
 mod comments;
+mod grammar;
 mod lower;
 mod lower_alter;
 mod lower_create;
