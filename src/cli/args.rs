@@ -79,7 +79,7 @@ pub struct Check {
     /// The settings, instead of the nearest retort.toml upwards from the first path
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How to write the result: human, json
+    /// How to write the result: human, json, sarif, markdown, github, html
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
 }
@@ -117,7 +117,7 @@ pub struct Chain {
     /// The settings, instead of the nearest retort.toml upwards from the first path
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How to write the result: human, json, dot, mermaid
+    /// How to write the result: human, json, dot, mermaid, svg
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
 }
@@ -191,6 +191,9 @@ pub struct Explain {
     /// A rule, such as drop-table
     #[arg(value_name = "RULE")]
     pub rule: Option<String>,
+    /// How to write the result: human, markdown
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: String,
 }
 
 /// Why nothing was asked.

@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use super::{Look, Render, Renderer};
-use crate::wire::Report;
+use crate::wire::{Report, RuleCard};
 
 /// The row of the catalogue.
 pub const RENDERER: Renderer =
     Renderer { id: "json", title: "report as JSON", render: Render::Report(render) };
 
 /// Returns the report as indented JSON. Fields are those of the contract, in its order.
-pub fn render(report: &Report, _look: &Look) -> String {
+pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
     pretty(report)
 }
 
@@ -41,7 +41,7 @@ mod tests {
     fn json_reads_back_equal() {
         let mut report = fixture::report(12, 3);
         report.findings[0].title = "a\u{1b}\u{202e}\u{e0041}\t\n\"".to_owned();
-        let text = render(&report, &Look::plain());
+        let text = render(&report, &[], &Look::plain());
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{e0041}']));
         assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
     }

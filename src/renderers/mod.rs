@@ -13,11 +13,18 @@ pub mod visible;
 pub mod terminal;
 pub mod human;
 pub mod json;
+mod marked;
+pub mod sarif;
+pub mod markdown;
+pub mod github;
+pub mod html;
 pub mod chain_human;
 pub mod chain_json;
 pub mod dot;
 pub mod mermaid;
+pub mod svg;
 pub mod rule_human;
+pub mod rules_markdown;
 pub mod diff_human;
 pub mod diff_json;
 pub mod diff_sql;
@@ -46,7 +53,8 @@ pub struct Renderer {
 /// What a renderer is given.
 #[derive(Debug, Clone, Copy)]
 pub enum Render {
-    Report(fn(&Report, &Look) -> String),
+    /// With the rules that there are, for their pages.
+    Report(fn(&Report, &[RuleCard], &Look) -> String),
     /// Draws the chains of a report, and where its databases stand on them.
     Chains(fn(&Report, &Look) -> String),
     Rules(fn(&[RuleCard], &Look) -> String),
@@ -58,11 +66,17 @@ pub enum Render {
 pub static RENDERERS: &[Renderer] = &[
     human::RENDERER,
     json::RENDERER,
+    sarif::RENDERER,
+    markdown::RENDERER,
+    github::RENDERER,
+    html::RENDERER,
     chain_human::RENDERER,
     chain_json::RENDERER,
     dot::RENDERER,
     mermaid::RENDERER,
+    svg::RENDERER,
     rule_human::RENDERER,
+    rules_markdown::RENDERER,
     diff_human::RENDERER,
     diff_json::RENDERER,
     diff_sql::RENDERER,
@@ -129,7 +143,7 @@ mod tests {
         poison(&mut diff);
         let diff: DiffView = serde_json::from_value(diff).unwrap();
         let write = |renderer: &Renderer| match renderer.render {
-            Render::Report(render) => render(report, look),
+            Render::Report(render) => render(report, &cards, look),
             Render::Chains(render) => render(report, look),
             Render::Rules(render) => render(&cards, look),
             Render::Schema(render) => render(&schema, look),

@@ -4,6 +4,7 @@ mod cli;
 mod diff;
 mod dialects;
 mod dumps;
+mod exports;
 mod inputs;
 mod laws;
 mod moments;

@@ -7,6 +7,7 @@ use crate::cli::files::Gathered;
 use crate::cli::progress::review;
 use crate::cli::settings;
 use crate::cli::{Io, Outcome};
+use crate::engine::rules::rule_cards;
 use crate::renderers::{Render, human};
 use crate::wire::words::count;
 use crate::wire::{Kind, Options, Report, Severity, Status, redact};
@@ -38,7 +39,7 @@ pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let analysis = review(inputs, &options, io)?;
     let report = analysis.report();
     if let Render::Report(render) = render {
-        io.print(&render(&redact::report(&report), &io.look))?;
+        io.print(&render(&redact::report(&report), &rule_cards(), &io.look))?;
     }
     let (fail_on, strict) =
         (analysis.reading.settings().fail_on, analysis.reading.settings().strict);

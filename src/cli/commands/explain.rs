@@ -1,11 +1,11 @@
 //! `retort explain`: a rule's page, or the list.
 
-use super::Command;
+use super::{Command, renderer};
 use crate::cli::args::Explain;
 use crate::cli::failure::Failure;
 use crate::cli::{Io, Outcome};
 use crate::engine::rules::rule_cards;
-use crate::renderers::rule_human;
+use crate::renderers::{Render, rule_human};
 use crate::wire::RuleCard;
 use crate::wire::words::nearest;
 
@@ -15,8 +15,11 @@ pub const COMMAND: Command = Command { name: "explain", title: "show a rule's pa
 /// Runs the command.
 pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let cards = rule_cards();
+    let Render::Rules(render) = renderer(&args.format, &rule_human::RENDERER)? else {
+        return Ok(Outcome::Failed);
+    };
     let Some(asked) = &args.rule else {
-        io.print(&rule_human::render(&cards, &io.look))?;
+        io.print(&render(&cards, &io.look))?;
         return Ok(Outcome::Clear);
     };
     // A cause of a rule has no page of its own.
@@ -24,7 +27,7 @@ pub fn run(args: &Explain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let Some(card) = cards.iter().find(|card| card.name == name) else {
         return Err(unknown(asked, &cards));
     };
-    io.print(&rule_human::render(std::slice::from_ref(card), &io.look))?;
+    io.print(&render(std::slice::from_ref(card), &io.look))?;
     Ok(Outcome::Clear)
 }
 

@@ -97,7 +97,7 @@ fn in_full(number: usize, row: &FindingRow, page: &mut Page<'_>) {
 }
 
 /// `file:line:column`, which editors and terminals make clickable.
-fn place(row: &FindingRow) -> String {
+pub fn place(row: &FindingRow) -> String {
     match (row.line, row.column) {
         (0, _) => row.file.clone(),
         (line, 0) => format!("{}:{line}", row.file),

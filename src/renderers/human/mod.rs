@@ -8,16 +8,18 @@ mod verdict;
 mod findings;
 mod inputs;
 
+pub(super) use findings::place;
+
 use super::terminal::Page;
 use super::{Look, Render, Renderer};
-use crate::wire::Report;
+use crate::wire::{Report, RuleCard};
 
 /// The row of the catalogue.
 pub const RENDERER: Renderer =
     Renderer { id: "human", title: "report for the terminal", render: Render::Report(render) };
 
 /// Returns the report as a person reads it, top to bottom.
-pub fn render(report: &Report, look: &Look) -> String {
+pub fn render(report: &Report, _rules: &[RuleCard], look: &Look) -> String {
     let mut page = Page::new(look);
     verdict::answer(report, &mut page);
     verdict::next_steps(&report.verdict, &mut page);

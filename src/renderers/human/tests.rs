@@ -27,13 +27,16 @@ fn full() -> Report {
 
 #[test]
 fn a_report_reads_top_to_bottom() {
-    expect_file!["../../../tests/golden/report.txt"]
-        .assert_eq(&render(&full(), &Look { colour: false, columns: 90 }));
+    expect_file!["../../../tests/golden/report.txt"].assert_eq(&render(
+        &full(),
+        &[],
+        &Look { colour: false, columns: 90 },
+    ));
 }
 
 #[test]
 fn lines_of_prose_keep_to_the_width() {
-    let text = render(&fixture::report(12, 6), &Look { colour: false, columns: 70 });
+    let text = render(&fixture::report(12, 6), &[], &Look { colour: false, columns: 70 });
     for line in text.lines().filter(|line| !line.contains(".py")) {
         assert!(super::super::visible::columns(line) <= 70, "{line}");
     }

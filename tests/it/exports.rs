@@ -1,0 +1,102 @@
+//! Reports as files for other programs: each is what its readers take, and says what the report says.
+
+use std::path::Path;
+
+use ::retort::engine::rules::rule_cards;
+use serde_json::Value;
+use serde_sarif::sarif::Sarif;
+
+use super::cli::{folder, put, retort};
+
+const PLAN: &str = "DROP TABLE accounts; -- retort: ignore drop-table — it is empty\nALTER TABLE orders DROP COLUMN note;\nFROBNICATE x;\n";
+
+fn project(test: &str) -> std::path::PathBuf {
+    let folder = folder(test);
+    put(&folder, "plans/a b.sql", PLAN);
+    put(
+        &folder,
+        "db/versions/a1.py",
+        "from alembic import op\nimport sqlalchemy as sa\nrevision = 'a1'\ndown_revision = None\n\n\
+         def upgrade():\n    op.create_table('accounts', sa.Column('id', sa.Integer(), primary_key=True))\n",
+    );
+    folder
+}
+
+fn check(folder: &Path, format: &str) -> String {
+    let ran = retort(folder, &["check", "db", "--plan", "plans/a b.sql", "--format", format]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    ran.out
+}
+
+/// The types of the crate are made from the published schema: what they don't know would be lost on the way.
+#[test]
+fn sarif_is_what_the_schema_says() {
+    let text = check(&project("exports_sarif"), "sarif");
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let read: Sarif = serde_json::from_value(value.clone()).unwrap();
+    let back = serde_json::to_value(&read).unwrap();
+    assert_eq!(back, value);
+}
+
+#[test]
+fn sarif_says_what_the_report_says() {
+    let folder = project("exports_sarif_says");
+    let json: Value = serde_json::from_str(&check(&folder, "json")).unwrap();
+    let sarif: Value = serde_json::from_str(&check(&folder, "sarif")).unwrap();
+    let run = &sarif["runs"][0];
+    let (findings, results) =
+        (json["findings"].as_array().unwrap(), run["results"].as_array().unwrap());
+    assert_eq!(findings.len(), results.len());
+    for (finding, result) in findings.iter().zip(results) {
+        assert_eq!(result["ruleId"], finding["rule"]);
+        assert_eq!(result["partialFingerprints"]["retort/v1"], finding["id"]);
+        assert_eq!(result.get("suppressions").is_some(), !finding["suppressed"].is_null());
+        let rule = &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+        assert_eq!(rule["id"], finding["rule"]);
+        assert!(!rule["help"]["text"].as_str().unwrap().is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        if finding["line"] != 0 {
+            assert_eq!(place["region"]["startLine"], finding["line"]);
+        }
+        if finding["file"] == "plans/a b.sql" {
+            assert_eq!(place["artifactLocation"]["uri"], "plans/a%20b.sql");
+        }
+    }
+    let suppressed = results.iter().filter(|row| row.get("suppressions").is_some()).count();
+    assert_eq!(suppressed, 1);
+}
+
+#[test]
+fn every_format_tells_the_verdict_and_what_is_suppressed() {
+    let folder = project("exports_all");
+    for format in ["markdown", "github", "html", "sarif", "human"] {
+        let text = check(&folder, format);
+        for says in ["Don't approve this plan", "it is empty", "drop-column"] {
+            let escaped = says.replace('\'', "&#39;");
+            let marked = says.replace('-', "\\-");
+            let found = [says, &escaped, &marked].iter().any(|says| text.contains(*says));
+            assert!(found, "{format}: {says}\n{text}");
+        }
+        assert_eq!(text, check(&folder, format), "{format}");
+    }
+}
+
+#[test]
+fn chains_are_drawn_as_a_picture() {
+    let folder = project("exports_svg");
+    let ran = retort(&folder, &["chain", "db", "--format", "svg"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("<svg xmlns="), "{}", ran.out);
+    assert!(ran.out.contains(">a1 (head)</text>"), "{}", ran.out);
+}
+
+/// `./scripts/prove quick` holds `docs/rules.md` to it.
+#[test]
+fn the_page_of_rules_has_every_rule_with_both_examples() {
+    let ran = retort(&folder("exports_rules"), &["explain", "--format", "markdown"]);
+    let rules = rule_cards();
+    assert_eq!(ran.out.matches("\nRaises it:\n").count(), rules.len());
+    for rule in rules {
+        assert!(ran.out.contains(&format!("](#{})", rule.name)), "{}", rule.name);
+    }
+}
