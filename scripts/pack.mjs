@@ -1,7 +1,9 @@
 // Turns what trunk made into what is served: trunk's post_build hook, working in trunk's staging folder.
 //
 //   index.html, boot-*.js, app-*.js, engine-*.js, samples-*.js, app-*.css    for any static server and path
+//   sw.js, and sw-off.js to take its place and end it                        for use without the server
 //   retort.html                                                              the same app as one file
+//   SHA256SUMS                                                               of all of them
 //
 // The page may not fetch, so wasm travels inside scripts as base64 of raw deflate. The policy and the
 // integrity hashes are computed here from the final bytes, and checked again from what was written.
@@ -20,6 +22,9 @@ const GZIP_MAX = { "page wasm": 150 * KB, "engine wasm": 1300 * KB, "first visit
 // What is over its budget and known to be: docs/build.md says why. A debt may only shrink.
 const GZIP_DEBT = { "page wasm": 191 * KB };
 const RAW_MAX = { styles: 20 * KB, "retort.html": 2800 * KB };
+
+// Of public/, what every visit needs.
+const SERVED_AS_IT_IS = ["icon.svg", "icon-maskable.svg", "retort.webmanifest"];
 
 const staged = (name) => path.join(staging, name);
 const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
@@ -72,6 +77,7 @@ function samples() {
   if (!existsSync(folder)) return "{}";
   const files = readdirSync(folder, { recursive: true }).filter((name) => statSync(path.join(folder, name)).isFile());
   const texts = files.sort().map((name) => [name.replaceAll(path.sep, "/"), readFileSync(path.join(folder, name), "utf8")]);
+  rmSync(folder, { recursive: true });
   return JSON.stringify(Object.fromEntries(texts)).replaceAll("<", "\\u003c");
 }
 
@@ -96,10 +102,11 @@ function writeHosted(parts) {
   const sampled = writeHashed("samples", "js", `__retort.samples = ${JSON.stringify(parts.samples)};\n`);
   const tag = ({ name, integrity }) => ({ src: name, integrity });
   const scripts = JSON.stringify({ engineWasm: tag(engine), samples: tag(sampled) });
+  const single = JSON.stringify({ name: "retort.html", sha256: parts.singleHash });
   const app = writeHashed(
     "app",
     "js",
-    `window.__retort = { pageWasm: "${parts.pageWasm}", scripts: ${scripts} };\n${parts.page}`,
+    `window.__retort = { pageWasm: "${parts.pageWasm}", scripts: ${scripts}, single: ${single} };\n${parts.page}`,
   );
   const sources = {
     "script-src": "'self' 'wasm-unsafe-eval'",
@@ -114,12 +121,31 @@ function writeHosted(parts) {
     `<script src="${early.name}" integrity="${early.integrity}"></script>`,
     `<script src="${app.name}" integrity="${app.integrity}" defer></script>`,
   ];
+  const served = readFileSync(path.join(source, "docs/hosting/nginx.conf"), "utf8");
+  assert(served.includes(`"${policy(sources)}; frame-ancestors 'none'"`), "docs/hosting/nginx.conf has the page's policy");
   const html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
   writeFileSync(staged("index.html"), html);
   for (const { name, integrity } of [css, early, engine, sampled, app]) {
     assert.equal(hash("sha384", readFileSync(staged(name))), integrity, `${name} is what its integrity says`);
   }
-  return ["index.html", css.name, early.name, app.name, engine.name, "icon.svg"];
+  const kept = ["index.html", css.name, early.name, app.name, engine.name, sampled.name, ...SERVED_AS_IT_IS];
+  writeKeeper("sw.js", kept);
+  writeKeeper("sw-off.js", []);
+  return [...kept, "sw.js"];
+}
+
+/** Writes the worker that keeps these files for use without the server; of none, the one that ends it. */
+function writeKeeper(name, kept) {
+  const files = Object.fromEntries(kept.map((path) => [path, hash("sha384", readFileSync(staged(path)))]));
+  const version = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 16);
+  writeFileSync(staged(name), fill(boot("sw.js"), "/* files */", JSON.stringify({ version, files }, null, 1)));
+}
+
+/** Lists what is served with its hashes, in the form that `sha256sum --check` reads. */
+function writeSums() {
+  const names = readdirSync(staging, { recursive: true }).filter((name) => statSync(staged(name)).isFile());
+  const line = (name) => `${createHash("sha256").update(readFileSync(staged(name))).digest("hex")}  ${name}\n`;
+  writeFileSync(staged("SHA256SUMS"), names.sort().map(line).join(""));
 }
 
 function writeSingle(parts) {
@@ -146,9 +172,11 @@ function writeSingle(parts) {
   const icon = `data:image/svg+xml;base64,${readFileSync(staged("icon.svg")).toString("base64")}`;
   let html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
   html = fill(html, `href="icon.svg"`, `href="${icon}"`);
+  html = fill(html, `\n    <link rel="manifest" href="retort.webmanifest">`, "");
   html = fill(html, "</body>", `${tail.join("\n    ")}\n  </body>`);
   writeFileSync(staged("retort.html"), html);
   checkSingle(readFileSync(staged("retort.html"), "utf8"));
+  return createHash("sha256").update(html).digest("hex");
 }
 
 /** Reads the single file as a browser would: every inline script and style must be in the policy. */
@@ -197,14 +225,15 @@ const parts = {
   html: readFileSync(staged("index.html"), "utf8").replace(/\s*<link data-trunk[^>]*>/g, ""),
   css: styles(),
   boot: boot("boot.js"),
-  page: [boot("unpack.js"), boot("worker.js"), boot("hands.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
+  page: [boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("offline.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
   engine: fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString()),
   samples: samples(),
   pageWasm: pack(pageWasm),
   engineWasm: pack(engineWasm),
 };
+parts.singleHash = writeSingle(parts);
 const visited = writeHosted(parts);
-writeSingle(parts);
+writeSums();
 
 const over = weigh([
   ["page wasm", pageWasm],

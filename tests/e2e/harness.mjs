@@ -6,7 +6,8 @@ import { chromium } from "playwright-core";
 import { serve } from "../../scripts/static.mjs";
 import { findChromium } from "./browser.mjs";
 
-const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
+/** The folder of the built page. */
+export const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 /** The single file's address. */
 export const singleFile = pathToFileURL(path.join(dist, "retort.html")).href;

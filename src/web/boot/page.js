@@ -28,6 +28,7 @@ if (document.documentElement.dataset.state !== "wasm-blocked") {
       delete __retort.pageWasm;
       wasm_bindgen.initSync({ module });
       document.documentElement.dataset.ready = "";
+      void retortKeep();
     },
     (error) => {
       // WebAssembly exists but a setting or a policy forbids it.

@@ -50,6 +50,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = __retort, js_name = setTheme)]
     pub fn set_theme(theme: &str);
 
+    /// Says in an element where the single file is, if this page comes from a server (`offline.js`).
+    #[wasm_bindgen(js_namespace = __retort, js_name = tellSingleFile)]
+    pub fn tell_single_file(place: &JsValue);
+
     #[wasm_bindgen(js_namespace = __retort, js_name = writeAddress)]
     pub fn write_address(fragment: &str, push: bool);
 }

@@ -1,5 +1,6 @@
 //! What lies over the page: dialogs, and the sign that something can be dropped.
 
+use crate::web::browser::hands;
 use crate::web::browser::window::window;
 use crate::web::view::dom::{View, button, el, part, part_if, text, watch};
 use wasm_bindgen::JsCast;
@@ -76,7 +77,9 @@ fn keys() -> View {
 }
 
 fn privacy() -> View {
-    words::PRIVACY_TEXTS.iter().map(|text| el("p").with(*text)).collect::<View>()
+    let single = el("p").test("single-file");
+    hands::tell_single_file(single.node());
+    words::PRIVACY_TEXTS.iter().map(|text| el("p").with(*text)).collect::<View>().with(single)
 }
 
 fn by_hand(desk: Desk) -> View {
