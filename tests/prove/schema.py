@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Retort's replayed schemas beside what PostgreSQL's catalogue held after the same revisions, fact by fact.
 
-    schema.py --retort BIN --corpus DIR --truth DIR --work DIR [--steps N] [--list] [NAME…]
+    schema.py --retort BIN --corpus DIR --truth DIR --work DIR [--sources DIR] [--steps N] [--list] [NAME…]
 
 --corpus  <package>/<folder>/versions/…, as fetch.py lays it out, with manifest.json
 --truth   <package>__<folder>/{result.json,steps/NNNN_<revision>.json}: pg_catalog after each revision
 --work    where folders that share one history are laid side by side, and baselines are written
+--sources <package>/…, whole packages as they are published: each chain is read out of all of its package
 --steps   compares after up to N revisions of each chain instead of after the last one; 0: after each
 --list    every group of differences, with examples
 
@@ -223,8 +224,8 @@ def admission(schema, types):
 class Job:
     """A chain, the truth about it, and the places at which the two are compared."""
 
-    def __init__(self, name, folders, truth):
-        self.name, self.folders, self.truth = name, folders, truth
+    def __init__(self, name, folders, whole, truth):
+        self.name, self.folders, self.whole, self.truth = name, folders, whole, truth
         self.result = json.loads((truth / "result.json").read_text())
         self.counts, self.differences, self.tables = Counter(), [], set()
         self.places, self.notes, self.seconds = 0, [], 0.0
@@ -252,28 +253,37 @@ class Job:
 
 
 def jobs(corpus, truth, names):
-    folders, groups = {}, defaultdict(list)
+    folders, groups, paths = {}, defaultdict(list), {}
     for entry in json.loads((corpus / "manifest.json").read_text()):
         folder = f"{entry['package']}/{entry['folder']}"
         folders[folder.replace("/", "__")] = [folder]
+        paths[folder] = f"{entry['package']}/{entry['path']}"
         if entry["group"]:
             groups[entry["group"]].append(folder)
     for path in sorted(truth.iterdir()):
         own = folders.get(path.name) or groups.get(path.name)
         if own and (path / "result.json").exists() and (path / "steps").is_dir():
             if not names or any(path.name.startswith(wanted) for wanted in names):
-                yield Job(path.name, sorted(own), path)
+                yield Job(path.name, sorted(own), paths[own[0]] if len(own) == 1 else None, path)
 
 
-def folder_of(job, corpus, work):
-    """The folder to read: folders that share a history are laid side by side."""
+def folder_of(job, retort, corpus, sources, work):
+    """What to read: folders that share a history are laid side by side; or the chain in its whole package."""
+    if sources and job.whole:
+        source = sources / job.whole.split("/")[0]
+        done = subprocess.run([retort, "schema", str(source)], capture_output=True, text=True, timeout=300)
+        roots = re.findall(r"[^\s,:]+/[^\s,]+", done.stderr.partition("chains:")[2].partition("Choose")[0])
+        end = job.folders[0].split("/")[-1]
+        own = [root.rstrip(".") for root in roots if root.startswith(job.whole)]
+        named = [root for root in own if root == job.whole or root.endswith(f"/{end}")]
+        return [source, "--chain", named[0]] if named else [source]
     if len(job.folders) == 1:
-        return corpus / job.folders[0]
+        return [corpus / job.folders[0]]
     together = work / "together" / job.name
     shutil.rmtree(together, ignore_errors=True)
     for folder in job.folders:
         shutil.copytree(corpus / folder, together / folder)
-    return together
+    return [together]
 
 
 def baseline(job, work):
@@ -329,14 +339,15 @@ def options(job, retort, work):
     return given
 
 
-def run(job, retort, corpus, work, wanted):
+def run(job, retort, args):
     start = time.monotonic()
-    folder, given = folder_of(job, corpus, work), options(job, retort, work)
+    corpus, work, wanted = args.corpus.resolve(), args.work.resolve(), args.steps
+    what, given = folder_of(job, retort, corpus, args.sources, work), options(job, retort, work)
     for file in job.chosen(wanted):
         step = json.loads(file.read_text())
         is_last = job.result["ok"] and step["revision"] == job.result["applied"][-1]
         at = "heads" if is_last else ",".join(step["heads"])
-        command = [retort, "schema", str(folder), "--at", at, "--format", "json", *given]
+        command = [retort, "schema", *map(str, what), "--at", at, "--format", "json", *given]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         if done.returncode != 0:
             job.notes.append(f"refused at {at}: {done.stderr.strip().splitlines()[0] if done.stderr.strip() else ''}")
@@ -414,14 +425,14 @@ def main():
     parser.add_argument("names", nargs="*", help="only chains whose name starts so")
     for name in ("retort", "corpus", "truth", "work"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--sources", type=Path, help="whole packages: each chain is read inside of its own")
     parser.add_argument("--steps", type=int, help="after up to so many revisions of each chain; 0: after each")
     parser.add_argument("--list", action="store_true")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     retort = str(args.retort.resolve())
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda job: run(job, retort, args.corpus.resolve(), args.work.resolve(), args.steps),
-                              jobs(args.corpus, args.truth, args.names)))
+        found = list(pool.map(lambda job: run(job, retort, args), jobs(args.corpus, args.truth, args.names)))
     if not any(job.places for job in found):
         raise SystemExit("No schema was compared.")
     total = report(found, args.list)

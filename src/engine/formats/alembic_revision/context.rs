@@ -14,6 +14,7 @@ use crate::engine::span::Span;
 use crate::limits;
 
 use super::body::Direction;
+use super::custom_types::{self, Custom};
 use super::naming::Names;
 
 /// Stands for what `op.get_bind()` returned.
@@ -25,6 +26,11 @@ const BATCH: &str = "<batch>";
 
 /// Stands for what `sa.inspect(bind)` returned; the number of the inspector follows.
 const INSPECTOR: &str = "<inspector>";
+
+/// Stands for the dialect that a type is asked about.
+pub(super) const DIALECT: &str = "<dialect>";
+/// Stands for a type of the project's in its own methods; its number follows.
+pub(super) const TYPE: &str = "<type>";
 
 /// Names and objects of the function that is being read.
 #[derive(Debug)]
@@ -58,6 +64,8 @@ pub(super) struct Context<'a> {
     /// What an inspector has answered: it answers the same ever after.
     pub answered: BTreeMap<String, PyValue>,
     inspectors: usize,
+    /// Types of the project's that are being worked out.
+    pub custom: Vec<Custom>,
     /// Names of outer scopes that a function has assigned.
     pub outer: Vec<String>,
     /// Inside a `try` with handlers.
@@ -114,6 +122,7 @@ impl<'a> Context<'a> {
             asks: false,
             answered: BTreeMap::new(),
             inspectors: 0,
+            custom: Vec::new(),
             outer: Vec::new(),
             is_tried: false,
         }
@@ -220,6 +229,11 @@ impl<'a> Context<'a> {
     pub fn constant(&mut self, parts: &[String]) -> Option<PyKind> {
         let words: Vec<&str> = parts.iter().map(String::as_str).collect();
         let (first, rest) = words.split_first()?;
+        match (*first, rest) {
+            (DIALECT, ["name"]) => return Some(PyKind::Str(self.dialect.word().to_owned())),
+            (TYPE, [number, name]) => return custom_types::attribute(self, number, name),
+            _ => {}
+        }
         if !matches!(*first, CONNECTION | MIGRATION | INSPECTOR) {
             return None;
         }

@@ -11,6 +11,7 @@ use crate::limits;
 use super::body::Outcome;
 use super::calls;
 use super::context::{Context, Target};
+use super::custom_types;
 use super::following;
 use super::inspect;
 use super::reach::{Doubt, Reach};
@@ -364,6 +365,9 @@ fn call_value(
         named.map(|(name, given)| (name.clone(), rewrite(context, given, outcome))).collect();
     let mut made = PyCall { function, args, kwargs };
     partial(context, &mut made);
+    if let Some(value) = custom_types::call(context, &made, span) {
+        return value;
+    }
     match context.target(&made.function) {
         Target::Helper(closure) => {
             if let Some(value) = following::call(context, &closure, &made, span, outcome) {

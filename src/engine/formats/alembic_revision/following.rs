@@ -89,6 +89,18 @@ pub(super) fn value_of(context: &mut Context<'_>, made: &PyCall, span: Span) -> 
     (way.outcome.steps.is_empty() && way.outcome.doubts.is_empty()).then_some(found)?
 }
 
+/// Runs a function for what its calls are given, whatever it does.
+pub(super) fn run_quietly(
+    context: &mut Context<'_>,
+    closure: &Arc<Closure>,
+    made: &PyCall,
+    span: Span,
+) {
+    let _way = ways::way(context, |context, outcome| {
+        call(context, closure, made, span, outcome);
+    });
+}
+
 /// What another file does has the place of the call: places of that file mean nothing here.
 fn replaced(inner: &mut Outcome, span: Span) {
     for step in inner.steps.iter_mut().chain(&mut inner.queued) {

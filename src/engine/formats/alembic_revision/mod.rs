@@ -9,6 +9,7 @@ mod context;
 mod arguments;
 mod type_classes;
 mod types;
+mod custom_types;
 mod sql_text;
 mod columns;
 mod naming;

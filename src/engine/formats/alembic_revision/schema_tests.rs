@@ -251,3 +251,43 @@ fn values_of_functions_and_classes_are_worked_out() {
         "#]],
     );
 }
+
+#[test]
+fn types_of_the_project_are_what_they_wrap() {
+    let beside = [(
+        "app/migrations/kinds.py",
+        "import sqlalchemy as sa\nfrom sqlalchemy import types\nfrom sqlalchemy.dialects import postgresql\n\
+         from sqlalchemy.ext.compiler import compiles\n\
+         class Json(types.TypeDecorator):\n    impl = sa.Text\n\
+         class Name(types.TypeDecorator[str]):\n    impl = types.String\n\
+         class Id(sa.TypeDecorator):\n    impl = sa.CHAR\n    \
+         def load_dialect_impl(self, dialect):\n        if dialect.name == 'postgresql':\n            \
+         return dialect.type_descriptor(postgresql.UUID())\n        return dialect.type_descriptor(sa.CHAR(36))\n\
+         class Wrapped(types.TypeDecorator):\n    impl = Name(9)\n    \
+         def load_dialect_impl(self, dialect):\n        if dialect.name == 'mysql':\n            return sa.Text()\n        \
+         return super().load_dialect_impl(dialect)\n\
+         class Stamp(sa.TIMESTAMP):\n    def __init__(self, *args, timezone=True, **kwargs):\n        \
+         super().__init__(*args, timezone=timezone, **kwargs)\n\
+         class Shorter(Name):\n    def __init__(self, size):\n        self.size = size\n        super().__init__(size - 1)\n\
+         class Point(types.UserDefinedType):\n    def get_col_spec(self, **kw):\n        return 'point'\n\
+         class Spelled(types.TypeDecorator):\n    impl = sa.Text\n\
+         @compiles(Spelled)\n    \ndef spell(element, compiler, **kw):\n    return 'money'\n\
+         class Chosen(types.TypeDecorator):\n    impl = sa.Text\n    \
+         def load_dialect_impl(self, dialect):\n        return choose(dialect)\n",
+    )];
+    check_with(
+        "from ..kinds import *\n",
+        "op.create_table('u', sa.Column('json', Json()), sa.Column('bare', Json), sa.Column('name', Name(20)),\n    \
+         sa.Column('id', Id()), sa.Column('wrapped', Wrapped()), sa.Column('stamp', Stamp()),\n    \
+         sa.Column('plain', Stamp(timezone=False)), sa.Column('shorter', Shorter(8)), sa.Column('point', Point()))\n\
+         op.create_table('v', sa.Column('spelled', Spelled()), sa.Column('chosen', Chosen()))",
+        &beside,
+        expect![[r#"
+            t(id integer) +ix_t_id
+            u(json text, bare text, name character varying(20), id uuid, wrapped character varying(9), stamp timestamp with time zone, plain timestamp without time zone, shorter character varying(7), point point)
+            v(spelled ?, chosen ?)
+            ? 10: the type of `v.spelled` is not known [v]
+            ? 10: the type of `v.chosen` is not known [v]
+        "#]],
+    );
+}

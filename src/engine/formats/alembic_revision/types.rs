@@ -6,6 +6,7 @@ use crate::engine::python::{PyCall, PyKind, PyObject, PyValue};
 use crate::engine::schema::{Ident, TableName};
 
 use super::context::Context;
+use super::custom_types;
 use super::following;
 use super::sql_text::literal;
 use super::type_classes::{self, Printed, Shape, flag, number};
@@ -57,10 +58,14 @@ const UNKNOWN_TO_SERVER: &[&str] =
 /// Reads a type: a class, an object of it, or a name that stands for one.
 pub(super) fn read(context: &mut Context<'_>, value: &PyValue) -> ReadType {
     let value = context.object_of(value);
-    let (name, call) = match &value.kind {
-        PyKind::Call(call) => (call.function.last_name(), Some(&**call)),
-        _ => (value.last_name(), None),
+    let (class, call) = match &value.kind {
+        PyKind::Call(call) => (context.fold(&call.function), Some(&**call)),
+        _ => (value.clone(), None),
     };
+    if let PyKind::Object(class) = &class.kind {
+        return custom_types::read(context, class, call, value.span);
+    }
+    let name = call.map_or(&value, |call| &call.function).last_name();
     let Some(name) = name.map(str::to_owned) else { return ReadType::default() };
     let function = call.map_or(&value, |call| &call.function);
     let module = module(context, function);
@@ -108,6 +113,16 @@ pub(super) fn read(context: &mut Context<'_>, value: &PyValue) -> ReadType {
     }
 }
 
+/// Words that a type of the project's puts in a statement.
+pub(super) fn of_text(context: &Context<'_>, text: String) -> ReadType {
+    of_printed(context, Printed::Sql(text))
+}
+
+/// Returns whether a path leads to a library whose types are known.
+pub(super) fn is_library(parts: &[String]) -> bool {
+    parts.first().is_some_and(|first| LIBRARIES.contains(&first.trim_start_matches('.')))
+}
+
 /// What the compiler prints, as the catalogue has it.
 fn of_printed(context: &Context<'_>, printed: Printed) -> ReadType {
     let dialect = context.dialect;
@@ -152,9 +167,8 @@ fn array(context: &mut Context<'_>, call: Option<&PyCall>) -> ReadType {
 /// The dialect whose module a class is from, within: whether it is from a library that is known.
 fn module(context: &mut Context<'_>, function: &PyValue) -> Option<Option<Dialect>> {
     let PyKind::Path(parts) = context.fold(function).kind else { return None };
-    let first = parts.first()?.trim_start_matches('.');
     let (_, modules) = parts.split_last()?;
-    LIBRARIES.contains(&first).then(|| modules.iter().find_map(|part| Dialect::from_word(part)))
+    is_library(&parts).then(|| modules.iter().find_map(|part| Dialect::from_word(part)))
 }
 
 /// `Type.with_variant(…)` is the type on every dialect but those it names; `X.as_mutable(type)`.
