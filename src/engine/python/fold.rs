@@ -100,7 +100,19 @@ impl Scope {
                 Some(units) => self.spend(units).map_or(kind, too_large),
                 None => too_large(Spent),
             },
-            None => PyKind::Call(Box::new(folded)),
+            None => PyKind::Call(Box::new(self.named_outside(folded))),
+        }
+    }
+
+    /// A call that leaves its file calls what its name stands for there.
+    fn named_outside(&mut self, call: PyCall) -> PyCall {
+        if !self.leaving || !matches!(call.function.kind, PyKind::Path(_)) {
+            return call;
+        }
+        let function = self.fold(&call.function);
+        match function.kind {
+            PyKind::Path(_) | PyKind::Object(_) => PyCall { function, ..call },
+            _ => call,
         }
     }
 

@@ -202,7 +202,13 @@ impl<'a> Context<'a> {
             return None;
         }
         let home = self.scope.home().clone();
-        let found = self.modules.look_up(&home, parts)?;
+        self.imported_from(&home, value)
+    }
+
+    /// The same for a name that another file imports.
+    pub fn imported_from(&mut self, home: &str, value: &PyValue) -> Option<PyValue> {
+        let PyKind::Path(parts) = &value.kind else { return None };
+        let found = self.modules.look_up(home, parts)?;
         let kind = match found.binding {
             Binding::Function(closure) if found.rest.is_empty() => {
                 PyKind::Object(Arc::new(PyObject::Function(closure)))
@@ -210,6 +216,10 @@ impl<'a> Context<'a> {
             Binding::Value(known) => {
                 let mut names = (*self.modules.scope_of(&found.home)?).clone();
                 let root = names.take_out(&known);
+                if is_flask(&root) && !found.rest.is_empty() {
+                    let parts = std::iter::once("sqlalchemy".to_owned()).chain(found.rest);
+                    return Some(PyValue { kind: PyKind::Path(parts.collect()), span: value.span });
+                }
                 found
                     .rest
                     .iter()
@@ -418,6 +428,24 @@ impl<'a> Context<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether a value is Flask-SQLAlchemy's object, whose attributes are SQLAlchemy's names.
+fn is_flask(value: &PyValue) -> bool {
+    let is_it = |class: &PyValue| match &class.kind {
+        PyKind::Path(parts) => {
+            parts.last().is_some_and(|last| last == "SQLAlchemy")
+                && parts.first().is_some_and(|first| first.starts_with("flask_sqlalchemy"))
+        }
+        _ => false,
+    };
+    value.as_call().is_some_and(|call| match &call.function.kind {
+        PyKind::Object(object) => match &**object {
+            PyObject::Class(class) => class.bases.iter().any(is_it),
+            _ => false,
+        },
+        _ => is_it(&call.function),
+    })
 }
 
 /// The context's connection is the connection.

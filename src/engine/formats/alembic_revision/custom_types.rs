@@ -271,18 +271,18 @@ fn family_of(
             PyKind::Path(parts) if types::is_library(parts) => {
                 family.library.get_or_insert_with(|| base.clone());
             }
-            PyKind::Path(parts) => {
-                let found = context.modules.look_up(&class.home, parts);
-                match found.map(|found| (found.binding, found.rest.is_empty())) {
-                    Some((crate::engine::python::Binding::Value(value), true)) => {
-                        let PyKind::Object(next) = &value.kind else { return None };
-                        family_of(context, next, family, depth + 1)?;
-                    }
-                    // A class of Python's own says nothing of the type.
-                    None if parts.first().is_some_and(|it| it == "typing" || it == "abc") => {}
-                    _ => return None,
+            PyKind::Path(parts) => match context.imported_from(&class.home, base) {
+                Some(PyValue { kind: PyKind::Object(next), .. }) => {
+                    family_of(context, &next, family, depth + 1)?;
                 }
-            }
+                Some(PyValue { kind: PyKind::Path(path), span }) if types::is_library(&path) => {
+                    let kind = PyKind::Path(path);
+                    family.library.get_or_insert(PyValue { kind, span });
+                }
+                // A class of Python's own says nothing of the type.
+                None if parts.first().is_some_and(|it| it == "typing" || it == "abc") => {}
+                _ => return None,
+            },
             _ => return None,
         }
     }

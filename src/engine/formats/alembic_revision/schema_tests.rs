@@ -254,9 +254,10 @@ fn values_of_functions_and_classes_are_worked_out() {
 
 #[test]
 fn types_of_the_project_are_what_they_wrap() {
-    let beside = [(
-        "app/migrations/kinds.py",
-        "import sqlalchemy as sa\nfrom sqlalchemy import types\nfrom sqlalchemy.dialects import postgresql\n\
+    let beside = [
+        (
+            "app/migrations/kinds.py",
+            "import sqlalchemy as sa\nfrom sqlalchemy import types\nfrom sqlalchemy.dialects import postgresql\n\
          from sqlalchemy.ext.compiler import compiles\n\
          class Json(types.TypeDecorator):\n    impl = sa.Text\n\
          class Name(types.TypeDecorator[str]):\n    impl = types.String\n\
@@ -272,22 +273,31 @@ fn types_of_the_project_are_what_they_wrap() {
          class Point(types.UserDefinedType):\n    def get_col_spec(self, **kw):\n        return 'point'\n\
          class Spelled(types.TypeDecorator):\n    impl = sa.Text\n\
          @compiles(Spelled)\n    \ndef spell(element, compiler, **kw):\n    return 'money'\n\
+         from sqlalchemy.dialects.postgresql import INET as Own\n\
+         class Address(types.TypeDecorator):\n    impl = sa.Text\n    \
+         def load_dialect_impl(self, dialect):\n        return dialect.type_descriptor(Own())\n\
+         from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n\
          class Chosen(types.TypeDecorator):\n    impl = sa.Text\n    \
          def load_dialect_impl(self, dialect):\n        return choose(dialect)\n",
-    )];
+        ),
+        (
+            "app/migrations/flask.py",
+            "from .kinds import db\nclass Day(db.TypeDecorator):\n    impl = db.Date\n",
+        ),
+    ];
     check_with(
-        "from ..kinds import *\n",
-        "op.create_table('u', sa.Column('json', Json()), sa.Column('bare', Json), sa.Column('name', Name(20)),\n    \
+        "from ..kinds import *\nfrom ..flask import Day\n",
+        "op.create_table('u', sa.Column('day', Day), sa.Column('address', Address()), sa.Column('json', Json()), sa.Column('bare', Json), sa.Column('name', Name(20)),\n    \
          sa.Column('id', Id()), sa.Column('wrapped', Wrapped()), sa.Column('stamp', Stamp()),\n    \
          sa.Column('plain', Stamp(timezone=False)), sa.Column('shorter', Shorter(8)), sa.Column('point', Point()))\n\
          op.create_table('v', sa.Column('spelled', Spelled()), sa.Column('chosen', Chosen()))",
         &beside,
         expect![[r#"
             t(id integer) +ix_t_id
-            u(json text, bare text, name character varying(20), id uuid, wrapped character varying(9), stamp timestamp with time zone, plain timestamp without time zone, shorter character varying(7), point point)
+            u(day date, address inet, json text, bare text, name character varying(20), id uuid, wrapped character varying(9), stamp timestamp with time zone, plain timestamp without time zone, shorter character varying(7), point point)
             v(spelled ?, chosen ?)
-            ? 10: the type of `v.spelled` is not known [v]
-            ? 10: the type of `v.chosen` is not known [v]
+            ? 11: the type of `v.spelled` is not known [v]
+            ? 11: the type of `v.chosen` is not known [v]
         "#]],
     );
 }
