@@ -33,6 +33,8 @@ pub enum Asked {
     /// Compare two schemas, and write the way from one to the other
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// Write the report as a link that holds all of it
+    Share(Share),
     /// Show a rule's page, or the list of rules
     Explain(Explain),
 }
@@ -46,9 +48,9 @@ Exit codes:
 Example:
   retort check app/migrations --dev dev.md --prod prod.md --plan plan.txt";
 
-/// `retort check`
+/// What is reviewed, and what each of it is.
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct Given {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -70,21 +72,12 @@ pub struct Check {
     /// Take PATH for a document of this kind
     #[arg(long = "as", value_name = "KIND:PATH", value_parser = kind_and_path)]
     pub kinds: Vec<(Kind, PathBuf)>,
-    /// Exit with 1 when a finding is at least this grave [default: danger]
-    #[arg(long, value_name = "SEVERITY", value_parser = severities())]
-    fail_on: Option<String>,
-    /// Exit with 1 on a warning as well
-    #[arg(long)]
-    strict: bool,
     /// The settings, instead of the nearest retort.toml upwards from the first path
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How to write the result: human, json, sarif, markdown, github, html
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub format: String,
 }
 
-impl Check {
+impl Given {
     /// Returns the paths whose role was given, role by role.
     pub fn roles(&self) -> Vec<(Role, PathBuf)> {
         let given = [
@@ -97,7 +90,25 @@ impl Check {
         let pairs = given.into_iter();
         pairs.flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.clone()))).collect()
     }
+}
 
+/// `retort check`
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub given: Given,
+    /// Exit with 1 when a finding is at least this grave [default: danger]
+    #[arg(long, value_name = "SEVERITY", value_parser = severities())]
+    fail_on: Option<String>,
+    /// Exit with 1 on a warning as well
+    #[arg(long)]
+    strict: bool,
+    /// How to write the result: human, json, sarif, markdown, github, html
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: String,
+}
+
+impl Check {
     /// Returns what was typed that settings could say as well.
     pub fn settings(&self) -> Settings {
         Settings {
@@ -106,6 +117,19 @@ impl Check {
             ..Settings::default()
         }
     }
+}
+
+/// `retort share`
+#[derive(Debug, Args)]
+pub struct Share {
+    #[command(flatten)]
+    pub given: Given,
+    /// The address of the Retort that opens the link; without it, only what comes behind that is printed
+    #[arg(long, value_name = "URL", default_value = "")]
+    pub base: String,
+    /// Put excerpts and statements of the files into the link as well
+    #[arg(long)]
+    pub include_sources: bool,
 }
 
 /// `retort chain`

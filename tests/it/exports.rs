@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use ::retort::Report;
 use ::retort::engine::rules::rule_cards;
+use ::retort::wire::share::{Location, decode, encode};
 use serde_json::Value;
 use serde_sarif::sarif::Sarif;
 
@@ -99,4 +101,27 @@ fn the_page_of_rules_has_every_rule_with_both_examples() {
     for rule in rules {
         assert!(ran.out.contains(&format!("](#{})", rule.name)), "{}", rule.name);
     }
+}
+
+#[test]
+fn a_link_is_what_the_page_makes_of_the_same_report() {
+    let folder = project("exports_link");
+    let report: Report = serde_json::from_str(&check(&folder, "json")).unwrap();
+    let share = |args: &[&str]| {
+        let given = ["share", "db", "--plan", "plans/a b.sql"];
+        let ran = retort(&folder, &[&given, args].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.err.contains("characters"), "{}", ran.err);
+        ran.out.strip_suffix('\n').unwrap().to_owned()
+    };
+    assert_eq!(share(&[]), format!("#{}", encode(&report, &Location::Verdict).unwrap()));
+    let based = share(&["--base", "https://retort.example/app/#r1.old"]);
+    assert_eq!(based, format!("https://retort.example/app/{}", share(&[])));
+    let held = decode(based.split_once('#').unwrap().1).unwrap().report;
+    assert_eq!(held.verdict, report.verdict);
+    assert!(held.findings.iter().all(|row| row.excerpt.is_none()));
+    let held = decode(&share(&["--include-sources"])).unwrap().report;
+    assert_eq!(held.findings[0].excerpt, report.findings[0].excerpt);
+    assert!(held.findings[0].excerpt.is_some());
+    assert_eq!(retort(&folder, &["share"]).code, 2);
 }

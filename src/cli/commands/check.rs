@@ -1,16 +1,17 @@
 //! `retort check`: judge, print, and say it in the exit code.
 
 use super::{Command, renderer};
-use crate::cli::args::Check;
+use crate::cli::args::{Check, Given};
 use crate::cli::failure::Failure;
 use crate::cli::files::Gathered;
 use crate::cli::progress::review;
 use crate::cli::settings;
 use crate::cli::{Io, Outcome};
+use crate::engine::pipeline::Analysis;
 use crate::engine::rules::rule_cards;
 use crate::renderers::{Render, human};
 use crate::wire::words::count;
-use crate::wire::{Kind, Options, Report, Severity, Status, redact};
+use crate::wire::{Kind, Options, Report, Settings, Severity, Status, redact};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "check", title: "judge migrations, audits and plans" };
@@ -18,8 +19,31 @@ pub const COMMAND: Command = Command { name: "check", title: "judge migrations, 
 /// Runs the command.
 pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &human::RENDERER)?;
+    let Reviewed { analysis, named } = reviewed(&args.given, args.settings(), io)?;
+    let report = analysis.report();
+    if let Render::Report(render) = render {
+        io.print(&render(&redact::report(&report), &rule_cards(), &io.look))?;
+    }
+    let (fail_on, strict) =
+        (analysis.reading.settings().fail_on, analysis.reading.settings().strict);
+    Ok(outcome(&report, &named, fail_on.unwrap_or(Severity::Danger), strict.unwrap_or(false)))
+}
+
+/// A review, and the names of what was reviewed.
+pub(super) struct Reviewed {
+    pub analysis: Analysis,
+    pub named: Vec<String>,
+}
+
+/// Reads what was given and judges it.
+pub(super) fn reviewed(
+    given: &Given,
+    settings: Settings,
+    io: &mut Io<'_>,
+) -> Result<Reviewed, Failure> {
+    let config = given.config.as_deref();
     let Gathered { inputs, skipped } =
-        settings::gather(&args.paths, &args.roles(), &args.kinds, args.config.as_deref(), io)?;
+        settings::gather(&given.paths, &given.roles(), &given.kinds, config, io)?;
     if inputs.iter().all(|input| input.kind == Some(Kind::Settings)) {
         return Err(Failure::Misuse {
             what: "There is nothing to check.".to_owned(),
@@ -33,23 +57,20 @@ pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
             count(skipped, "file", "files")
         ));
     }
-    let named: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
-    let options =
-        Options { settings: args.settings(), today: io.today.clone(), ..Options::default() };
-    let analysis = review(inputs, &options, io)?;
-    let report = analysis.report();
-    if let Render::Report(render) = render {
-        io.print(&render(&redact::report(&report), &rule_cards(), &io.look))?;
-    }
-    let (fail_on, strict) =
-        (analysis.reading.settings().fail_on, analysis.reading.settings().strict);
-    Ok(outcome(&report, &named, fail_on.unwrap_or(Severity::Danger), strict.unwrap_or(false)))
+    let named = inputs.iter().map(|input| input.name.clone()).collect();
+    let options = Options { settings, today: io.today.clone(), ..Options::default() };
+    Ok(Reviewed { analysis: review(inputs, &options, io)?, named })
+}
+
+/// Whether something that was named could not be read at all.
+pub(super) fn has_lost(report: &Report, named: &[String]) -> bool {
+    let lost = |path: &String| report.inputs.iter().any(|row| row.unreadable && row.path == *path);
+    named.iter().any(lost)
 }
 
 /// What the exit code says of a report. History and suppressed findings decide nothing.
 fn outcome(report: &Report, named: &[String], fail_on: Severity, strict: bool) -> Outcome {
-    let lost = |path: &String| report.inputs.iter().any(|row| row.unreadable && row.path == *path);
-    if named.iter().any(lost) {
+    if has_lost(report, named) {
         return Outcome::Failed;
     }
     let grave = report

@@ -8,6 +8,7 @@ pub mod check;
 pub mod chain;
 pub mod schema;
 pub mod diff;
+pub mod share;
 pub mod explain;
 
 use super::args::Asked;
@@ -23,8 +24,14 @@ pub struct Command {
 }
 
 /// Every command, in the order in which help lists them.
-pub static COMMANDS: &[Command] =
-    &[check::COMMAND, chain::COMMAND, schema::COMMAND, diff::COMMAND, explain::COMMAND];
+pub static COMMANDS: &[Command] = &[
+    check::COMMAND,
+    chain::COMMAND,
+    schema::COMMAND,
+    diff::COMMAND,
+    share::COMMAND,
+    explain::COMMAND,
+];
 
 /// Does what was asked.
 pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
@@ -33,6 +40,7 @@ pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         Asked::Chain(args) => chain::run(args, io),
         Asked::Schema(args) => schema::run(args, io),
         Asked::Diff(args) => diff::run(args, io),
+        Asked::Share(args) => share::run(args, io),
         Asked::Explain(args) => explain::run(args, io),
     }
 }
