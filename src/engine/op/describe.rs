@@ -1,6 +1,6 @@
 //! [`Op`] → one short phrase, for lists of statements.
 
-use super::{Detail, DropKind, Mutation, Op, Server, Transact};
+use super::{Detail, DropKind, Mutation, Op, Server, Transact, Work};
 
 /// Returns what an op does in a few words; names stand between backticks.
 pub fn describe(op: &Op) -> String {
@@ -18,11 +18,9 @@ pub fn describe(op: &Op) -> String {
         Op::RenameColumn { table, from, to } => {
             format!("renames column `{table}.{from}` to `{to}`")
         }
-        Op::AlterColumnType { table, column, to: Some(to), .. } => {
-            format!("changes the type of `{table}.{column}` to `{to}`")
-        }
-        Op::AlterColumnType { table, column, to: None, .. } => {
-            format!("changes the type of `{table}.{column}`")
+        Op::AlterColumnType { table, column, to, .. } => {
+            let to = to.as_ref().map(|to| format!(" to `{to}`")).unwrap_or_default();
+            format!("changes the type of `{table}.{column}`{to}")
         }
         Op::SetNotNull { table, column } => format!("makes `{table}.{column}` NOT NULL"),
         Op::DropNotNull { table, column } => format!("lets `{table}.{column}` be NULL"),
@@ -44,10 +42,6 @@ pub fn describe(op: &Op) -> String {
         Op::DropOther { kind, name, cascade } => {
             format!("drops {} `{name}`{}", kind.word(), cascading(*cascade))
         }
-        Op::RowSecurity { table, enabled } => {
-            let way = if *enabled { "on" } else { "off" };
-            format!("switches row level security {way} for `{table}`")
-        }
         Op::Setting { name, .. } => format!("sets `{name}`"),
         Op::Transaction(what) => what.words().to_owned(),
         Op::Server(Server { what, .. }) | Op::Neutral { what } => (*what).to_owned(),
@@ -61,6 +55,11 @@ pub fn describe(op: &Op) -> String {
         | Op::RenameEnumValue { .. }
         | Op::RenameType { .. }
         | Op::CreateOther { .. }
+        | Op::CreateObject { .. }
+        | Op::RenameOther { .. }
+        | Op::AlterDomain { .. }
+        | Op::Upkeep { .. }
+        | Op::RowSecurity { .. }
         | Op::Truncate { .. }
         | Op::SetIdentity { .. }
         | Op::SetComment { .. }
@@ -75,6 +74,10 @@ pub fn describe(op: &Op) -> String {
 
 fn of_types_and_rows(op: &Op) -> String {
     match op {
+        Op::RowSecurity { table, enabled } => {
+            let way = if *enabled { "on" } else { "off" };
+            format!("switches row level security {way} for `{table}`")
+        }
         Op::CreateEnum { name, .. } => format!("creates type `{name}`"),
         Op::AddEnumValue { name, value, .. } => format!("adds value `{value}` to type `{name}`"),
         Op::SetEnumValues { name, .. } => format!("changes the values of type `{name}`"),
@@ -86,6 +89,15 @@ fn of_types_and_rows(op: &Op) -> String {
             format!("renames constraint `{from}` of `{table}` to `{to}`")
         }
         Op::CreateOther { kind, name } => format!("creates {} `{name}`", kind.word()),
+        Op::CreateObject { name, .. } => format!("creates {} `{}`", name.kind.word(), name.name),
+        Op::RenameOther { kind, from, to } => {
+            format!("renames {} `{from}` to `{to}`", kind.word())
+        }
+        Op::AlterDomain { name, .. } => format!("changes domain `{name}`"),
+        Op::Upkeep { work, on, .. } => {
+            let names: Vec<String> = on.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} {}", work.words(), names.join(", ")).trim_end().to_owned()
+        }
         Op::Truncate { tables, cascade, .. } => {
             let names: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
             format!("empties {}{}", names.join(", "), cascading(*cascade))
@@ -104,6 +116,9 @@ fn of_types_and_rows(op: &Op) -> String {
         }
         Op::Detail { table, detail: Detail::Comment(_) } => {
             format!("changes the comment on `{table}`")
+        }
+        Op::Detail { table, detail: Detail::Detached { parent, .. } } => {
+            format!("detaches `{table}` from `{parent}`")
         }
         Op::Detail { table, .. } => format!("says more of table `{table}`"),
         Op::SetIdentity { table, column, identity: Some(_), .. } => {
@@ -157,6 +172,33 @@ impl Transact {
             Self::RollbackTo => "goes back to a savepoint",
             Self::Autocommit => "commits, and from here on each statement by itself",
             Self::AutocommitEnd => "begins a transaction again",
+        }
+    }
+}
+
+impl Work {
+    fn words(&self) -> &'static str {
+        match self {
+            Self::VacuumFull | Self::Cluster | Self::Repack => "rewrites",
+            Self::Tablespace => "moves to another tablespace",
+            Self::AccessMethod => "changes the access method of",
+            Self::Oids => "adds oids to",
+            Self::ReindexIndex | Self::ReindexTable | Self::ReindexAll | Self::ReindexSystem => {
+                "builds anew every index of"
+            }
+            Self::Refresh => "refreshes",
+            Self::Lock(_) => "locks",
+            Self::Owner => "changes the owner of",
+            Self::ReplicaIdentity => "changes what replicas are told of",
+            Self::DropPartition => "drops partitions of",
+            Self::TruncatePartition => "empties partitions of",
+            Self::ExchangePartition => "swaps a partition of",
+            Self::RemovePartitioning => "removes the partitioning of",
+            Self::CoalescePartition => "joins partitions of",
+            Self::Trigger(_, toggle) if toggle.is_off() => "disables a trigger of",
+            Self::Trigger(..) => "enables a trigger of",
+            Self::Rule(_, toggle) if toggle.is_off() => "disables a rule of",
+            Self::Rule(..) => "enables a rule of",
         }
     }
 }

@@ -14,6 +14,7 @@ mod replayed;
 mod respell;
 mod rewrite;
 mod unmodelled;
+mod upkeep;
 
 pub use apply::{Clash, apply, apply_verbatim};
 pub use defaults::{Spelling, spell, spell_in};
@@ -22,6 +23,7 @@ pub use names::MYSQL_KEY;
 pub use redefine::redefine;
 pub use replayed::Replayed;
 pub use unmodelled::{is_spelling, unmodelled};
+pub use upkeep::{DomainChange, LockMode, Made, Toggle, Work};
 
 pub use super::schema::ConstraintKind;
 
@@ -193,6 +195,27 @@ pub enum Op {
         kind: DropKind,
         name: TableName,
     },
+    /// Makes something whose definition is not kept: a view, function, trigger, policy, rule, domain.
+    CreateObject {
+        name: ObjectName,
+        made: Made,
+    },
+    /// Another name, or another schema, for what is neither a table, a sequence nor a type.
+    RenameOther {
+        kind: DropKind,
+        from: TableName,
+        to: TableName,
+    },
+    AlterDomain {
+        name: TableName,
+        change: DomainChange,
+    },
+    /// Works on what is stored, or on how it is kept; a schema is the same afterwards.
+    Upkeep {
+        work: Work,
+        on: Vec<TableName>,
+        concurrently: bool,
+    },
     /// Schema, database, type, view, sequence, function, trigger, policy, extension, role…
     DropOther {
         kind: DropKind,
@@ -269,6 +292,13 @@ pub enum Detail {
     /// Its columns are those of these tables, and then its own.
     Inherits(Vec<TableName>),
     Unlogged,
+    /// It survives a crash again.
+    Logged,
+    /// It is a table of its own again, and no partition of this one.
+    Detached {
+        parent: TableName,
+        concurrently: bool,
+    },
     Foreign,
     /// Whether policies hold for the owner as well.
     Forced(bool),
@@ -307,7 +337,8 @@ impl Op {
             | Self::Mutate { table, .. }
             | Self::WithinTable { table, .. } => vec![table],
             Self::RenameTable { from, to } => vec![from, to],
-            Self::Truncate { tables, .. } => tables.iter().collect(),
+            Self::Truncate { tables: on, .. } | Self::Upkeep { on, .. } => on.iter().collect(),
+            Self::CreateObject { name, .. } => name.table.iter().collect(),
             _ => Vec::new(),
         }
     }

@@ -91,6 +91,23 @@ impl Replayed {
         applied
     }
 
+    /// Takes it that the tables are there which an op changes, where they may be: what becomes of them is then
+    /// followed.
+    pub fn assume(&mut self, op: &Op) {
+        let needs = match op {
+            Op::CreateTable { .. } | Op::DropTable { .. } | Op::CreateObject { .. } => return,
+            Op::Upkeep { .. } | Op::Mutate { .. } => return,
+            Op::RenameTable { from, .. } => vec![from],
+            op => op.tables(),
+        };
+        for table in needs {
+            if self.more_tables && !self.schema.tables.contains_key(table) {
+                let open = Table { open: true, ..Table::default() };
+                Arc::make_mut(&mut self.schema).tables.insert(table.clone(), open);
+            }
+        }
+    }
+
     /// Nothing is known any more of these tables; of any when there are none.
     fn forget(&mut self, tables: &[TableName]) {
         self.more_tables |= tables.is_empty();

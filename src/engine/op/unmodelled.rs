@@ -60,6 +60,9 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
         Op::WithinTable { table, what, harmless: false } => {
             open.push((format!("{what} on `{table}`"), table));
         }
+        Op::RenameOther { kind: DropKind::Schema, .. } | Op::AlterDomain { .. } => {
+            return vec![(super::describe(op), None)];
+        }
         Op::DropOther { kind, name, .. } => {
             return match kind {
                 DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {

@@ -1,11 +1,11 @@
 //! A foreign key is added and checked over all rows at once.
 
+use crate::engine::ledger::Evidence;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::ForeignKey;
-use crate::wire::{Certainty, Language, Severity};
+use crate::engine::op::{ConstraintKind, LockMode, Op};
+use crate::wire::{Language, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, locks, way};
 
 pub static RULE: Rule = Rule {
     name: RuleName("add-foreign-key-validated"),
@@ -16,37 +16,60 @@ pub static RULE: Rule = Rule {
     fires: "
 === plan.sql role:plan
 ALTER TABLE orders ADD CONSTRAINT orders_customer_fk FOREIGN KEY (customer_id) REFERENCES customers (id);
---^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ add-foreign-key-validated
+--^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ add-foreign-key-validated
 ",
     silent: "
 === plan.sql role:plan
 ALTER TABLE orders ADD CONSTRAINT orders_customer_fk FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;
+ALTER TABLE orders ADD COLUMN agent_id integer REFERENCES agents (id);
 ",
     check: Check::Step(check),
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::AddConstraint {
-        table,
-        name,
-        kind: ConstraintKind::ForeignKey(ForeignKey { ref_table, .. }),
-        validated: true,
-    } = &view.step.op
+    let Op::AddConstraint { table, name, kind: ConstraintKind::ForeignKey(key), validated: true } =
+        &view.step.op
     else {
         return None;
     };
-    if view.fresh.has_table(table) {
+    // Without a default every value of a new column is NULL, and the server knows that when both are one
+    // statement. Alembic sends two.
+    let inline = name.is_none() && !view.is_revision();
+    let empty = way::added_with(view, table, &key.columns).is_some_and(|new| new.default.is_none());
+    if !view.is_old(table) || (inline && empty) {
         return None;
     }
     let label = name
         .as_ref()
         .map_or_else(|| "a foreign key".to_owned(), |name| format!("foreign key `{name}`"));
-    Some(
-        Note::new(format!("{} adds {label} from `{table}` to `{ref_table}` and checks every row under lock", view.who()))
-            .certainty(Certainty::Likely)
-            .table(table)
-            .table(ref_table)
-            .run("Add it without the check.", Language::Sql, format!("ALTER TABLE {table} ADD CONSTRAINT … FOREIGN KEY … REFERENCES {ref_table} … NOT VALID;"))
-            .run("Check it in a second transaction.", Language::Sql, format!("ALTER TABLE {table} VALIDATE CONSTRAINT …;")),
-    )
+    let target = &key.ref_table;
+    let title =
+        format!("adds {label} from `{table}` to `{target}` and checks every row under lock");
+    let lock = (table, LockMode::ShareRowExclusive, locks::Cost::Scan);
+    let (sql, as_named) = (table.quoted(), way::named(name.as_ref(), table, &key.columns, "fkey"));
+    let mut note = locks::note(view, lock, Severity::Danger, title)
+        .table(target)
+        .because([Evidence::text(format!("The same lock on `{target}`: writes wait there, too"))])
+        .run(
+            "Add it without the check: new rows are checked at once.",
+            Language::Sql,
+            format!(
+                "ALTER TABLE {sql} ADD CONSTRAINT {as_named} {} NOT VALID;",
+                way::foreign_key(key)
+            ),
+        )
+        .run(
+            "Check the old rows in a second transaction, with writes going on.",
+            Language::Sql,
+            format!("ALTER TABLE {sql} VALIDATE CONSTRAINT {as_named};"),
+        );
+    if view.is_revision() {
+        note = note.step("In Alembic: `op.create_foreign_key(…, postgresql_not_valid=True)`, and `op.execute` of the VALIDATE in a later revision.");
+    }
+    if view.table(table).is_some_and(|known| known.partition_by.is_some()) {
+        note = note.because([Evidence::text(
+            "It is partitioned: before PostgreSQL 18 NOT VALID is an error there, so add the key to each partition",
+        )]);
+    }
+    Some(note)
 }

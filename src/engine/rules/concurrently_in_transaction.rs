@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{self, Op};
+use crate::engine::op::{self, Op, Work};
 use crate::wire::{Certainty, Language, Severity};
 
 use super::{Check, Note, Rule, StepView, Within};
@@ -61,7 +61,13 @@ fn check(view: &StepView<'_>) -> Option<Note> {
 pub(super) fn is_concurrent(view: &StepView<'_>) -> bool {
     let is_it = matches!(
         view.step.op,
-        Op::CreateIndex { concurrently: true, .. } | Op::DropIndex { concurrently: true, .. }
+        Op::CreateIndex { concurrently: true, .. }
+            | Op::DropIndex { concurrently: true, .. }
+            | Op::Upkeep {
+                work: Work::ReindexIndex | Work::ReindexTable | Work::Repack,
+                concurrently: true,
+                ..
+            }
     );
     is_it && view.dialect() == Dialect::PostgreSql
 }

@@ -2,9 +2,10 @@
 
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
+use crate::engine::schema::Column;
 use crate::wire::{Certainty, ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, evidence};
 
 pub static RULE: Rule = Rule {
     name: RuleName("drop-cascade"),
@@ -33,17 +34,33 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     };
     let note = match &view.step.op {
         Op::DropTable { table, cascade: true, .. } if !view.fresh.has_table(table) => {
-            note(format!("`{table}`")).table(table)
+            note(format!("`{table}`"))
+                .severity(Severity::Blocker)
+                .table(table)
+                .because(evidence::of_table(view, table))
         }
         Op::DropColumn { table, column, cascade: true, .. }
             if !view.fresh.has_column(table, column) =>
         {
-            note(format!("`{table}.{column}`")).within(ObjectKind::Column, table, column)
+            note(format!("`{table}.{column}`"))
+                .severity(Severity::Blocker)
+                .within(ObjectKind::Column, table, column)
+                .because(evidence::of_column(view, table, column))
         }
         Op::DropConstraint { table, name, cascade: true, .. } => {
             note(format!("constraint `{name}`")).within(ObjectKind::Constraint, table, name)
         }
-        Op::DropOther { kind, name, cascade: true } => note(format!("{} `{name}`", kind.word())),
+        Op::DropOther { kind, name, cascade: true } => {
+            let columns = of_type(view, name);
+            let note = note(format!("{} `{name}`", kind.word()));
+            match columns.is_empty() {
+                true => note,
+                false => note.severity(Severity::Blocker).because([Evidence::text(format!(
+                    "Columns of that type go, with their values: {}",
+                    columns.join(", ")
+                ))]),
+            }
+        }
         _ => return None,
     };
     Some(
@@ -51,4 +68,19 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             .step("Drop without CASCADE: PostgreSQL then refuses and lists every dependent object.")
             .step("Decide on each of them, and name each in the plan."),
     )
+}
+
+/// The columns of old tables that have a type.
+fn of_type(view: &StepView<'_>, name: &str) -> Vec<String> {
+    let tables = view.before.schema().tables.iter();
+    let old = tables.filter(|(table, _)| !view.fresh.has_table(table));
+    let of = |column: &Column| column.data_type.as_deref() == Some(name);
+    old.flat_map(|(table, known)| {
+        known
+            .columns
+            .iter()
+            .filter(move |column| of(column))
+            .map(move |column| format!("`{table}.{}`", column.name))
+    })
+    .collect()
 }

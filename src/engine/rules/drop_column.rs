@@ -5,7 +5,7 @@ use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
 use crate::wire::{Language, ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, evidence};
 
 pub static RULE: Rule = Rule {
     name: RuleName("drop-column"),
@@ -37,11 +37,14 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let notice = rows.map(|(rows, span)| {
         Evidence::text(format!("The plan's own notice says {} in the table", items(rows))).at(span)
     });
+    let stores_nothing = view.column(table, column).is_some_and(|known| known.computed_on_read);
+    let severity = if stores_nothing { Severity::Notice } else { Severity::Blocker };
     Some(
         Note::new(format!("{} drops column `{table}.{column}`", view.who()))
+            .severity(severity)
             .within(ObjectKind::Column, table, column)
             .because(notice)
-            .because(view.case.about(table))
+            .because(evidence::of_column(view, table, column))
             .step("Make the column nullable or give it a default, stop using it in code, and deploy that.")
             .run("Back up what it holds.", Language::Sql, format!("CREATE TABLE zz_{}_{column} AS SELECT * FROM {table};", table.name))
             .step("Drop it in a revision of its own, after the rollback window has passed."),

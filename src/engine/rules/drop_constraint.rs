@@ -1,10 +1,10 @@
 //! A plan or migration drops a constraint.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::Op;
+use crate::engine::op::{ConstraintKind, Op};
 use crate::wire::{Certainty, ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, evidence};
 
 pub static RULE: Rule = Rule {
     name: RuleName("drop-constraint"),
@@ -32,13 +32,31 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if view.fresh.has_table(table) {
         return None;
     }
-    // The kind is in no input; PostgreSQL's own suffixes tell it as a rule.
-    let is_check = name.as_str().ends_with("_check");
+    let known = view.table(table).map(|known| known.constraints.as_slice()).unwrap_or_default();
+    let kind = known.iter().find(|one| one.name.as_ref() == Some(name)).map(|one| &one.kind);
+    // A check that only proved NOT NULL has done its work.
+    let sets = |op: &Op| matches!(op, Op::SetNotNull { table: of, column } if of == table && kind.is_some_and(|kind| kind.columns().contains(column)));
+    if view.earlier.iter().any(|step| sets(&step.op))
+        && matches!(kind, Some(ConstraintKind::Check(_)))
+    {
+        return None;
+    }
+    // Where the kind is in no input, PostgreSQL's own suffixes tell it as a rule.
+    let is_check = match kind {
+        Some(kind) => matches!(kind, ConstraintKind::Check(_)),
+        None => name.as_str().ends_with("_check"),
+    };
+    let same = |op: &Op| matches!(op, Op::AddConstraint { table: of, kind: new, .. } if of == table && Some(new) == kind);
+    let is_back = view.later.iter().any(|step| same(&step.op));
     let mut note = Note::new(format!("{} drops constraint `{name}` of `{table}`", view.who()))
         .certainty(Certainty::Likely)
-        .severity(if is_check { Severity::Warning } else { Severity::Danger })
+        .severity(match (is_back, is_check) {
+            (true, _) => Severity::Notice,
+            (false, true) => Severity::Warning,
+            (false, false) => Severity::Danger,
+        })
         .within(ObjectKind::Constraint, table, name)
-        .because(view.case.about(table));
+        .because(evidence::of_table(view, table));
     let dropped_with_table = |op: &Op| matches!(op, Op::DropTable { cascade: true, .. });
     if view.earlier.iter().any(|step| dropped_with_table(&step.op)) {
         note = note.because([Evidence::text(

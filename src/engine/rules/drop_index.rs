@@ -2,9 +2,10 @@
 
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
+use crate::engine::schema::Index;
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, evidence, locks};
 
 pub static RULE: Rule = Rule {
     name: RuleName("drop-index"),
@@ -27,7 +28,7 @@ DROP INDEX idx_orders;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::DropIndex { name, concurrently, .. } = &view.step.op else {
+    let Op::DropIndex { name, .. } = &view.step.op else {
         return None;
     };
     let made_here = |op: &Op| matches!(op, Op::CreateIndex { index, .. } if index.name.as_ref() == Some(&name.name));
@@ -36,18 +37,32 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     }
     let mut note = Note::new(format!("{} drops index `{name}`", view.who()))
         .certainty(Certainty::Likely)
-        .named(ObjectKind::Index, name.to_string())
-        .because([Evidence::text(
-            "The index is in no input: whether it is unique, and what uses it, is not known",
-        )]);
+        .named(ObjectKind::Index, name.to_string());
+    let table = locks::indexed(view.before.schema(), &name.name);
+    let is_it = |index: &&Index| index.name.as_ref() == Some(&name.name);
+    let known = table.and_then(|table| view.table(table));
+    match (table, known.and_then(|known| Some((known, known.indexes.iter().find(is_it)?)))) {
+        (Some(table), Some((known, index))) => {
+            if view.fresh.has_table(table) || known.indexes.iter().any(|other| covers(other, index))
+            {
+                return None;
+            }
+            note = note.table(table).because(evidence::of_table(view, table));
+            if index.unique {
+                note = note.severity(Severity::Danger).because([Evidence::text(
+                    "It is unique: nothing keeps duplicates out any more",
+                )]);
+            }
+        }
+        _ => {
+            note = note.because([Evidence::text(
+                "The index is in no input: whether it is unique, and what uses it, is not known",
+            )]);
+        }
+    }
     if view.later.iter().any(|step| made_here(&step.op)) {
         note = note.cause("recreated").because([Evidence::text(
             "It is built again later under the same name: until then it is missing, and its columns, order or operator class may differ",
-        )]);
-    }
-    if !concurrently {
-        note = note.because([Evidence::text(
-            "Without CONCURRENTLY the drop waits for, and then blocks, every query on the table",
         )]);
     }
     Some(
@@ -65,4 +80,13 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             format!("DROP INDEX CONCURRENTLY {name};"),
         ),
     )
+}
+
+/// Whether another index begins with the same parts, over the same rows, and is as strict.
+fn covers(other: &Index, index: &Index) -> bool {
+    other.name != index.name
+        && other.parts.starts_with(&index.parts)
+        && other.filter == index.filter
+        && other.method == index.method
+        && (!index.unique || (other.unique && other.parts == index.parts))
 }

@@ -32,8 +32,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if view.fresh.has_column(table, column) {
         return None;
     }
+    let drops = |op: &Op| matches!(op, Op::DropColumn { table: of, column: gone, .. } if of == table && gone == column);
+    let goes = view.later.iter().any(|step| drops(&step.op));
     Some(
         Note::new(format!("{} lets `{table}.{column}` be NULL", view.who()))
+            .severity(if goes { Severity::Notice } else { Severity::Warning })
             .within(ObjectKind::Column, table, column)
             .step("Check every reader of the column, reports and exports included."),
     )

@@ -6,7 +6,7 @@ use crate::engine::op::Op;
 use crate::wire::words::thousands;
 use crate::wire::{Language, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, drop_partition, evidence};
 
 pub static RULE: Rule = Rule {
     name: RuleName("drop-table"),
@@ -34,18 +34,30 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if view.fresh.has_table(table) || case::is_version_table(table) {
         return None; // Never held a row; or a ledger, which has a rule of its own.
     }
+    if drop_partition::parent_of(view, table).is_some() {
+        return None; // A partition, which has a rule of its own.
+    }
     let rows =
         view.case.rows_of(table).map(|(rows, _)| format!(" and its {} rows", thousands(rows)));
     let title = format!("{} drops `{table}`{}", view.who(), rows.unwrap_or_default());
+    let stays = |op: &Op| matches!(op, Op::CreateObject { name, .. } if name.table.is_none() && &name.name == table);
+    let severity = if view.case.rows_of(table).is_some_and(|(rows, _)| rows == 0) {
+        Severity::Notice
+    } else if view.later.iter().any(|step| stays(&step.op)) {
+        Severity::Warning
+    } else {
+        Severity::Blocker
+    };
     Some(
         Note::new(title)
+            .severity(severity)
             .table(table)
-            .because(view.case.about(table))
+            .because(evidence::of_table(view, table))
             .step("Stop reads and writes of the table in code, and deploy that.")
             .run(
                 "Take it out of the way and watch one release.",
                 Language::Sql,
-                format!("ALTER TABLE {table} RENAME TO zz_retired_{};", table.name),
+                format!("ALTER TABLE {} RENAME TO zz_retired_{};", table.quoted(), table.name),
             )
             .step("Back it up, then drop it in a revision of its own."),
     )

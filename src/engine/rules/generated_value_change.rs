@@ -31,6 +31,14 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             (table, column, "changes the default of", Some(default))
         }
         Op::DropDefault { table, column } => (table, column, "drops the default of", None),
+        Op::SetIdentity { table, column, identity, .. } => {
+            let does = if identity.is_some() {
+                "makes an identity column of"
+            } else {
+                "makes an ordinary column of"
+            };
+            (table, column, does, None)
+        }
         _ => return None,
     };
     if view.fresh.has_column(table, column) {
@@ -41,6 +49,14 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         table,
         column,
     );
+    let is_needed = view.column(table, column).is_some_and(|known| !known.nullable);
+    let drops = matches!(view.step.op, Op::DropDefault { .. });
+    let note = match drops && is_needed {
+        true => note.severity(Severity::Danger).because([Evidence::text(
+            "It is NOT NULL: inserts that leave it out fail from now on",
+        )]),
+        false => note,
+    };
     let note = match value {
         Some(value) => note.because([Evidence::text(format!(
             "The new default is `{value}`; the old one is in no input"

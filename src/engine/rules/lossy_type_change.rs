@@ -4,7 +4,7 @@ use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, evidence, retype};
 
 pub static RULE: Rule = Rule {
     name: RuleName("lossy-type-change"),
@@ -32,14 +32,26 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if view.fresh.has_column(table, column) {
         return None;
     }
+    let old = view.column(table, column).and_then(|known| known.data_type.as_deref());
+    let is_lossless = |old: &str| to.as_deref().is_some_and(|to| retype::keeps(old, to));
+    if using.is_none() && old.is_some_and(is_lossless) {
+        return None;
+    }
+    let cuts = using
+        .as_ref()
+        .is_some_and(|cast| cast.contains("::") || cast.to_ascii_lowercase().contains("cast("));
+    let known = match old {
+        Some(old) => format!("Its type is `{old}` now"),
+        None => "Its old type is in no input: whether every value fits is not known".to_owned(),
+    };
+    let severity = if cuts && old.is_some() { Severity::Blocker } else { Severity::Danger };
     let to = to.as_ref().map(|to| format!(" to `{to}`")).unwrap_or_default();
     let mut note = Note::new(format!("{} changes the type of `{table}.{column}`{to}", view.who()))
         .certainty(Certainty::Likely)
         .within(ObjectKind::Column, table, column)
-        .because([Evidence::text(
-            "Its old type is in no input: whether every value fits is not known",
-        )])
-        .because(view.case.about(table));
+        .severity(severity)
+        .because([Evidence::text(known)])
+        .because(evidence::of_column(view, table, column));
     note = match using {
         Some(cast) => note.because([Evidence::text(format!("It is cast with `{cast}`: an explicit cast may cut values in silence"))]),
         None => note.because([Evidence::text("Without USING it fails where the old type has no automatic cast, such as text to a number")]),

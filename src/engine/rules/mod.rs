@@ -4,14 +4,24 @@
 //! Out: findings, in the ledger.
 //! Never: text of statements, parsers, output formats. A rule reads steps, schemas, audits and the graph.
 
+mod evidence;
+mod locks;
 mod note;
+mod retype;
 mod run;
+mod suppress;
 mod types;
 mod view;
+mod volatile;
+mod way;
 mod words;
-mod suppress;
 mod access_control_change;
+mod add_check_validated;
+mod add_column_inline_constraint;
+mod add_column_rewrite;
+mod add_exclusion_constraint;
 mod add_foreign_key_validated;
+mod add_primary_key_blocking;
 mod add_required_column;
 mod add_unique_blocking;
 mod alembic_autocommit;
@@ -30,51 +40,77 @@ mod alembic_unknown_db_revision;
 mod alembic_unresolvable_call;
 mod alembic_unversioned_change;
 mod alembic_version_rows;
+mod alter_type_rewrite;
+mod attach_partition_scan;
 mod cast_may_fail;
 mod cast_missing_using;
 mod concurrently_in_transaction;
 mod constraint_checks_disabled;
 mod constraint_on_existing_data;
 mod dev_prod_mismatch;
+mod domain_constraint_validated;
+mod drop_add_looks_like_rename;
 mod drop_blocked_by_dependents;
 mod drop_bookkeeping_table;
 mod drop_cascade;
 mod drop_code_object;
 mod drop_column;
+mod drop_column_collateral;
 mod drop_constraint;
 mod drop_database_or_schema;
 mod drop_index;
+mod drop_index_not_concurrent;
+mod drop_locks_referenced_tables;
 mod drop_not_null;
 mod drop_or_reset_sequence;
+mod drop_partition;
 mod drop_table;
+mod enum_type_swap;
+mod enum_value_removed;
 mod enum_value_used_before_commit;
 mod fk_target_mismatch;
+mod foreign_key_locks_parent;
 mod generated_value_change;
+mod heavy_lock_statement;
 mod implicit_commit;
 mod index_not_concurrent;
 mod input_mismatch;
 mod lossy_type_change;
 mod missing_timeouts;
+mod multiple_alters_one_table;
+mod new_write_restriction;
 mod non_transactional_statement;
 mod not_null_on_existing_data;
 mod not_rerunnable;
 mod object_state_mismatch;
 mod opaque_statement;
+mod partition_ddl_locks_parent;
 mod pending_trigger_events;
 mod plan_not_in_chain;
 mod plan_prose_unverified;
 mod privileged_or_secret_statement;
+mod refresh_matview_blocking;
+mod reindex_not_concurrent;
 mod rename_column;
+mod rename_or_move_object;
 mod rename_table;
+mod replace_view_or_function;
+mod replication_impact;
+mod rls_missing_on_new_table;
 mod session_setting_leak;
 mod set_not_null_scan;
 mod suppression_hygiene;
+mod table_rewrite_command;
 mod transaction_control;
+mod trigger_disabled;
 mod truncate_table;
 mod type_change_blocked;
+mod unbatched_backfill;
 mod unfiltered_mutation;
 mod unique_on_existing_data;
 mod unparsed_input;
+mod validate_in_same_transaction;
+mod work_under_exclusive_lock;
 
 pub use note::Note;
 pub use run::run;
@@ -128,7 +164,12 @@ pub enum Check {
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &access_control_change::RULE,
+    &add_check_validated::RULE,
+    &add_column_inline_constraint::RULE,
+    &add_column_rewrite::RULE,
+    &add_exclusion_constraint::RULE,
     &add_foreign_key_validated::RULE,
+    &add_primary_key_blocking::RULE,
     &add_required_column::RULE,
     &add_unique_blocking::RULE,
     &alembic_autocommit::RULE,
@@ -147,51 +188,77 @@ pub static RULES: &[&Rule] = &[
     &alembic_unresolvable_call::RULE,
     &alembic_unversioned_change::RULE,
     &alembic_version_rows::RULE,
+    &alter_type_rewrite::RULE,
+    &attach_partition_scan::RULE,
     &cast_may_fail::RULE,
     &cast_missing_using::RULE,
     &concurrently_in_transaction::RULE,
     &constraint_checks_disabled::RULE,
     &constraint_on_existing_data::RULE,
     &dev_prod_mismatch::RULE,
+    &domain_constraint_validated::RULE,
+    &drop_add_looks_like_rename::RULE,
     &drop_blocked_by_dependents::RULE,
     &drop_bookkeeping_table::RULE,
     &drop_cascade::RULE,
     &drop_code_object::RULE,
     &drop_column::RULE,
+    &drop_column_collateral::RULE,
     &drop_constraint::RULE,
     &drop_database_or_schema::RULE,
     &drop_index::RULE,
+    &drop_index_not_concurrent::RULE,
+    &drop_locks_referenced_tables::RULE,
     &drop_not_null::RULE,
     &drop_or_reset_sequence::RULE,
+    &drop_partition::RULE,
     &drop_table::RULE,
+    &enum_type_swap::RULE,
+    &enum_value_removed::RULE,
     &enum_value_used_before_commit::RULE,
     &fk_target_mismatch::RULE,
+    &foreign_key_locks_parent::RULE,
     &generated_value_change::RULE,
+    &heavy_lock_statement::RULE,
     &implicit_commit::RULE,
     &index_not_concurrent::RULE,
     &input_mismatch::RULE,
     &lossy_type_change::RULE,
     &missing_timeouts::RULE,
+    &multiple_alters_one_table::RULE,
+    &new_write_restriction::RULE,
     &non_transactional_statement::RULE,
     &not_null_on_existing_data::RULE,
     &not_rerunnable::RULE,
     &object_state_mismatch::RULE,
     &opaque_statement::RULE,
+    &partition_ddl_locks_parent::RULE,
     &pending_trigger_events::RULE,
     &plan_not_in_chain::RULE,
     &plan_prose_unverified::RULE,
     &privileged_or_secret_statement::RULE,
+    &refresh_matview_blocking::RULE,
+    &reindex_not_concurrent::RULE,
     &rename_column::RULE,
+    &rename_or_move_object::RULE,
     &rename_table::RULE,
+    &replace_view_or_function::RULE,
+    &replication_impact::RULE,
+    &rls_missing_on_new_table::RULE,
     &session_setting_leak::RULE,
     &set_not_null_scan::RULE,
     &suppression_hygiene::RULE,
+    &table_rewrite_command::RULE,
     &transaction_control::RULE,
+    &trigger_disabled::RULE,
     &truncate_table::RULE,
     &type_change_blocked::RULE,
+    &unbatched_backfill::RULE,
     &unfiltered_mutation::RULE,
     &unique_on_existing_data::RULE,
     &unparsed_input::RULE,
+    &validate_in_same_transaction::RULE,
+    &work_under_exclusive_lock::RULE,
 ];
 
 /// Returns every rule's page, by name.

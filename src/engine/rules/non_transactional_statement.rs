@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{self, DropKind, Op};
+use crate::engine::op::{self, DropKind, Op, Work};
 use crate::wire::{Certainty, Language, Severity};
 
 use super::{Check, Note, Rule, StepView, Within};
@@ -51,6 +51,12 @@ pub(super) fn stands_alone(view: &StepView<'_>) -> bool {
     let is_it = match &view.step.op {
         Op::Server(server) => server.alone,
         Op::DropOther { kind, .. } => *kind == DropKind::Database,
+        Op::Upkeep { work, on, .. } => match work {
+            Work::VacuumFull | Work::ReindexAll | Work::ReindexSystem => true,
+            // Without a name it is every table, one after the other.
+            Work::Cluster | Work::Repack => on.is_empty(),
+            _ => false,
+        },
         _ => false,
     };
     is_it && view.dialect() == Dialect::PostgreSql

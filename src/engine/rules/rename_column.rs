@@ -4,7 +4,7 @@ use crate::engine::ledger::RuleName;
 use crate::engine::op::Op;
 use crate::wire::{ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView};
+use super::{Check, Note, Rule, StepView, evidence};
 
 pub static RULE: Rule = Rule {
     name: RuleName("rename-column"),
@@ -35,7 +35,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     Some(
         Note::new(format!("{} renames `{table}.{from}` to `{to}`", view.who()))
             .within(ObjectKind::Column, table, from)
-            .because(view.case.about(table))
+            .because(evidence::of_column(view, table, from))
             .step("Keep the physical name and map it in the application's model, if nothing else forces the rename.")
             .step("Otherwise add the new column, write both, fill it, switch reads, and drop the old one in a later release."),
     )

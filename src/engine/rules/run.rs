@@ -163,6 +163,7 @@ impl Walk<'_> {
                 }
             }
             let is_sure = step.certainty != Certainty::Unverified && state.is_sure_of(&step.op);
+            state.assume(&step.op);
             // What clashes leaves the schema as it was.
             if let Err(clash) = state.step(&step.op)
                 && is_sure

@@ -3,6 +3,7 @@
 use crate::engine::case;
 use crate::engine::ledger::RuleName;
 use crate::engine::op::{Filter, Mutation, Op};
+use crate::engine::schema::Ident;
 use crate::wire::Severity;
 
 use super::{Check, Note, Rule, StepView};
@@ -26,10 +27,15 @@ DELETE FROM sessions WHERE expires_at < now();
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::Mutate { table, verb, filter, .. } = &view.step.op else {
+    let Op::Mutate { table, verb, filter, sets, .. } = &view.step.op else {
         return None;
     };
     if filter.is_some() || view.fresh.has_table(table) || case::is_version_table(table) {
+        return None;
+    }
+    // Only what is new is filled: a rule of its own says how.
+    let fills = |column: &Ident| view.fresh.has_column(table, column);
+    if !sets.is_empty() && sets.iter().all(|(column, _)| fills(column)) {
         return None;
     }
     let (does, severity) = match (verb, filter) {

@@ -262,9 +262,6 @@ fn sequence(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
 /// Actions that the parser does not know, when the statement holds exactly one.
 fn alter_table(cursor: &mut Cursor<'_>, table: TableName) -> Option<Vec<Op>> {
     let within = |table, what: String| Some(vec![Op::WithinTable { table, what, harmless: true }]);
-    if cursor.eat_all(&["attach", "partition"]) {
-        return within(table, "attaches a partition".to_owned());
-    }
     if cursor.eat_all(&["set", "schema"]) {
         let schema = cursor.ident()?;
         let to = TableName::qualified(schema, table.name.clone(), "public");

@@ -25,8 +25,6 @@ fn action(
     ops: &mut Vec<Op>,
 ) -> Option<()> {
     let table = table.clone();
-    let within =
-        |table, what: &str| Op::WithinTable { table, what: what.to_owned(), harmless: true };
     ops.push(match operation {
         AlterTableOperation::AddColumn { column_def, if_not_exists, .. } => {
             return add_column(&table, (column_def, dialect), *if_not_exists, ops);
@@ -73,10 +71,6 @@ fn action(
         }
         AlterTableOperation::ValidateConstraint { name } => {
             Op::Detail { table, detail: Detail::Validated(names::ident(name)) }
-        }
-        AlterTableOperation::OwnerTo { .. } => within(table, "changes the owner"),
-        AlterTableOperation::EnableTrigger { .. } | AlterTableOperation::EnableRule { .. } => {
-            within(table, "enables a trigger or rule")
         }
         other => dropped(table, other)?,
     });

@@ -16,6 +16,11 @@ pub(super) fn table(create: &ast::CreateTable, dialect: Dialect) -> Option<Vec<O
     if create.or_replace {
         return None; // MariaDB's CREATE OR REPLACE TABLE drops first; nothing here says so yet.
     }
+    if dialect == Dialect::PostgreSql
+        && (create.partition_of.is_some() || create.partition_by.is_some())
+    {
+        return None; // Tokens tell whose partition it is.
+    }
     let mut constraints = Vec::new();
     for definition in &create.columns {
         constraints.extend(of_column(definition)?);
@@ -48,7 +53,13 @@ pub(super) fn column(definition: &ast::ColumnDef, dialect: Dialect) -> Column {
             }
             ast::ColumnOption::Default(value) => column.default = Some(value.to_string()),
             ast::ColumnOption::Comment(text) => column.comment = Some(text.clone()),
-            ast::ColumnOption::Generated { generation_expr: Some(value), .. } => {
+            ast::ColumnOption::Generated {
+                generation_expr: Some(value),
+                generation_expr_mode,
+                ..
+            } => {
+                column.computed_on_read =
+                    *generation_expr_mode == Some(ast::GeneratedExpressionMode::Virtual);
                 column.generated = Some(expressions::expression(&value.to_string()));
             }
             ast::ColumnOption::Generated { generated_as, .. } => {

@@ -77,7 +77,9 @@ fn with_constants(mut ops: Vec<Op>, statement: &str, dialect: Dialect) -> Vec<Op
 fn understood(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
     // The parser drops some of what other databases write beside a column.
     let ops = match dialect {
-        Dialect::PostgreSql => lower::read(statement, dialect)?,
+        Dialect::PostgreSql => state::proposed(statement)
+            .or_else(|| lower::read(statement, dialect))
+            .or_else(|| by_tokens(statement, dialect))?,
         _ => by_tokens(statement, dialect).or_else(|| lower::read(statement, dialect))?,
     };
     (!ops.is_empty() && !ops.iter().any(|op| matches!(op, Op::Unknown { .. })))
@@ -92,11 +94,22 @@ fn by_tokens(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
     let is_read = starts && matches!(what.as_deref(), Some("table" | "index" | "fulltext"));
     let setting = state::Setting { dialect, home: None };
     match is_read.then(|| state::read(statement, &setting)).flatten()? {
-        state::Said::Makes(ops) if ops.iter().all(|op| has_sound_defaults(op, dialect)) => {
+        state::Said::Makes(mut ops) if ops.iter().all(|op| has_sound_defaults(op, dialect)) => {
+            // An index on a parent alone serves only when all its partitions have theirs.
+            if let [Op::CreateIndex { index, .. }] = ops.as_mut_slice() {
+                index.invalid = is_of_parent_alone(statement);
+            }
             Some(ops)
         }
         _ => None,
     }
+}
+
+fn is_of_parent_alone(statement: &str) -> bool {
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        matches!(pair, [on, only] if on.eq_ignore_ascii_case("on") && only.eq_ignore_ascii_case("only"))
+    })
 }
 
 /// The reader of dumps trusts that a default is an expression; what a person writes need not be one.

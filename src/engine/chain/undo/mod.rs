@@ -126,6 +126,12 @@ fn relies_on_names(revision: &Revision, undo: &Undo) -> bool {
 fn leaves_open(op: &Op) -> Option<String> {
     let what = match op {
         Op::Neutral { what } => what,
+        Op::CreateObject { name, .. } => {
+            use crate::engine::schema::ObjectKind::{MaterializedView, View};
+            let is_held = matches!(name.kind, View | MaterializedView);
+            return (!is_held).then(|| op::describe(op));
+        }
+        Op::AlterDomain { .. } | Op::RenameOther { .. } => return Some(op::describe(op)),
         Op::DropOther { kind, name, .. } => {
             let is_held = matches!(
                 kind,
@@ -153,6 +159,7 @@ fn does_nothing(op: &Op) -> bool {
         Op::Setting { .. }
         | Op::Server(_)
         | Op::Transaction(_)
+        | Op::Upkeep { .. }
         | Op::WithinTable { harmless: true, .. } => true,
         Op::Neutral { .. } => leaves_open(op).is_none() && !changes_rows(op),
         _ => false,

@@ -56,7 +56,12 @@ impl Reach<'_> {
             | Op::CreateOther { name, .. } => {
                 self.names.insert(name.clone());
             }
-            Op::RenameType { from, to } => self.names.extend([from.clone(), to.clone()]),
+            Op::RenameType { from, to } | Op::RenameOther { from, to, .. } => {
+                self.names.extend([from.clone(), to.clone()]);
+            }
+            Op::CreateObject { name, .. } => {
+                self.names.insert(name.name.clone());
+            }
             Op::DropOther { name, .. } => {
                 self.texts.insert(name.clone());
             }
@@ -68,7 +73,10 @@ impl Reach<'_> {
                 self.names.insert(sequence.clone());
                 self.tables.extend(owner.as_ref().map(|(table, _)| table.clone()));
             }
-            Op::Detail { detail: Detail::PartitionOf(parent, _), .. } => {
+            Op::Detail {
+                detail: Detail::PartitionOf(parent, _) | Detail::Detached { parent, .. },
+                ..
+            } => {
                 self.tables.insert(parent.clone());
             }
             Op::Detail { detail: Detail::Inherits(parents), .. } => {

@@ -66,7 +66,8 @@ impl Reach {
             | Op::Setting { .. }
             | Op::Transaction(_)
             | Op::Server(_)
-            | Op::CreateOther { .. } => Self::default(),
+            | Op::CreateOther { .. }
+            | Op::CreateObject { .. } => Self::default(),
             Op::DropOther { kind, .. } => match kind {
                 DropKind::Database | DropKind::Schema | DropKind::Extension | DropKind::Other => {
                     Self::everything()

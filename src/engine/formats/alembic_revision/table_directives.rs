@@ -69,6 +69,15 @@ pub(super) fn create_table(
     if comment.is_some() && context.dialect != Dialect::Sqlite {
         ops.push(Op::Detail { table: table.clone(), detail: Detail::Comment(comment) });
     }
+    if context.dialect == Dialect::PostgreSql {
+        let by = given.get("postgresql_partition_by").and_then(|value| context.text(value));
+        let prefixes = given.get("prefixes").and_then(|value| context.scope.items(value));
+        let is_unlogged = |value: &PyValue| value.as_str() == Some("UNLOGGED");
+        let unlogged = prefixes.unwrap_or_default().iter().any(is_unlogged);
+        let said = by.map(Detail::PartitionBy).into_iter();
+        let said = unlogged.then_some(Detail::Unlogged).into_iter().chain(said);
+        ops.extend(said.map(|detail| Op::Detail { table: table.clone(), detail }));
+    }
     ops.append(&mut after);
     for (given, texts, mut index) in items.indexes {
         let (name, open) = naming::of_index(context, place, &given, (&index.parts, &texts));

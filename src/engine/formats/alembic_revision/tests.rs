@@ -277,15 +277,14 @@ fn batches_and_blocks() {
             + 9: builds index `ix` on `s.t` (certain)
             + 12: not understood: `op.drop_column` with a computed table name (unverified)
             + 13: commits, and from here on each statement by itself (certain)
-            + 14: not understood: SQL that could not be parsed: VACUUM (unverified)
+            + 14: gathers free space (certain)
             + 13: begins a transaction again (certain)
             + 15: not understood: a call of `open`, whose effect is not known (unverified)
             + 16: not understood: a call of `read`, whose effect is not known (unverified)
             + 16: not understood: op.execute with a computed string (unverified)
             ? 12: `op.drop_column` with a computed table name [everything]
-            ? 14: SQL that could not be parsed: VACUUM [everything]
             ? 15: a call of `open`, whose effect is not known; a call of `read`, whose effect is not known; op.execute with a computed string [everything]
-            1 of 4
+            2 of 4
         "#]],
     );
 }

@@ -50,6 +50,8 @@ fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(
             table_mut(schema, table)?.inherits.clone_from(parents);
         }
         Detail::Unlogged => table_mut(schema, table)?.unlogged = true,
+        Detail::Logged => table_mut(schema, table)?.unlogged = false,
+        Detail::Detached { .. } => table_mut(schema, table)?.partition_of = None,
         Detail::Foreign => table_mut(schema, table)?.foreign = true,
         Detail::Forced(forced) => table_mut(schema, table)?.row_security.forced = *forced,
         Detail::Comment(comment) => table_mut(schema, table)?.comment.clone_from(comment),

@@ -123,6 +123,14 @@ pub fn apply(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
 fn beside_tables(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
     match op {
         Op::CreateOther { kind, name } => other_created(schema, *kind, name),
+        Op::CreateObject { name, .. }
+            if matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView) =>
+        {
+            schema.views.insert(name.name.clone());
+        }
+        Op::RenameOther { from, to, .. } if schema.views.remove(from) => {
+            schema.views.insert(to.clone());
+        }
         Op::DropOther { kind, name, cascade } => {
             return other_dropped(schema, *kind, name, *cascade);
         }

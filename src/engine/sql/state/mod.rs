@@ -12,10 +12,12 @@ mod constraints;
 mod cursor;
 mod indexes;
 mod objects;
+mod proposed;
 mod rows;
 mod tables;
 
 pub use cursor::Setting;
+pub use proposed::proposed;
 pub use rows::{Rows, rows};
 
 use crate::engine::op::{Detail, Op};

@@ -1,7 +1,7 @@
 //! `CREATE TABLE` and `ALTER TABLE`.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{self, Detail, Op};
+use crate::engine::op::{self, Detail, Op, Work};
 use crate::engine::schema::{
     Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
 };
@@ -164,7 +164,7 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     (!ops.is_empty()).then_some(ops)
 }
 
-fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+pub(super) fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let detail = |detail: Detail| vec![Op::Detail { table: table.clone(), detail }];
     if cursor.eat(&["add"]) {
         return add(table, cursor);
@@ -179,10 +179,8 @@ fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     {
         return ops;
     }
-    if cursor.eat(&["attach", "partition"]) {
-        let child = cursor.name()?;
-        let detail = Detail::PartitionOf(table.clone(), cursor.take_rest().text());
-        return Some(vec![Op::Detail { table: child, detail }]);
+    if let Some(op) = of_whole(table, cursor) {
+        return Some(vec![op]);
     }
     if cursor.eat(&["inherit"]) {
         return Some(detail(Detail::Inherits(vec![cursor.name()?])));
@@ -230,6 +228,34 @@ fn said(table: &TableName, action: &str) -> Op {
     Op::Define { name, definition: format!("ALTER TABLE ONLY {} {action}", table.quoted()) }
 }
 
+/// What is done to the table as a whole.
+fn of_whole(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Op> {
+    let attaches = cursor.eat(&["attach", "partition"]);
+    if attaches || cursor.eat(&["detach", "partition"]) {
+        let child = cursor.name()?;
+        let detail = if attaches {
+            Detail::PartitionOf(table.clone(), cursor.take_rest().text())
+        } else {
+            let concurrently = cursor.eat(&["concurrently"]);
+            cursor.eat(&["finalize"]);
+            Detail::Detached { parent: table.clone(), concurrently }
+        };
+        return Some(Op::Detail { table: child, detail });
+    }
+    let table = table.clone();
+    if cursor.eat(&["set", "logged"]) {
+        return Some(Op::Detail { table, detail: Detail::Logged });
+    }
+    if cursor.eat(&["set", "unlogged"]) {
+        return Some(Op::Detail { table, detail: Detail::Unlogged });
+    }
+    if cursor.eat(&["set", "schema"]) {
+        let to = TableName::qualified(cursor.ident()?, table.name.clone(), "public");
+        return Some(Op::RenameTable { from: table, to });
+    }
+    None
+}
+
 /// Actions that MySQL alone knows; `Some(None)` for one of them with a clause that is not known.
 fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>>> {
     if cursor.eat(&["comment"]) {
@@ -239,6 +265,18 @@ fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>
             let detail = Detail::Comment((!text.is_empty()).then_some(text));
             vec![Op::Detail { table: table.clone(), detail }]
         }));
+    }
+    let works: &[(&[&str], Work)] = &[
+        (&["drop", "partition"], Work::DropPartition),
+        (&["truncate", "partition"], Work::TruncatePartition),
+        (&["exchange", "partition"], Work::ExchangePartition),
+        (&["remove", "partitioning"], Work::RemovePartitioning),
+        (&["coalesce", "partition"], Work::CoalescePartition),
+    ];
+    if let Some((_, work)) = works.iter().find(|(words, _)| cursor.eat(words)) {
+        cursor.take_rest();
+        let (work, on) = (work.clone(), vec![table.clone()]);
+        return Some(Some(vec![Op::Upkeep { work, on, concurrently: false }]));
     }
     let renames = cursor.eat(&["change"]);
     if !renames && !cursor.eat(&["modify"]) {

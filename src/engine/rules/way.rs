@@ -1,0 +1,59 @@
+//! Pieces of the SQL that ways out are written in, with the names at hand.
+
+use crate::engine::op::Op;
+use crate::engine::schema::{Column, ForeignKey, Ident, Index, IndexPart, TableName};
+
+use super::StepView;
+
+/// Returns names between commas, as SQL has them.
+pub fn columns(names: &[Ident]) -> String {
+    names.iter().map(Ident::quoted).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the name of a constraint or index in SQL, or the one that PostgreSQL would choose.
+pub fn named(name: Option<&Ident>, table: &TableName, of: &[Ident], suffix: &str) -> String {
+    if let Some(name) = name {
+        return name.quoted();
+    }
+    let middle: String = of.iter().map(|column| format!("{column}_")).collect();
+    Ident::exact(format!("{}_{middle}{suffix}", table.name)).quoted()
+}
+
+/// Returns `FOREIGN KEY (…) REFERENCES …`.
+pub fn foreign_key(key: &ForeignKey) -> String {
+    let mut text =
+        format!("FOREIGN KEY ({}) REFERENCES {}", columns(&key.columns), key.ref_table.quoted());
+    if !key.ref_columns.is_empty() {
+        text.push_str(&format!(" ({})", columns(&key.ref_columns)));
+    }
+    for (word, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
+        text.extend(action.as_ref().map(|action| format!(" ON {word} {action}")));
+    }
+    text
+}
+
+/// Returns what follows `ON table` of an index.
+pub fn index_parts(index: &Index) -> String {
+    let part = |part: &IndexPart| match part {
+        IndexPart::Column(name) => name.quoted(),
+        IndexPart::Expression(expression) => expression.text.clone(),
+    };
+    let parts: Vec<String> = index.parts.iter().map(part).collect();
+    let using = index.method.as_ref().map(|method| format!("USING {method} "));
+    let mut text = format!("{}({})", using.unwrap_or_default(), parts.join(", "));
+    if !index.include.is_empty() {
+        text.push_str(&format!(" INCLUDE ({})", columns(&index.include)));
+    }
+    text.extend(index.filter.as_ref().map(|filter| format!(" WHERE {}", filter.text)));
+    text
+}
+
+/// Returns the column that the same statement adds, when the step is about it.
+pub fn added_with<'a>(view: &StepView<'a>, table: &TableName, of: &[Ident]) -> Option<&'a Column> {
+    let same = view.earlier.iter().rev().take_while(|step| step.span == view.step.span);
+    same.filter_map(|step| match &step.op {
+        Op::AddColumn { table: to, column, .. } if to == table => Some(column),
+        _ => None,
+    })
+    .find(|column| of.contains(&column.name))
+}
