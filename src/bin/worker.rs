@@ -7,6 +7,7 @@ use std::panic;
 
 use js_sys::{Date, Function, Uint8Array};
 use retort::Session;
+use retort::renderers;
 use retort::wire::{Input, InputHead, Progress, Request, Response, Ticketed};
 use wasm_bindgen::prelude::*;
 
@@ -33,7 +34,7 @@ impl Engine {
             // Nobody is left to tell when telling fails.
             let _ = panicked.call1(&JsValue::NULL, &info.to_string().into());
         }));
-        Self { session: Session::new(), post }
+        Self { session: Session::writing(renderers::export), post }
     }
 
     /// Says that requests are welcome: whoever holds the engine is listening from now on.
@@ -56,7 +57,7 @@ impl Engine {
                     String::from(Date::new_0().to_iso_string()).get(..10).map(str::to_owned);
                 with_bytes(inputs, &buffers)
             }
-            Request::Link | Request::Moment { .. } => Vec::new(),
+            Request::Link | Request::Export { .. } | Request::Moment { .. } => Vec::new(),
         };
         let mut last = Date::now();
         let mut progress = |progress: Progress| {

@@ -88,6 +88,27 @@ pub static RENDERERS: &[Renderer] = &[
     schema_dbml::RENDERER,
 ];
 
+/// What a report is exported as from the page, with the ending of the file's name.
+pub static EXPORTS: &[(&Renderer, &str)] = &[
+    (&markdown::RENDERER, "md"),
+    (&html::RENDERER, "html"),
+    (&sarif::RENDERER, "sarif"),
+    (&json::RENDERER, "json"),
+    (&svg::RENDERER, "svg"),
+    (&mermaid::RENDERER, "mmd"),
+    (&dot::RENDERER, "dot"),
+];
+
+/// Returns a report as a file of a format, and the ending of its name; the same bytes as the command writes.
+pub fn export(id: &str, report: &Report, rules: &[RuleCard]) -> Option<(&'static str, String)> {
+    let (row, ending) = EXPORTS.iter().find(|(row, _)| row.id == id)?;
+    match row.render {
+        Render::Report(render) => Some((ending, render(report, rules, &Look::plain()))),
+        Render::Chains(render) => Some((ending, render(report, &Look::plain()))),
+        Render::Rules(_) | Render::Schema(_) | Render::Diff(_) => None,
+    }
+}
+
 impl Render {
     /// Returns whether both are given the same kind of value.
     pub fn same_subject(self, other: Self) -> bool {

@@ -15,6 +15,7 @@ pub mod address;
 pub mod filter;
 pub mod samples;
 pub mod moments;
+pub mod saving;
 pub mod update;
 pub mod select;
 pub mod estate;

@@ -53,6 +53,8 @@ pub struct Model {
     pub decisions: Vec<Override>,
     pub sample: Option<SampleId>,
     pub report: Option<Shared<Report>>,
+    /// The ticket of the file that is being written.
+    pub saving: Option<u32>,
     pub link: LinkState,
     pub panel: PanelId,
     /// A finding, revision, input or statement: shared by all panels.
@@ -394,6 +396,8 @@ pub enum Msg {
     Close,
     Escape,
     MakeLink,
+    /// Save the report as a file of this format.
+    Save(&'static str),
     Copy {
         text: String,
     },
@@ -434,6 +438,11 @@ pub enum Effect {
         push: bool,
     },
     Copy {
+        text: String,
+    },
+    /// Gives the person a file.
+    Save {
+        name: String,
         text: String,
     },
     KeepTheme(Theme),

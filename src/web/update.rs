@@ -5,7 +5,7 @@ use super::model::{
     Effect, Engine, Layer, LinkState, Model, Moments, Msg, Notice, NoticeAction, PanelId, Place,
     Reason, Run, Share, Shared, Subject, Timed,
 };
-use super::{moments, select, tray, words};
+use super::{moments, saving, select, tray, words};
 use crate::wire::{Options, Progress, Report, Request, Response};
 
 /// Runs shorter than this show no progress (ux.md PR-02).
@@ -120,6 +120,7 @@ fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::MakeLink => make_link(model),
+        Msg::Save(format) => saving::ask(model, format),
         Msg::Copy { text } => vec![Effect::Copy { text }],
         Msg::Copied { text, done } => copied(model, text, done),
         Msg::ForgetCopied => {
@@ -244,7 +245,7 @@ fn answered(model: &mut Model, ticket: u32, response: Response) -> Vec<Effect> {
             model.share = Share::Refused { why };
             Vec::new()
         }
-        other => moments::answered(model, ticket, other),
+        other => saving::answered(model, ticket, other),
     }
 }
 

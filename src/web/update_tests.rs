@@ -219,6 +219,24 @@ fn escape_closes_one_thing_at_a_time() {
 }
 
 #[test]
+fn a_file_is_asked_of_the_engine_and_kept_or_refused_with_words() {
+    let mut model = reviewed();
+    let effects = feed(&mut model, [Msg::Save("sarif")]);
+    let [Effect::Send { ticket, request, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let expected = Request::Export { format: "sarif".to_owned(), fragment: None };
+    assert_eq!(*request, expected);
+    let file = Response::Export { name: "retort-fail.sarif".to_owned(), text: "{}".to_owned() };
+    let effects = feed(&mut model, [Msg::EngineAnswer(*ticket, Box::new(file))]);
+    assert!(
+        matches!(effects.as_slice(), [Effect::Save { name, .. }] if name == "retort-fail.sarif")
+    );
+    let again = sent(&feed(&mut model, [Msg::Save("dot")]));
+    let no = Response::Refused { why: "There is no report.".to_owned() };
+    feed(&mut model, [Msg::EngineAnswer(again[0], Box::new(no))]);
+    assert_eq!(model.notice.map(|notice| notice.text), Some("There is no report.".to_owned()));
+}
+
+#[test]
 fn a_link_is_asked_of_an_engine_that_remembers() {
     let mut model = reviewed();
     let effects = feed(&mut model, [Msg::Open(Layer::Share)]);

@@ -76,6 +76,17 @@ pub const NOT_UNDERSTOOD: &str = "Not understood";
 pub const NO_CHAIN: &str = "No revisions in this input";
 pub const NO_CHAIN_TEXT: &str = "Add the folder that holds your Alembic versions to see their order and to compare databases with it.";
 pub const SHARE_TITLE: &str = "Share this review";
+pub const SAVE_AS: &str = "Save as a file:";
+/// Formats of files, as the engine knows them, and their names.
+pub const SAVE_FORMATS: [(&str, &str); 7] = [
+    ("markdown", "Markdown"),
+    ("html", "HTML"),
+    ("sarif", "SARIF"),
+    ("json", "JSON"),
+    ("svg", "Chain as SVG"),
+    ("mermaid", "as Mermaid"),
+    ("dot", "as DOT"),
+];
 pub const SHARE_TEXT: &str =
     "The link is the report. Anyone who can read the message can read it. Nobody else hosts it.";
 pub const SHARE_HISTORY: &str = "Browsers keep the part after # in their history and may sync it. A link doesn't prove who made it.";

@@ -22,6 +22,8 @@ pub enum Request {
     Analyze { inputs: Vec<InputHead>, options: Box<Options> },
     /// The fragment of a link to the last report.
     Link,
+    /// The last report, or the one in the fragment of a link, as a file of a format.
+    Export { format: String, fragment: Option<String> },
     /// What a revision of the last report's chains did, and the schema there.
     Moment { chain: usize, revision: String },
 }
@@ -42,6 +44,11 @@ pub enum Response {
         fragment: String,
     },
     Moment(Moment),
+    /// A file to keep.
+    Export {
+        name: String,
+        text: String,
+    },
     Refused {
         why: String,
     },

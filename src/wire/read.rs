@@ -348,6 +348,10 @@ impl Read for Response {
                 let mut fields = Fields::of(body.take("link"), body.trouble);
                 Self::Link { fragment: fields.needed("fragment") }
             }
+            "export" => {
+                let mut fields = Fields::of(body.take("export"), body.trouble);
+                Self::Export { name: fields.needed("name"), text: fields.needed("text") }
+            }
             _ => {
                 let mut fields = Fields::of(body.take("refused"), body.trouble);
                 Self::Refused { why: fields.needed("why") }
@@ -467,6 +471,7 @@ mod tests {
             Response::Progress(progress),
             Response::Report(Box::new(fixture::report(3, 1))),
             Response::Link { fragment: "r1".to_owned() },
+            Response::Export { name: "retort.md".to_owned(), text: "#".to_owned() },
             Response::Refused { why: "no".to_owned() },
         ] {
             let sent = Ticketed { ticket: 7, body };

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use ::retort::Report;
 use ::retort::engine::rules::rule_cards;
+use ::retort::renderers::{self, Render};
 use ::retort::wire::share::{Location, decode, encode};
+use ::retort::wire::{Input, Request, Response, Role};
+use ::retort::{Report, Session};
 use serde_json::Value;
 use serde_sarif::sarif::Sarif;
 
@@ -124,4 +126,37 @@ fn a_link_is_what_the_page_makes_of_the_same_report() {
     assert_eq!(held.findings[0].excerpt, report.findings[0].excerpt);
     assert!(held.findings[0].excerpt.is_some());
     assert_eq!(retort(&folder, &["share"]).code, 2);
+}
+
+/// The page asks the engine for files: they are the command's, byte for byte.
+#[test]
+fn the_page_saves_what_the_command_writes() {
+    let folder = project("exports_page");
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let mut plan = Input::new("plans/a b.sql", read("plans/a b.sql"));
+    plan.role = Some(Role::Plan);
+    let inputs = vec![Input::new("db/versions/a1.py", read("db/versions/a1.py")), plan];
+    let mut session = Session::writing(renderers::export);
+    let mut ask =
+        |request: Request, inputs: Vec<Input>| session.answer(request, inputs, &mut |_| {});
+    let export = |format: &str| Request::Export { format: format.to_owned(), fragment: None };
+    assert!(matches!(ask(export("json"), Vec::new()), Response::Refused { .. }));
+    ask(Request::Analyze { inputs: Vec::new(), options: Box::default() }, inputs);
+    let Response::Link { fragment } = ask(Request::Link, Vec::new()) else { panic!("no link") };
+    for (row, ending) in renderers::EXPORTS {
+        let Response::Export { name, text } = ask(export(row.id), Vec::new()) else {
+            panic!("{} was not written", row.id);
+        };
+        assert_eq!(name, format!("retort-fail-a1.{ending}"));
+        let written = match row.render {
+            Render::Report(_) => check(&folder, row.id),
+            _ => retort(&folder, &["chain", "db", "--format", row.id]).out,
+        };
+        assert_eq!(text, written, "{}", row.id);
+        // A report that came in a link is written without the files.
+        let request =
+            Request::Export { format: row.id.to_owned(), fragment: Some(fragment.clone()) };
+        assert!(matches!(ask(request, Vec::new()), Response::Export { .. }), "{}", row.id);
+    }
+    assert!(matches!(ask(export("novel"), Vec::new()), Response::Refused { .. }));
 }

@@ -102,6 +102,12 @@ __retort.read = (files) =>
 
 __retort.copy = (text) => Promise.resolve().then(() => navigator.clipboard.writeText(text)).then(() => true, () => false);
 
+__retort.save = (name, text) => {
+  const href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+};
+
 // Storage may be refused, and on file:// it may be shared with other files, so it is not used there.
 const retortStorage = () => (location.protocol === "file:" ? null : localStorage);
 __retort.keptTheme = () => {

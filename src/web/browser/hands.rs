@@ -44,6 +44,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = __retort, js_name = copy)]
     pub async fn copy(text: &str) -> JsValue;
 
+    #[wasm_bindgen(js_namespace = __retort, js_name = save)]
+    pub fn save(name: &str, text: &str);
+
     #[wasm_bindgen(js_namespace = __retort, js_name = keptTheme)]
     pub fn kept_theme() -> String;
 

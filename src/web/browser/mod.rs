@@ -67,6 +67,7 @@ impl Performer {
                 let done = hands::copy(&text).await.is_truthy();
                 desk.send(Msg::Copied { text, done });
             }),
+            Effect::Save { name, text } => hands::save(&name, &text),
             Effect::KeepTheme(theme) => hands::set_theme(theme.word()),
             Effect::Focus(id) => window::next_frame(move || super::view::focus(id)),
         }

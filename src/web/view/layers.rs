@@ -124,10 +124,21 @@ fn share(desk: Desk) -> View {
     let note = text(move || {
         if received.get() { "This is the link you came by, unchanged." } else { "" }.to_owned()
     });
+    let save = |(format, name): &(&'static str, &'static str)| {
+        let format = *format;
+        button("btn").test(format).tap(move || desk.send(Msg::Save(format))).with(*name)
+    };
     View::none()
         .with(el("p").with(words::SHARE_TEXT))
         .with(el("p.dim sm").with(note))
         .with(state)
+        .with(
+            el("div.buttons")
+                .test("save-as")
+                .label(words::SAVE_AS)
+                .with(el("span").with(words::SAVE_AS))
+                .with(words::SAVE_FORMATS.iter().map(save).collect::<View>()),
+        )
         .with(
             el("dl.parts")
                 .with(el("dt").with(words::INCLUDED))

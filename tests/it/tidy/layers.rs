@@ -16,7 +16,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
 /// Binary, and what of the crate it may name.
 const DOORS: &[(&str, &[&str])] = &[
     ("retort", &["cli", "renderers"]),
-    ("worker", &["engine", "wire", "limits", "Session"]),
+    ("worker", &["engine", "renderers", "wire", "limits", "Session"]),
     ("app", &["web", "wire", "renderers"]),
 ];
 

@@ -8,7 +8,7 @@ use crate::web::view::Desk;
 use crate::web::view::panels::inputs::{kind_said, kind_select, role_select, understood};
 use crate::web::view::parts::{prose, severity_badge};
 use crate::web::words;
-use crate::wire::{InputRow, Report};
+use crate::wire::{InputRow, Kind, Report, SettingRow};
 
 /// Draws one input.
 pub fn input(desk: Desk, report: &Report, path: &str) -> View {
@@ -41,7 +41,16 @@ pub fn input(desk: Desk, report: &Report, path: &str) -> View {
                 .with(el("dd").with(understood(row))),
         )
         .with(notes)
+        .with((row.kind == Kind::Settings).then(|| section("Settings", settings(report))))
         .with(section("Findings", findings(desk, report, row)))
+}
+
+/// What differs from the defaults.
+fn settings(report: &Report) -> View {
+    let line = |row: &SettingRow| {
+        el("li.mono").with(words::visible(&words::join(&[&row.key, " = ", &row.value])))
+    };
+    el("ul.ev").test("settings").with(report.settings.iter().map(line).collect::<View>())
 }
 
 fn rename(desk: Desk, row: &InputRow) -> View {
