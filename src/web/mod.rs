@@ -16,6 +16,7 @@ pub mod filter;
 pub mod samples;
 pub mod moments;
 pub mod saving;
+pub mod settings;
 pub mod update;
 pub mod select;
 pub mod estate;

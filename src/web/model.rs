@@ -4,7 +4,9 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::wire::{Kind, Moment, Override, Progress, Report, Request, Response, Role, RuleCard};
+use crate::wire::{
+    Kind, Moment, Override, Progress, Report, Request, Response, Role, RuleCard, Settings,
+};
 
 /// A value that many views read: compared by address, so that a selector over it stays cheap.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub struct Model {
     pub left_out: Vec<LeftOut>,
     /// What the person decided about single documents, one entry for each [`crate::wire::InputRow::path`].
     pub decisions: Vec<Override>,
+    /// What was set in the page.
+    pub settings: Settings,
     pub sample: Option<SampleId>,
     pub report: Option<Shared<Report>>,
     /// The ticket of the file that is being written.
@@ -276,6 +280,7 @@ pub enum Layer {
     Keys,
     Privacy,
     CopyByHand,
+    Settings,
 }
 
 /// The link being made.
@@ -398,6 +403,11 @@ pub enum Msg {
     MakeLink,
     /// Save the report as a file of this format.
     Save(&'static str),
+    /// Set something; an empty value is the default.
+    Set {
+        key: &'static str,
+        value: String,
+    },
     Copy {
         text: String,
     },

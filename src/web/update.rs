@@ -5,7 +5,7 @@ use super::model::{
     Effect, Engine, Layer, LinkState, Model, Moments, Msg, Notice, NoticeAction, PanelId, Place,
     Reason, Run, Share, Shared, Subject, Timed,
 };
-use super::{moments, saving, select, tray, words};
+use super::{moments, saving, select, settings, tray, words};
 use crate::wire::{Options, Progress, Report, Request, Response};
 
 /// Runs shorter than this show no progress (ux.md PR-02).
@@ -120,6 +120,7 @@ fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::MakeLink => make_link(model),
+        Msg::Set { key, value } => settings::set(model, key, &value),
         Msg::Save(format) => saving::ask(model, format),
         Msg::Copy { text } => vec![Effect::Copy { text }],
         Msg::Copied { text, done } => copied(model, text, done),
@@ -158,7 +159,11 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     }
     let ticket = model.run.ticket + 1;
     model.run = Run { ticket, waiting: Some(ticket), ..Run::default() };
-    let options = Options { overrides: model.decisions.clone(), ..Options::default() };
+    let options = Options {
+        settings: model.settings.clone(),
+        overrides: model.decisions.clone(),
+        today: None,
+    };
     let head = |upload: &super::model::Upload| crate::wire::InputHead {
         name: upload.name.clone(),
         role: None,

@@ -217,6 +217,12 @@ pub fn status(desk: Desk) -> View {
         .with(theme(desk))
         .with(
             button("quiet")
+                .test("settings")
+                .tap(move || desk.send(Msg::Open(Layer::Settings)))
+                .with(words::SETTINGS_TITLE),
+        )
+        .with(
+            button("quiet")
                 .test("keys")
                 .tap(move || desk.send(Msg::Open(Layer::Keys)))
                 .with(words::KEYS_TITLE),

@@ -9,6 +9,7 @@ use web_sys::HtmlDialogElement;
 use super::Desk;
 use super::first::ways_in;
 use super::parts::{copy_button, icons};
+use super::settings::settings;
 use crate::limits::LINK_CHARS_MAX;
 use crate::web::model::{Layer, LinkState, Msg, Share};
 use crate::web::words;
@@ -50,6 +51,7 @@ fn content(desk: Desk, layer: Layer) -> View {
         Layer::Keys => (words::KEYS_TITLE, keys()),
         Layer::Privacy => (words::PRIVACY_TITLE, privacy()),
         Layer::CopyByHand => (words::COPY_FAILED, by_hand(desk)),
+        Layer::Settings => (words::SETTINGS_TITLE, settings(desk)),
     };
     el("div.sheet")
         .with(

@@ -14,6 +14,7 @@ pub mod verdict;
 pub mod workspace;
 pub mod panels;
 pub mod details;
+pub mod settings;
 pub mod layers;
 pub mod keys;
 
