@@ -71,13 +71,15 @@ impl Side {
 fn agree(known: &Audit, other: &Audit) -> bool {
     let own = |audit: &Audit| {
         let tables = audit.tables.as_ref()?;
-        Some(tables.keys().filter(|table| !is_version_table(table)).cloned().collect())
+        Some(crate::wire::order::collected(
+            tables.keys().filter(|table| !is_version_table(table)).cloned(),
+        ))
     };
     let sets: (Option<BTreeSet<TableName>>, Option<BTreeSet<TableName>>) = (own(known), own(other));
     let same_tables = !matches!(sets, (Some(one), Some(two)) if one != two);
     let is_open = |audit: &Audit| audit.version.state == VersionState::NotGiven;
     let rows = |audit: &Audit| -> BTreeSet<String> {
-        audit.version.rows.iter().map(|(id, _)| id.clone()).collect()
+        crate::wire::order::collected(audit.version.rows.iter().map(|(id, _)| id.clone()))
     };
     let same_version = is_open(known)
         || is_open(other)
@@ -206,7 +208,9 @@ impl Case {
     /// Returns the names of a database's tables, version tables left out; `None` when they are not known.
     pub fn tables(&self, role: Role) -> Option<BTreeSet<TableName>> {
         let tables = self.audit(role)?.tables.as_ref()?;
-        Some(tables.keys().filter(|table| !is_version_table(table)).cloned().collect())
+        Some(crate::wire::order::collected(
+            tables.keys().filter(|table| !is_version_table(table)).cloned(),
+        ))
     }
 
     /// Returns how far dev and prod are apart, when both table lists are known.
@@ -285,7 +289,9 @@ impl Case {
         let (chain_ix, at): (usize, Vec<RevisionIx>) = match self.position(Role::Prod) {
             Position::At { chain: Some(chain), rows } => (
                 *chain,
-                rows.iter().filter_map(|(id, _)| self.chains.get(*chain)?.find(id)).collect(),
+                crate::wire::order::collected(
+                    rows.iter().filter_map(|(id, _)| self.chains.get(*chain)?.find(id)),
+                ),
             ),
             Position::NeverStamped { resembles: Some((chain, near)), .. } if near.is_exact() => {
                 (*chain, vec![near.revision])
@@ -331,8 +337,9 @@ impl Case {
     pub fn prod_is_behind(&self) -> bool {
         let Some((chain, prod)) = self.prod_before_dev() else { return false };
         let (schema, _) = chain.schema_at(&prod);
-        let expected: BTreeSet<TableName> =
-            schema.tables.into_keys().filter(|table| !is_version_table(table)).collect();
+        let expected: BTreeSet<TableName> = crate::wire::order::collected(
+            schema.tables.into_keys().filter(|table| !is_version_table(table)),
+        );
         self.tables(Role::Prod) == Some(expected)
     }
 
@@ -474,7 +481,9 @@ impl Case {
 
     /// Returns, for every document, what it was taken for.
     pub fn kinds(&self) -> BTreeMap<super::span::DocumentId, &Recognised> {
-        self.facts.recognised.iter().map(|recognised| (recognised.document, recognised)).collect()
+        crate::wire::order::collected(
+            self.facts.recognised.iter().map(|recognised| (recognised.document, recognised)),
+        )
     }
 }
 

@@ -87,7 +87,7 @@ impl Case {
     /// out what a row of a version table may name, so the ancestors are compared where they are known.
     pub fn are_same_revisions(&self, a: &[(String, Span)], b: &[(String, Span)]) -> bool {
         let ids = |rows: &[(String, Span)]| -> BTreeSet<String> {
-            rows.iter().map(|(id, _)| id.clone()).collect()
+            crate::wire::order::collected(rows.iter().map(|(id, _)| id.clone()))
         };
         if ids(a) == ids(b) {
             return true;
@@ -131,8 +131,9 @@ impl Case {
         if self.chains.is_empty() {
             problems.extend(self.facts.printed.iter().filter_map(several_heads));
         }
-        let known: BTreeSet<&str> =
-            self.chains.iter().flat_map(|chain| &chain.problems).map(|known| known.rule).collect();
+        let known: BTreeSet<&str> = crate::wire::order::collected(
+            self.chains.iter().flat_map(|chain| &chain.problems).map(|known| known.rule),
+        );
         problems.retain(|problem| !known.contains(problem.rule));
         if !self.chains.is_empty() {
             // The files are another state of the folder than the one that Alembic ran in.
@@ -180,7 +181,9 @@ impl Case {
             let Some(revision) = chain.find(&entry.id).and_then(|ix| chain.revision(ix)) else {
                 continue;
             };
-            let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
+            let set = |ids: &[String]| {
+                crate::wire::order::collected::<BTreeSet<_>, _>(ids.iter().cloned())
+            };
             if revision.unread_parents.is_none() && set(down) != set(&revision.down) {
                 found.push(Contradiction::OtherParents {
                     id: entry.id.clone(),
@@ -197,7 +200,8 @@ impl Case {
     /// Revisions of the chain that a whole history is of, and that it does not show.
     fn not_printed(&self, printed: &Printed) -> Option<Contradiction> {
         let span = printed.whole_history?;
-        let ids: BTreeSet<&str> = printed.entries.iter().map(|entry| entry.id.as_str()).collect();
+        let ids: BTreeSet<&str> =
+            crate::wire::order::collected(printed.entries.iter().map(|entry| entry.id.as_str()));
         let shared = |chain: &Chain| {
             chain.revisions.iter().filter(|revision| ids.contains(revision.id.as_str())).count()
         };
@@ -295,10 +299,12 @@ fn named(failure: &Failure) -> String {
 /// `heads` with more than one line. Labels that no two heads share keep independent branches apart.
 fn several_heads(printed: &Printed) -> Option<Problem> {
     let heads: &[Entry] = &printed.heads;
-    let ids: BTreeSet<&str> = heads.iter().map(|head| head.id.as_str()).collect();
+    let ids: BTreeSet<&str> =
+        crate::wire::order::collected(heads.iter().map(|head| head.id.as_str()));
     let labels: Vec<&String> = heads.iter().flat_map(|head| &head.labels).collect();
     let apart = heads.iter().all(|head| !head.labels.is_empty())
-        && labels.iter().collect::<BTreeSet<_>>().len() == labels.len();
+        && crate::wire::order::collected::<BTreeSet<&String>, _>(labels.iter().copied()).len()
+            == labels.len();
     if ids.len() < 2 || apart {
         return None;
     }

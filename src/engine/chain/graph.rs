@@ -324,7 +324,7 @@ impl Graph {
                 _ => continue,
             };
             crate::wire::order::sort(&mut left);
-            let mut seen = BTreeSet::from([ix]);
+            let mut seen: BTreeSet<_> = crate::wire::order::collected([ix]);
             let mut stack = self.node(ix).map(|node| node.parents.clone()).unwrap_or_default();
             while let Some(ancestor) = stack.pop() {
                 if left.is_empty() || !seen.insert(ancestor) {

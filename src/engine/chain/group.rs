@@ -113,13 +113,16 @@ fn adopt_loose(folders: &mut BTreeMap<String, Vec<Revision>>) {
         return;
     }
     let known = |revisions: &[Revision]| {
-        revisions.iter().map(|revision| revision.id.clone()).collect::<BTreeSet<_>>()
+        crate::wire::order::collected::<BTreeSet<_>, _>(
+            revisions.iter().map(|revision| revision.id.clone()),
+        )
     };
     let wanted = |revisions: &[Revision]| {
-        revisions
-            .iter()
-            .flat_map(|revision| revision.down.iter().chain(&revision.depends_on).cloned())
-            .collect::<BTreeSet<_>>()
+        crate::wire::order::collected::<BTreeSet<_>, _>(
+            revisions
+                .iter()
+                .flat_map(|revision| revision.down.iter().chain(&revision.depends_on).cloned()),
+        )
     };
     let (own, own_wanted) = (known(loose), wanted(loose));
     let related: Vec<String> = folders

@@ -179,7 +179,8 @@ fn of_layout(layout: Layout, revisions: Vec<Revision>) -> Draft {
 /// Whether a project must be reading its sub-folders although its settings don't say so (programs may set
 /// it in code): a file outside of them follows one inside, or most files are there.
 fn needs(top: &[Revision], nested: &[Revision]) -> bool {
-    let ids: BTreeSet<&str> = nested.iter().map(|revision| revision.id.as_str()).collect();
+    let ids: BTreeSet<&str> =
+        crate::wire::order::collected(nested.iter().map(|revision| revision.id.as_str()));
     let follows =
         |revision: &Revision| revision.down.iter().any(|parent| ids.contains(parent.as_str()));
     nested.len() >= top.len() || top.iter().any(follows)
@@ -190,8 +191,9 @@ fn needs(top: &[Revision], nested: &[Revision]) -> bool {
 pub(super) fn joined(drafts: Vec<Draft>) -> Vec<Draft> {
     let mut owners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, draft) in drafts.iter().enumerate() {
-        let ids: BTreeSet<&str> =
-            draft.revisions.iter().map(|revision| revision.id.as_str()).collect();
+        let ids: BTreeSet<&str> = crate::wire::order::collected(
+            draft.revisions.iter().map(|revision| revision.id.as_str()),
+        );
         for id in ids {
             owners.entry(id).or_default().push(at);
         }
@@ -252,7 +254,8 @@ pub(super) fn apart(draft: Draft) -> Vec<Draft> {
     let by_folder = sub_folders(&draft);
     let has_copies = || {
         let counts = by_folder.values().map(|all| ids(all).len());
-        let different: BTreeSet<&str> = by_folder.values().flat_map(|all| ids(all)).collect();
+        let different: BTreeSet<&str> =
+            crate::wire::order::collected(by_folder.values().flat_map(|all| ids(all)));
         different.len() < counts.sum()
     };
     let stands_alone = |all: &Vec<&Revision>| {
@@ -290,7 +293,7 @@ pub(super) fn apart(draft: Draft) -> Vec<Draft> {
 }
 
 fn ids<'a>(all: &[&'a Revision]) -> BTreeSet<&'a str> {
-    all.iter().map(|revision| revision.id.as_str()).collect()
+    crate::wire::order::collected(all.iter().map(|revision| revision.id.as_str()))
 }
 
 /// Revisions by the sub-folder of the one location that they are in; empty when one is in none.

@@ -291,7 +291,8 @@ fn docstring_mismatch(revision: &Revision) -> Option<String> {
         return Some(format!("the docstring says `Revision ID: {header}`, the variable `{id}`"));
     }
     let header = revision.header_revises.as_ref()?;
-    let sorted = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
+    let sorted =
+        |ids: &[String]| crate::wire::order::collected::<BTreeSet<_>, _>(ids.iter().cloned());
     if revision.unread_parents.is_some() || sorted(header) == sorted(&revision.down) {
         return None;
     }

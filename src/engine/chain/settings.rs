@@ -111,7 +111,7 @@ fn merged(settings: &[Settings]) -> Vec<Settings> {
 
 /// Every folder above a file.
 fn folders(paths: &[&str]) -> BTreeSet<String> {
-    let mut all = BTreeSet::from([String::new()]);
+    let mut all: BTreeSet<_> = crate::wire::order::collected([String::new()]);
     for path in paths {
         let mut folder = folder_of(path);
         while !folder.is_empty() && all.insert(folder.to_owned()) {

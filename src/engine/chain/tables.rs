@@ -37,12 +37,10 @@ impl Names {
 
     /// Returns the names of a set.
     pub fn names(&self, set: &TableSet) -> BTreeSet<TableName> {
-        self.names
-            .iter()
-            .enumerate()
-            .filter(|(n, _)| set.contains(*n))
-            .map(|(_, t)| t.clone())
-            .collect()
+        let named = self.names.iter().enumerate();
+        crate::wire::order::collected(
+            named.filter(|(n, _)| set.contains(*n)).map(|(_, t)| t.clone()),
+        )
     }
 
     /// Returns what steps do to the set of tables, and nothing else.

@@ -159,7 +159,7 @@ fn union<'a, V>(
     one: &'a BTreeMap<TableName, V>,
     other: &'a BTreeMap<TableName, V>,
 ) -> BTreeSet<&'a TableName> {
-    one.keys().chain(other.keys()).collect()
+    crate::wire::order::collected(one.keys().chain(other.keys()))
 }
 
 type Owner = Option<(TableName, Ident)>;

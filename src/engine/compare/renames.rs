@@ -169,7 +169,7 @@ fn names_alike(one: &Ident, other: &Ident) -> bool {
     }
     let words = |name: &str| -> BTreeSet<String> {
         let words = name.split(|c: char| !c.is_alphanumeric());
-        words.filter(|word| word.len() > 2).map(str::to_owned).collect()
+        crate::wire::order::collected(words.filter(|word| word.len() > 2).map(str::to_owned))
     };
     let (one, other) = (words(&one), words(&other));
     one.intersection(&other).count() > 0

@@ -30,7 +30,7 @@ impl Pair<'_> {
 
 pub(super) fn compare(from: &Side, to: &Side, found: &mut Comparison) {
     let names: BTreeSet<&TableName> =
-        from.schema.tables.keys().chain(to.schema.tables.keys()).collect();
+        crate::wire::order::collected(from.schema.tables.keys().chain(to.schema.tables.keys()));
     for name in names {
         let certain = !from.open.covers(name) && !to.open.covers(name);
         let change = match (from.schema.tables.get(name), to.schema.tables.get(name)) {
@@ -113,7 +113,7 @@ pub(super) fn by_name<'a, T>(
     name: impl Fn(&T) -> Option<&Ident>,
 ) -> Matched<'a, T> {
     let named = |items: &'a [T]| -> BTreeMap<&'a Ident, &'a T> {
-        items.iter().filter_map(|item| Some((name(item)?, item))).collect()
+        crate::wire::order::collected(items.iter().filter_map(|item| Some((name(item)?, item))))
     };
     let (ours, theirs) = (named(from), named(to));
     let mut matched = Matched { both: Vec::new(), removed: Vec::new(), added: Vec::new() };

@@ -18,12 +18,10 @@ pub(super) fn views(case: &Case) -> Vec<ChainView> {
 
 /// The chain that Alembic's output shows, where no file was given.
 fn printed(case: &Case, chain: &Chain) -> ChainView {
-    let outputs: BTreeSet<&str> = chain
-        .revisions
-        .iter()
-        .filter_map(|revision| case.documents.get(revision.span.document))
-        .map(|document| document.name.as_str())
-        .collect();
+    let documents =
+        chain.revisions.iter().filter_map(|revision| case.documents.get(revision.span.document));
+    let outputs: BTreeSet<&str> =
+        crate::wire::order::collected(documents.map(|document| document.name.as_str()));
     let outputs: Vec<String> = outputs.into_iter().map(|name| format!("`{name}`")).collect();
     let note = format!(
         "Known from output alone ({}): what these revisions do was not given.",

@@ -158,9 +158,9 @@ fn revision_id(view: &DiffView) -> String {
 /// is no difference between them.
 fn shared(from: &End, to: &End) -> BTreeSet<UndecidedDifference> {
     let of = |end: &End| -> BTreeSet<UndecidedDifference> {
-        end.undecided.iter().map(|entry| view("both", entry)).collect()
+        crate::wire::order::collected(end.undecided.iter().map(|entry| view("both", entry)))
     };
-    of(from).intersection(&of(to)).cloned().collect()
+    crate::wire::order::collected(of(from).intersection(&of(to)).cloned())
 }
 
 /// A side with what is open of it alone. How an expression is spelled is for the comparison.

@@ -63,8 +63,9 @@ fn compare(
     after: Vec<Listing>,
     renamed: &BTreeMap<String, String>,
 ) -> Vec<Part> {
-    let mut old: BTreeMap<(ObjectKind, String), Listing> =
-        before.into_iter().map(|it| ((it.kind, it.name.clone()), it)).collect();
+    let mut old: BTreeMap<(ObjectKind, String), Listing> = crate::wire::order::collected(
+        before.into_iter().map(|it| ((it.kind, it.name.clone()), it)),
+    );
     let mut parts = Vec::new();
     for it in after {
         let same_name = old.remove(&(it.kind, it.name.clone()));
@@ -92,7 +93,7 @@ fn part(was: Option<Listing>, is: Listing) -> Part {
         return Part { kind, name, sign: Sign::Added, open, origin, lines };
     };
     let mut old: BTreeMap<String, String> =
-        was.lines.into_iter().map(|(about, text, _)| (about, text)).collect();
+        crate::wire::order::collected(was.lines.into_iter().map(|(about, text, _)| (about, text)));
     let mut compared = Vec::new();
     if was.name != name {
         let text = format!("renamed from {}", was.name);

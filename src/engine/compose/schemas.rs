@@ -69,9 +69,13 @@ fn printed_side(case: &Case, role: Role) -> Option<AuditSide> {
 pub(super) fn summaries(case: &Case) -> Schemas {
     let head = case.head();
     let own = |tables: BTreeSet<TableName>| {
-        tables.into_iter().filter(|table| !case::is_version_table(table)).collect::<BTreeSet<_>>()
+        crate::wire::order::collected::<BTreeSet<_>, _>(
+            tables.into_iter().filter(|table| !case::is_version_table(table)),
+        )
     };
-    let head_tables = head.as_ref().map(|known| own(known.schema.tables.keys().cloned().collect()));
+    let head_tables = head
+        .as_ref()
+        .map(|known| own(crate::wire::order::collected(known.schema.tables.keys().cloned())));
     let summary =
         |tables: BTreeSet<TableName>, revisions: Vec<String>, complete: bool| SchemaSummary {
             revisions,
@@ -103,7 +107,11 @@ pub(super) fn summaries(case: &Case) -> Schemas {
             summary(own(known.schema.tables.into_keys().collect()), Vec::new(), known.complete)
         }),
         head: head.as_ref().map(|known| {
-            summary(own(known.schema.tables.keys().cloned().collect()), head_ids(), known.complete)
+            summary(
+                own(crate::wire::order::collected(known.schema.tables.keys().cloned())),
+                head_ids(),
+                known.complete,
+            )
         }),
     }
 }

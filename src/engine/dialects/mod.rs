@@ -8,7 +8,6 @@ pub mod postgresql;
 mod mysql;
 mod sqlite;
 mod choice;
-mod grammars;
 
 pub use choice::{Choice, choose};
 

@@ -3,7 +3,9 @@
 //!
 //! Display widths of integers are left out, as MySQL 8 does and MariaDB doesn't: they say nothing.
 
-use super::{Dialect, Row, grammars};
+use sqlparser::dialect::MySqlDialect;
+
+use super::{Dialect, Row};
 
 /// The row of the catalogue. The default schema is the database, whose name migrations don't say.
 pub static ROW: Row = Row {
@@ -12,7 +14,7 @@ pub static ROW: Row = Row {
     schemes: &["mysql", "mariadb"],
     title: "MySQL",
     default_schema: "",
-    grammar: &grammars::MySql,
+    grammar: &MySqlDialect {},
     type_name: spelled,
 };
 

@@ -1,6 +1,8 @@
 //! SQLite. It keeps types as they were written.
 
-use super::{Dialect, Row, grammars};
+use sqlparser::dialect::SQLiteDialect;
+
+use super::{Dialect, Row};
 
 /// The row of the catalogue.
 pub static ROW: Row = Row {
@@ -9,6 +11,6 @@ pub static ROW: Row = Row {
     schemes: &["sqlite"],
     title: "SQLite",
     default_schema: "",
-    grammar: &grammars::Sqlite,
+    grammar: &SQLiteDialect {},
     type_name: |written| written.split_whitespace().collect::<Vec<_>>().join(" "),
 };

@@ -91,8 +91,9 @@ fn check_side(case: &Case, role: Role, name: &str) -> Option<Note> {
     let chain = case.chains.get(*chain)?;
     let at: Vec<_> = rows.iter().filter_map(|(id, _)| chain.find(id)).collect();
     let (schema, complete) = chain.schema_at(&at);
-    let expected: BTreeSet<&TableName> =
-        schema.tables.keys().filter(|table| !case::is_version_table(table)).collect();
+    let expected: BTreeSet<&TableName> = crate::wire::order::collected(
+        schema.tables.keys().filter(|table| !case::is_version_table(table)),
+    );
     let tables = case.tables(role)?;
     let missing: Vec<&TableName> =
         expected.iter().copied().filter(|table| !tables.contains(*table)).collect();

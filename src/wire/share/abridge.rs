@@ -96,7 +96,7 @@ fn sorted(value: Value) -> Value {
             let fields: BTreeMap<String, Value> = crate::wire::order::collected(
                 fields.into_iter().map(|(name, field)| (name, sorted(field))),
             );
-            Value::Object(fields.into_iter().collect())
+            Value::Object(crate::wire::order::collected(fields.into_iter()))
         }
         other => other,
     }
@@ -147,7 +147,8 @@ fn in_order(revisions: &[Value], order: &Value) -> Option<Vec<Value>> {
     let by_id: BTreeMap<&str, &Value> = crate::wire::order::collected(
         revisions.iter().map(|revision| (text(revision, "id"), revision)),
     );
-    let distinct: BTreeSet<&str> = order.iter().filter_map(Value::as_str).collect();
+    let distinct: BTreeSet<&str> =
+        crate::wire::order::collected(order.iter().filter_map(Value::as_str));
     let by_file = revisions.is_sorted_by(|a, b| text(a, "file") < text(b, "file"));
     if !by_file || by_id.len() != revisions.len() || distinct.len() != order.len() {
         return None;

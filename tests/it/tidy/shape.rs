@@ -8,7 +8,7 @@ use super::sources::{all, report, root};
 const CATALOGUES: &[(&str, &[&str])] = &[
     ("src/renderers", &["visible", "terminal", "lanes", "marked"]),
     ("src/engine/containers", &["pasted"]),
-    ("src/engine/dialects", &["choice", "grammars"]),
+    ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),
     ("src/engine/writers", &["alembic", "objects", "way"]),
     ("src/engine/rules", &["evidence", "locks", "retype", "types", "volatile", "way", "words"]),

@@ -99,7 +99,9 @@ pub(super) fn traces(before: &Schema, after: &Schema) -> Vec<Trace> {
 
 fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Trace>) {
     let columns = |table: &Table| -> BTreeMap<Ident, Column> {
-        table.columns.iter().map(|column| (column.name.clone(), column.clone())).collect()
+        crate::wire::order::collected(
+            table.columns.iter().map(|column| (column.name.clone(), column.clone())),
+        )
     };
     let (old, new) = (columns(before), columns(after));
     for (column, pair) in pairs(&old, &new) {
@@ -109,12 +111,16 @@ fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Tra
         }
     }
     let constraints = |table: &Table| -> BTreeMap<Option<Ident>, Constraint> {
-        table.constraints.iter().map(|one| (one.name.clone(), one.clone())).collect()
+        crate::wire::order::collected(
+            table.constraints.iter().map(|one| (one.name.clone(), one.clone())),
+        )
     };
     let (old, new) = (constraints(before), constraints(after));
     parts(name, ObjectKind::Constraint, &old, &new, found);
     let indexes = |table: &Table| -> BTreeMap<Option<Ident>, Index> {
-        table.indexes.iter().map(|one| (one.name.clone(), one.clone())).collect()
+        crate::wire::order::collected(
+            table.indexes.iter().map(|one| (one.name.clone(), one.clone())),
+        )
     };
     let (old, new) = (indexes(before), indexes(after));
     parts(name, ObjectKind::Index, &old, &new, found);

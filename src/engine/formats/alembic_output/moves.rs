@@ -83,7 +83,7 @@ pub(super) fn run(rows: &mut BTreeMap<String, Span>, moves: &[Move]) {
 }
 
 fn is_ancestor(id: &str, of: &str, links: &BTreeMap<&str, &[String]>, steps: &mut usize) -> bool {
-    let mut seen = BTreeSet::from([of]);
+    let mut seen: BTreeSet<_> = crate::wire::order::collected([of]);
     let mut open = vec![of];
     while let Some(next) = open.pop().filter(|_| *steps > 0) {
         *steps -= 1;

@@ -102,7 +102,7 @@ impl<'a> Context<'a> {
         direction: Direction,
         seen: Option<Replayed>,
     ) -> Self {
-        let files = BTreeMap::from([(scope.home().clone(), scope.clone())]);
+        let files = crate::wire::order::collected([(scope.home().clone(), scope.clone())]);
         Self {
             document,
             dialect,

@@ -336,7 +336,9 @@ fn make_namespaces(plan: &mut Plan<'_>) {
     let used = |schema: &Schema| -> BTreeSet<Ident> {
         let names = schema.tables.keys().chain(schema.enums.keys()).chain(schema.sequences.keys());
         let names = names.chain(schema.objects.keys().map(|object| &object.name));
-        names.filter_map(|name| name.schema.clone()).chain(schema.schemas.iter().cloned()).collect()
+        crate::wire::order::collected(
+            names.filter_map(|name| name.schema.clone()).chain(schema.schemas.iter().cloned()),
+        )
     };
     for name in used(plan.to).difference(&used(plan.from)) {
         let name = TableName::plain(name.clone());

@@ -25,7 +25,9 @@ pub(super) fn in_order(steps: Vec<Step>) -> Vec<Step> {
         let mut needs: BTreeSet<usize> = BTreeSet::new();
         if builds(&step.op) {
             let named = named(step);
-            needs = named.iter().filter_map(|name| makers.get(name)).flatten().copied().collect();
+            needs = crate::wire::order::collected(
+                named.iter().filter_map(|name| makers.get(name)).flatten().copied(),
+            );
             needs.remove(&at);
         }
         waits.push(needs);
@@ -111,7 +113,7 @@ fn builds(op: &Op) -> bool {
 
 fn named(step: &Step) -> BTreeSet<Ident> {
     let texts = postgresql::statements(step, &Schema::default());
-    texts.iter().flat_map(|text| sql::named(text)).collect()
+    crate::wire::order::collected(texts.iter().flat_map(|text| sql::named(text)))
 }
 
 /// Whether a definition names a table, view or column.

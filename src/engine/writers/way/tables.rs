@@ -21,7 +21,8 @@ pub(super) fn in_order(plan: &mut Plan<'_>) {
     }
     let mut made: BTreeSet<TableName> = BTreeSet::new();
     while !left.is_empty() {
-        let waiting: BTreeSet<TableName> = left.iter().map(|(name, _)| name.clone()).collect();
+        let waiting: BTreeSet<TableName> =
+            crate::wire::order::collected(left.iter().map(|(name, _)| name.clone()));
         let is_free = |(name, table): &(TableName, Table)| {
             targets(table).all(|target| target == name || !waiting.contains(target))
         };
