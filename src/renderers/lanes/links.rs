@@ -69,8 +69,9 @@ impl<'a> Links<'a> {
     fn enter_edges(&mut self, view: &'a ChainView, mut keys: BTreeMap<&'a str, usize>) {
         let count = self.nodes.len();
         let named = view.revisions.iter().flat_map(|it| it.down.iter().chain(&it.depends_on));
+        let missing = named.filter(|id| !keys.contains_key(id.as_str()));
         let missing: BTreeMap<&str, usize> =
-            named.filter(|id| !keys.contains_key(id.as_str())).map(|id| (id.as_str(), 0)).collect();
+            crate::wire::order::collected(missing.map(|id| (id.as_str(), 0)));
         for id in missing.into_keys() {
             keys.insert(id, self.nodes.len());
             self.nodes.push(Node { id, ..Node::default() });

@@ -96,7 +96,7 @@ fn sorted(value: Value) -> Value {
             let fields: BTreeMap<String, Value> = crate::wire::order::collected(
                 fields.into_iter().map(|(name, field)| (name, sorted(field))),
             );
-            Value::Object(crate::wire::order::collected(fields.into_iter()))
+            Value::Object(crate::wire::order::collected(fields))
         }
         other => other,
     }

@@ -136,7 +136,7 @@ impl Session<'_, '_> {
 
     fn stand_after(&mut self, moves: &[Move], span: Span) {
         let before = self.printed.stands.take().map(|stands| stands.rows).unwrap_or_default();
-        let mut rows: BTreeMap<String, Span> = crate::wire::order::collected(before.into_iter());
+        let mut rows: BTreeMap<String, Span> = crate::wire::order::collected(before);
         let last = self.printed.failures.last();
         if last.is_some_and(|f| {
             self.failed && f.kind == FailureKind::Run && f.text.starts_with("KeyError")
