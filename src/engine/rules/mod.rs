@@ -6,6 +6,7 @@
 
 mod evidence;
 mod locks;
+mod made;
 mod note;
 mod retype;
 mod run;
@@ -65,17 +66,24 @@ mod drop_not_null;
 mod drop_or_reset_sequence;
 mod drop_partition;
 mod drop_table;
+mod enum_advice;
 mod enum_type_swap;
 mod enum_value_removed;
 mod enum_value_used_before_commit;
 mod fk_target_mismatch;
 mod foreign_key_locks_parent;
+mod foreign_key_without_index;
 mod generated_value_change;
 mod heavy_lock_statement;
+mod identifier_rules;
+mod identifier_too_long;
 mod implicit_commit;
+mod index_advice;
 mod index_not_concurrent;
 mod input_mismatch;
+mod json_column;
 mod lossy_type_change;
+mod missing_primary_key;
 mod missing_timeouts;
 mod multiple_alters_one_table;
 mod new_write_restriction;
@@ -99,16 +107,20 @@ mod replication_impact;
 mod rls_missing_on_new_table;
 mod session_setting_leak;
 mod set_not_null_scan;
+mod short_integer_key;
 mod suppression_hygiene;
 mod table_rewrite_command;
 mod transaction_control;
 mod trigger_disabled;
 mod truncate_table;
+mod type_advice;
 mod type_change_blocked;
 mod unbatched_backfill;
 mod unfiltered_mutation;
 mod unique_on_existing_data;
+mod unnamed_constraint;
 mod unparsed_input;
+mod unqualified_name;
 mod validate_in_same_transaction;
 mod work_under_exclusive_lock;
 
@@ -213,17 +225,24 @@ pub static RULES: &[&Rule] = &[
     &drop_or_reset_sequence::RULE,
     &drop_partition::RULE,
     &drop_table::RULE,
+    &enum_advice::RULE,
     &enum_type_swap::RULE,
     &enum_value_removed::RULE,
     &enum_value_used_before_commit::RULE,
     &fk_target_mismatch::RULE,
     &foreign_key_locks_parent::RULE,
+    &foreign_key_without_index::RULE,
     &generated_value_change::RULE,
     &heavy_lock_statement::RULE,
+    &identifier_rules::RULE,
+    &identifier_too_long::RULE,
     &implicit_commit::RULE,
+    &index_advice::RULE,
     &index_not_concurrent::RULE,
     &input_mismatch::RULE,
+    &json_column::RULE,
     &lossy_type_change::RULE,
+    &missing_primary_key::RULE,
     &missing_timeouts::RULE,
     &multiple_alters_one_table::RULE,
     &new_write_restriction::RULE,
@@ -247,16 +266,20 @@ pub static RULES: &[&Rule] = &[
     &rls_missing_on_new_table::RULE,
     &session_setting_leak::RULE,
     &set_not_null_scan::RULE,
+    &short_integer_key::RULE,
     &suppression_hygiene::RULE,
     &table_rewrite_command::RULE,
     &transaction_control::RULE,
     &trigger_disabled::RULE,
     &truncate_table::RULE,
+    &type_advice::RULE,
     &type_change_blocked::RULE,
     &unbatched_backfill::RULE,
     &unfiltered_mutation::RULE,
     &unique_on_existing_data::RULE,
+    &unnamed_constraint::RULE,
     &unparsed_input::RULE,
+    &unqualified_name::RULE,
     &validate_in_same_transaction::RULE,
     &work_under_exclusive_lock::RULE,
 ];
