@@ -32,10 +32,12 @@ mod alembic_downgrade_mismatch;
 mod alembic_duplicate_revision;
 mod alembic_enum_lifecycle;
 mod alembic_missing_downgrade;
+mod alembic_missing_existing_info;
 mod alembic_missing_parent;
 mod alembic_multiple_bases;
 mod alembic_multiple_heads;
 mod alembic_revision_header;
+mod alembic_stale_parent;
 mod alembic_stamp_mismatch;
 mod alembic_unknown_db_revision;
 mod alembic_unresolvable_call;
@@ -45,6 +47,7 @@ mod alter_type_rewrite;
 mod attach_partition_scan;
 mod cast_may_fail;
 mod cast_missing_using;
+mod chain_not_in_plan;
 mod concurrently_in_transaction;
 mod constraint_checks_disabled;
 mod constraint_on_existing_data;
@@ -70,6 +73,7 @@ mod enum_advice;
 mod enum_type_swap;
 mod enum_value_removed;
 mod enum_value_used_before_commit;
+mod expand_contract_collapsed;
 mod fk_target_mismatch;
 mod foreign_key_locks_parent;
 mod foreign_key_without_index;
@@ -82,10 +86,23 @@ mod index_advice;
 mod index_not_concurrent;
 mod input_mismatch;
 mod json_column;
+mod lite_add_column_limits;
+mod lite_drop_column_limits;
+mod lite_rebuild_cascade_delete;
+mod lite_rebuild_lossy;
+mod lite_type_change_not_enforced;
+mod lite_unsupported_alter;
 mod lossy_type_change;
 mod missing_primary_key;
 mod missing_timeouts;
 mod multiple_alters_one_table;
+mod my_blocking_alter;
+mod my_enum_set_change;
+mod my_foreign_key_add;
+mod my_implicit_default_fill;
+mod my_inplace_rebuild;
+mod my_modify_drops_attributes;
+mod my_primary_key_change;
 mod new_write_restriction;
 mod non_transactional_statement;
 mod not_null_on_existing_data;
@@ -191,10 +208,12 @@ pub static RULES: &[&Rule] = &[
     &alembic_duplicate_revision::RULE,
     &alembic_enum_lifecycle::RULE,
     &alembic_missing_downgrade::RULE,
+    &alembic_missing_existing_info::RULE,
     &alembic_missing_parent::RULE,
     &alembic_multiple_bases::RULE,
     &alembic_multiple_heads::RULE,
     &alembic_revision_header::RULE,
+    &alembic_stale_parent::RULE,
     &alembic_stamp_mismatch::RULE,
     &alembic_unknown_db_revision::RULE,
     &alembic_unresolvable_call::RULE,
@@ -204,6 +223,7 @@ pub static RULES: &[&Rule] = &[
     &attach_partition_scan::RULE,
     &cast_may_fail::RULE,
     &cast_missing_using::RULE,
+    &chain_not_in_plan::RULE,
     &concurrently_in_transaction::RULE,
     &constraint_checks_disabled::RULE,
     &constraint_on_existing_data::RULE,
@@ -229,6 +249,7 @@ pub static RULES: &[&Rule] = &[
     &enum_type_swap::RULE,
     &enum_value_removed::RULE,
     &enum_value_used_before_commit::RULE,
+    &expand_contract_collapsed::RULE,
     &fk_target_mismatch::RULE,
     &foreign_key_locks_parent::RULE,
     &foreign_key_without_index::RULE,
@@ -241,10 +262,23 @@ pub static RULES: &[&Rule] = &[
     &index_not_concurrent::RULE,
     &input_mismatch::RULE,
     &json_column::RULE,
+    &lite_add_column_limits::RULE,
+    &lite_drop_column_limits::RULE,
+    &lite_rebuild_cascade_delete::RULE,
+    &lite_rebuild_lossy::RULE,
+    &lite_type_change_not_enforced::RULE,
+    &lite_unsupported_alter::RULE,
     &lossy_type_change::RULE,
     &missing_primary_key::RULE,
     &missing_timeouts::RULE,
     &multiple_alters_one_table::RULE,
+    &my_blocking_alter::RULE,
+    &my_enum_set_change::RULE,
+    &my_foreign_key_add::RULE,
+    &my_implicit_default_fill::RULE,
+    &my_inplace_rebuild::RULE,
+    &my_modify_drops_attributes::RULE,
+    &my_primary_key_change::RULE,
     &new_write_restriction::RULE,
     &non_transactional_statement::RULE,
     &not_null_on_existing_data::RULE,

@@ -10,6 +10,8 @@ use crate::engine::dialects::Dialect;
 use crate::engine::op::{Asks, DropKind, Op, Server};
 use crate::engine::schema::{Ident, Identity, TableName};
 
+use super::lower_session;
+
 /// Reads a statement from its tokens; `None` when it does not even tokenise, or means nothing here.
 pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
     let tokens = Tokenizer::new(dialect.row().grammar, text).tokenize().ok()?;
@@ -18,6 +20,13 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<Op>> {
         .filter(|token| !matches!(token, Token::Whitespace(_) | Token::SemiColon))
         .collect();
     let mut cursor = Cursor { tokens: &tokens, at: 0 };
+    if cursor.eat("pragma") {
+        // The parser takes no bare word for a value.
+        let name = cursor.name()?;
+        cursor.at += usize::from(matches!(cursor.peek(), Some(Token::Eq | Token::LParen)));
+        let value = cursor.ident()?;
+        return lower_session::pragma_of(name.name.as_str(), Some(value.as_str()));
+    }
     if let Some(server) = server(&mut cursor) {
         return Some(vec![Op::Server(server)]);
     }

@@ -130,18 +130,22 @@ pub(super) fn pragma(
     name: &ast::ObjectName,
     value: Option<&ast::ValueWithSpan>,
 ) -> Option<Vec<Op>> {
-    let name = names::text(name)?.to_ascii_lowercase();
+    let value = value.map(ToString::to_string);
+    pragma_of(&names::text(name)?, value.as_deref())
+}
+
+/// A setting of SQLite, with its value where one is given.
+pub(super) fn pragma_of(name: &str, value: Option<&str>) -> Option<Vec<Op>> {
+    let name = name.to_ascii_lowercase();
     let is_look = LOOKING.contains(&name.as_str());
+    let is_known = PRAGMAS.contains(&name.as_str());
     match value {
-        Some(value) if !is_look && PRAGMAS.contains(&name.as_str()) => {
-            let value = value.to_string().trim_matches(['\'', '"']).to_ascii_lowercase();
+        Some(value) if !is_look && is_known => {
+            let value = value.trim_matches(['\'', '"']).to_ascii_lowercase();
             Some(vec![setting(name, Some(value), Reach::Session)])
         }
-        None if is_look || PRAGMAS.contains(&name.as_str()) => {
-            Some(vec![Op::Neutral { what: "shows a setting" }])
-        }
-        Some(_) if is_look => Some(vec![Op::Neutral { what: "shows a setting" }]),
-        _ => None,
+        None if is_known => Some(vec![Op::Neutral { what: "shows a setting" }]),
+        _ => is_look.then(|| vec![Op::Neutral { what: "shows a setting" }]),
     }
 }
 
