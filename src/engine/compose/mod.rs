@@ -115,6 +115,9 @@ const NEED_SCHEMA: &[&str] = &[
     "cast-missing-using",
     "drop-blocked-by-dependents",
     "fk-target-mismatch",
+    "lite-drop-column-limits",
+    "my-enum-set-change",
+    "my-modify-drops-attributes",
     "object-state-mismatch",
     "type-change-blocked",
 ];

@@ -11,7 +11,10 @@ const CATALOGUES: &[(&str, &[&str])] = &[
     ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),
     ("src/engine/writers", &["alembic", "objects", "way"]),
-    ("src/engine/rules", &["evidence", "locks", "made", "retype", "types", "volatile", "way", "words"]),
+    (
+        "src/engine/rules",
+        &["evidence", "locks", "made", "retype", "types", "volatile", "way", "words"],
+    ),
     ("src/cli/commands", &[]),
     ("src/web/view/panels", &[]),
 ];

@@ -339,8 +339,8 @@ fn starts_statement(text: &str) -> bool {
         | "execute" | "lock" | "select" | "with" | "merge" | "reassign" | "import" | "security" => {
             text.contains(';')
         }
-        "begin" | "commit" | "rollback" | "start" | "set" | "reset" | "do" | "savepoint"
-        | "release" | "end" | "abort" => {
+        "begin" | "commit" | "rollback" | "start" | "set" | "reset" | "pragma" | "do"
+        | "savepoint" | "release" | "end" | "abort" => {
             text.lines().next().is_some_and(|line| line.contains(';')) || second.starts_with('$')
         }
         _ => false,
