@@ -92,3 +92,6 @@ pub const EXPRESSION_DEPTH_MAX: usize = 32;
 pub const RENAME_PAIRS_MAX: usize = 250_000;
 /// Pairs of constraints of one table that are compared for one under two names; with more, none is found.
 pub const CONSTRAINT_PAIRS_MAX: usize = 10_000;
+
+/// Differences of one comparison that a report lists, and things it lists as not known; all are counted.
+pub const COMPARISON_LINES_MAX: usize = 500;

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::human::place;
+use super::human::{comparisons, place};
 use super::marked::{block, code, text};
 use super::rule_human::capital;
 use super::visible::visible;
@@ -44,6 +44,8 @@ pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
         }
     }
     list(&mut out, "Not known", report.doubts.iter().cloned());
+    let schemas: Vec<String> = report.comparisons.iter().flat_map(comparisons::told).collect();
+    list(&mut out, "Schemas", schemas.into_iter());
     let open = |row: &&FindingRow| row.pending && row.suppressed.is_none();
     let history = |row: &&FindingRow| !row.pending && row.suppressed.is_none();
     let deciding: Vec<&FindingRow> = report.findings.iter().filter(open).collect();

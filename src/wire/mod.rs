@@ -20,6 +20,7 @@ pub mod chain;
 pub mod report;
 pub mod rule;
 pub mod schema;
+pub mod comparison;
 pub mod diff;
 pub mod moment;
 pub mod protocol;
@@ -35,6 +36,7 @@ pub use chain::{
     ChainProblem, ChainRevision, ChainView, Chains, Changes, Downgrade, DowngradeKind, IgnoredFile,
     Resemblance,
 };
+pub use comparison::ComparisonView;
 pub use finding::{
     Certainty, Evidence, Excerpt, FindingRow, Language, ObjectKind, ObjectRef, Patch, Remedy,
     RemedyStep, Severity, Suppressed,

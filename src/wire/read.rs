@@ -204,7 +204,7 @@ macro_rules! shapes {
 shapes! {
     Report {
         version, verdict;
-        inputs, skipped, doubts, audits, chains, schemas, plans, findings, not_evaluated, settings,
+        inputs, skipped, doubts, audits, chains, schemas, comparisons, plans, findings, not_evaluated, settings,
         stats
     }
     Verdict { status, headline, reason; diagnosis, because, next_steps }
@@ -250,6 +250,7 @@ shapes! {
     Patch { file, content; }
     Suppressed { reason; until, file, line }
 
+    ComparisonView { id, title, answer; same, differences, parts, undecided }
     Moment { chain, revision, parts, undecided; }
     Part { kind, name, sign, lines; open, origin }
     PartLine { sign, text; was, origin }

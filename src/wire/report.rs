@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChainView, FindingRow, Kind, Role, SettingRow};
+use super::{ChainView, ComparisonView, FindingRow, Kind, Role, SettingRow};
 
 /// Everything Retort has to say about one set of inputs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Report {
     pub chains: Vec<ChainView>,
     #[serde(default)]
     pub schemas: Schemas,
+    /// What the given schemas have apart. A link leaves it out.
+    #[serde(default)]
+    pub comparisons: Vec<ComparisonView>,
     /// The proposed plans, statement by statement, in their own order.
     #[serde(default)]
     pub plans: Vec<PlanView>,
@@ -57,6 +60,7 @@ impl Report {
             audits: Audits::default(),
             chains: Vec::new(),
             schemas: Schemas::default(),
+            comparisons: Vec::new(),
             plans: Vec::new(),
             findings: Vec::new(),
             not_evaluated: Vec::new(),

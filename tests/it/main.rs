@@ -1,6 +1,7 @@
 //! The only integration binary: each further one would be linked again.
 
 mod cli;
+mod comparisons;
 mod diff;
 mod dialects;
 mod dumps;

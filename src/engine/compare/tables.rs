@@ -31,9 +31,18 @@ impl Pair<'_> {
 pub(super) fn compare(from: &Side, to: &Side, found: &mut Comparison) {
     let names: BTreeSet<&TableName> =
         crate::wire::order::collected(from.schema.tables.keys().chain(to.schema.tables.keys()));
+    let listed = from.open.tables_only || to.open.tables_only;
+    if listed && from.schema.tables.keys().any(|name| to.schema.tables.contains_key(name)) {
+        found.undecided.push(Undecided {
+            object: TableName::plain(Ident::exact("*")),
+            what: "columns, keys and indexes of the tables, which one side does not list"
+                .to_owned(),
+        });
+    }
     for name in names {
         let certain = !from.open.covers(name) && !to.open.covers(name);
         let change = match (from.schema.tables.get(name), to.schema.tables.get(name)) {
+            (Some(_), Some(_)) if listed => continue,
             (Some(one), Some(other)) => {
                 let dialect = to.schema.dialect;
                 both(&mut Pair { name, from: one, to: other, dialect, certain, found });
@@ -45,6 +54,7 @@ pub(super) fn compare(from: &Side, to: &Side, found: &mut Comparison) {
         };
         if let Change::TableAdded(table) = &change
             && table.open
+            && !listed
         {
             let what = format!("what `{name}` holds is not known");
             found.undecided.push(Undecided { object: name.clone(), what });

@@ -44,13 +44,7 @@ pub(super) fn diff(from: &End, to: &End, same_inputs: bool, choices: Choices) ->
     };
     let (start, goal) = (&from.schema, &to.schema);
     let way = writers::way(start, goal, &comparison, choices.losing);
-    let row = |one: &Difference| {
-        let row = difference(one, goal);
-        let sides = [from.causes.as_ref(), to.causes.as_ref()];
-        let causes = origins::causes(sides, &row.object, &one.object);
-        DifferenceView { causes, ..row }
-    };
-    let differences: Vec<DifferenceView> = comparison.differences.iter().map(row).collect();
+    let differences = rows(&comparison, from, to);
     let undecided = undecided(&comparison, (from, to), &shared);
     let counts = counts(&differences, undecided.len());
     let (back, reached) = back(start, &way);
@@ -73,6 +67,29 @@ pub(super) fn diff(from: &End, to: &End, same_inputs: bool, choices: Choices) ->
     view.revision.message = message(&view);
     view.revision.id = revision_id(&view);
     view
+}
+
+/// Compares two ends that have no inputs in common, without a way from one to the other.
+pub(super) fn found(
+    from: &End,
+    to: &End,
+) -> (Comparison, Vec<DifferenceView>, Vec<UndecidedDifference>) {
+    let none = BTreeSet::new();
+    let comparison = compare(&side(from, &none), &side(to, &none));
+    let rows = rows(&comparison, from, to);
+    let open = undecided(&comparison, (from, to), &none);
+    (comparison, rows, open)
+}
+
+/// Differences with what made them.
+fn rows(comparison: &Comparison, from: &End, to: &End) -> Vec<DifferenceView> {
+    let row = |one: &Difference| {
+        let row = difference(one, &to.schema);
+        let sides = [from.causes.as_ref(), to.causes.as_ref()];
+        let causes = origins::causes(sides, &row.object, &one.object);
+        DifferenceView { causes, ..row }
+    };
+    comparison.differences.iter().map(row).collect()
 }
 
 /// The way back from where a way leads, and that place. What was made on the way there may go again.

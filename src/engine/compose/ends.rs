@@ -1,9 +1,11 @@
 //! What was given for one side of a comparison → a schema with what is not known of it.
 
 use crate::engine::case::{self, Case};
+use crate::engine::facts::Audit;
 use crate::engine::ledger::{Affects, Ledger};
 use crate::engine::schema::{Schema, Table, TableName};
 use crate::engine::span::{DocumentId, Span};
+use crate::wire::Role;
 use crate::wire::diff::EndView;
 use crate::wire::schema::UndecidedView;
 
@@ -34,20 +36,57 @@ pub(super) fn end(
     let mut end = if at.is_some() || has_schema {
         replayed(case, ledger, at)?
     } else if let Some(audit) = case.facts.audits.iter().find(|audit| audit.tables.is_some()) {
-        let mut end = of("an audit summary, which lists tables alone");
-        let names = audit.tables.iter().flat_map(|tables| tables.keys());
-        let open = |name: &TableName| (name.clone(), Table { open: true, ..Table::default() });
-        end.schema.tables = names.map(open).collect();
-        end.tables_only = true;
-        left_open(case, ledger, audit.document, &mut end.undecided);
-        end
+        listed(case, ledger, audit)
     } else {
         return Err(NoSchema::NoChain);
     };
     name.clone_into(&mut end.view.name);
+    Ok(without_versions(end))
+}
+
+fn without_versions(mut end: End) -> End {
     end.schema.tables.retain(|table, _| !case::is_version_table(table));
     end.view.tables = end.schema.tables.len();
-    Ok(end)
+    end
+}
+
+fn listed(case: &Case, ledger: &Ledger, audit: &Audit) -> End {
+    let mut end = of("an audit summary, which lists tables alone");
+    let names = audit.tables.iter().flat_map(|tables| tables.keys());
+    let open = |name: &TableName| (name.clone(), Table { open: true, ..Table::default() });
+    end.schema.dialect = case.facts.dialect.dialect;
+    end.schema.tables = names.map(open).collect();
+    end.tables_only = true;
+    left_open(case, ledger, audit.document, &mut end.undecided);
+    end
+}
+
+/// The database of a role: as a dump of it has it, otherwise its tables; `None` when they are not known.
+pub(super) fn of_role(case: &Case, ledger: &Ledger, role: Role) -> Option<End> {
+    let audit = case.audit(role)?;
+    audit.tables.as_ref()?;
+    let end = match case.stated(role) {
+        Some(stated) => End {
+            schema: stated.schema.clone(),
+            undecided: schema_view::open_of_stated(case, stated).collect(),
+            ..of("a dump")
+        },
+        None => listed(case, ledger, audit),
+    };
+    Some(without_versions(end))
+}
+
+/// The head of the chain that the databases are on.
+pub(super) fn of_head(case: &Case, ledger: &Ledger) -> Option<End> {
+    let chain = case.chains.get(case.main_chain()?)?;
+    let shown = schema_view::run_to(case, ledger, chain, &chain.graph.heads).ok()?;
+    let end = End {
+        causes: shown.made.map(|(chain, touches)| Causes::of(case, chain, touches)),
+        schema: shown.schema,
+        undecided: shown.view.undecided,
+        ..of("revisions")
+    };
+    Some(without_versions(end))
 }
 
 fn of(what: &str) -> End {
@@ -65,7 +104,12 @@ fn replayed(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<End, NoSch
 }
 
 /// What the reading of a document left open.
-fn left_open(case: &Case, ledger: &Ledger, document: DocumentId, open: &mut Vec<UndecidedView>) {
+pub(super) fn left_open(
+    case: &Case,
+    ledger: &Ledger,
+    document: DocumentId,
+    open: &mut Vec<UndecidedView>,
+) {
     for entry in ledger.undecided_entries().iter().filter(|one| one.span.document == document) {
         let affects = match &entry.affects {
             Affects::Nothing => continue,
@@ -76,7 +120,12 @@ fn left_open(case: &Case, ledger: &Ledger, document: DocumentId, open: &mut Vec<
     }
 }
 
-fn undecided(case: &Case, span: Span, what: String, affects: Vec<String>) -> UndecidedView {
+pub(super) fn undecided(
+    case: &Case,
+    span: Span,
+    what: String,
+    affects: Vec<String>,
+) -> UndecidedView {
     let document = case.documents.get(span.document);
     UndecidedView {
         revision: None,

@@ -17,6 +17,7 @@ mod schema_view;
 mod ends;
 mod diff;
 mod diff_rows;
+mod comparisons;
 
 pub use diff::Choices;
 pub use moment::moment;
@@ -57,6 +58,7 @@ pub fn report(
         audits: schemas::audits(case),
         chains: chains::views(case),
         schemas: schemas::summaries(case),
+        comparisons: comparisons::comparisons(case, ledger),
         plans: plans::views(case, &rows),
         not_evaluated: not_evaluated(case, ledger),
         settings: settings::rows(case),

@@ -173,7 +173,7 @@ fn stated<'a>(case: &'a Case, ledger: &Ledger) -> Result<Shown<'a>, NoSchema> {
     Ok(Shown { schema: stated.schema.clone(), view, ..Shown::default() })
 }
 
-fn open_of_stated(case: &Case, stated: &Stated) -> impl Iterator<Item = UndecidedView> {
+pub(super) fn open_of_stated(case: &Case, stated: &Stated) -> impl Iterator<Item = UndecidedView> {
     let document = case.documents.get(stated.document);
     stated.open.iter().map(move |part| UndecidedView {
         revision: None,

@@ -5,6 +5,7 @@
 //! Never: a decision; what is said here was decided before.
 
 mod verdict;
+pub(super) mod comparisons;
 mod findings;
 mod inputs;
 
@@ -24,6 +25,7 @@ pub fn render(report: &Report, _rules: &[RuleCard], look: &Look) -> String {
     verdict::answer(report, &mut page);
     verdict::next_steps(&report.verdict, &mut page);
     inputs::states(report, &mut page);
+    comparisons::all(report, &mut page);
     findings::deciding(report, &mut page);
     findings::history(report, &mut page);
     findings::suppressed(report, &mut page);

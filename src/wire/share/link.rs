@@ -49,6 +49,8 @@ pub fn encode_with_sources(report: &Report, location: &Location) -> Result<Strin
 /// Secrets and absolute paths are gone from both kinds. Only [`LinkKind::Sources`] keeps file text.
 pub fn contents(report: &Report, kind: LinkKind) -> Value {
     let mut report = report.clone();
+    // As long as all the rest, and worked out again by whoever has the inputs.
+    report.comparisons.clear();
     if kind == LinkKind::Findings {
         drop_sources(&mut report);
     }
