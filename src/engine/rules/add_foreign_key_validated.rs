@@ -35,7 +35,8 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     // Without a default every value of a new column is NULL, and the server knows that when both are one
     // statement. Alembic sends two.
     let inline = name.is_none() && !view.is_revision();
-    let empty = way::added_with(view, table, &key.columns).is_some_and(|new| new.default.is_none());
+    let new = way::added_with(view, table, &key.columns);
+    let empty = new.is_some_and(|new| new.default.is_none());
     if !view.is_old(table) || (inline && empty) {
         return None;
     }
@@ -45,11 +46,18 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let target = &key.ref_table;
     let title =
         format!("adds {label} from `{table}` to `{target}` and checks every row under lock");
-    let lock = (table, LockMode::ShareRowExclusive, locks::Cost::Scan);
+    // ADD COLUMN needs the stronger one.
+    let mode = match inline && new.is_some() {
+        true => LockMode::AccessExclusive,
+        false => LockMode::ShareRowExclusive,
+    };
+    let lock = (table, mode, locks::Cost::Scan);
     let (sql, as_named) = (table.quoted(), way::named(name.as_ref(), table, &key.columns, "fkey"));
     let mut note = locks::note(view, lock, Severity::Danger, title)
         .table(target)
-        .because([Evidence::text(format!("The same lock on `{target}`: writes wait there, too"))])
+        .because([Evidence::text(format!(
+            "SHARE ROW EXCLUSIVE lock on `{target}`: writes wait there, too"
+        ))])
         .run(
             "Add it without the check: new rows are checked at once.",
             Language::Sql,

@@ -3,12 +3,12 @@
 use crate::engine::case::Case;
 use crate::engine::facts::Plan;
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::TableName;
+use crate::engine::op::{ConstraintKind, LockMode, Op};
+use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::Span;
 use crate::wire::{Certainty, Language, Severity};
 
-use super::{Check, Note, Rule};
+use super::{Check, Note, Rule, locks};
 
 pub static RULE: Rule = Rule {
     name: RuleName("missing-timeouts"),
@@ -35,12 +35,13 @@ fn check(case: &Case) -> Vec<Note> {
 
 fn check_plan(plan: &Plan) -> Option<Note> {
     let mut made: Vec<&TableName> = Vec::new();
-    let mut first: Option<(&TableName, Span)> = None;
+    let mut first: Option<(TableName, Span)> = None;
     let mut locked = 0_usize;
     for statement in plan.statements() {
         for step in &statement.steps {
-            if matches!(&step.op, Op::Setting { name, .. } if name == "lock_timeout") {
-                return first.map(|(table, span)| note(table, span, locked));
+            if matches!(&step.op, Op::Setting { name, value: Some(value), .. } if name == "lock_timeout" && value != "0")
+            {
+                return first.map(|(table, span)| note(&table, span, locked));
             }
             if let Op::CreateTable { table, .. } = &step.op {
                 made.push(table);
@@ -51,7 +52,7 @@ fn check_plan(plan: &Plan) -> Option<Note> {
             }
         }
     }
-    first.map(|(table, span)| note(table, span, locked))
+    first.map(|(table, span)| note(&table, span, locked))
 }
 
 fn note(table: &TableName, span: Span, locked: usize) -> Note {
@@ -70,29 +71,28 @@ fn note(table: &TableName, span: Span, locked: usize) -> Note {
 }
 
 /// The existing table whose lock blocks others, if the step takes one.
-fn locks<'a>(op: &'a Op, made: &[&TableName]) -> Option<&'a TableName> {
-    let table = match op {
-        // From a new table, the lock is on the table it points at.
-        Op::AddConstraint { table, kind: ConstraintKind::ForeignKey(key), .. }
-            if made.contains(&table) =>
-        {
-            &key.ref_table
+fn locks(op: &Op, made: &[&TableName]) -> Option<TableName> {
+    let nothing = Schema::default();
+    let taken = locks::of(op, &nothing);
+    let waits =
+        |(table, mode, _): &&locks::Lock<'_>| *mode >= LockMode::Share && !made.contains(table);
+    if let Some((table, ..)) = taken.iter().find(waits) {
+        return Some((*table).clone());
+    }
+    match op {
+        // The table is not named; where the same script made it, nobody waits for it.
+        Op::DropIndex { name, concurrently: false, .. } if made.is_empty() => Some(name.clone()),
+        Op::AlterDomain { name, .. } => Some(name.clone()),
+        Op::CreateTable { table, constraints, .. } => {
+            constraints.iter().find_map(|one| match &one.kind {
+                ConstraintKind::ForeignKey(key)
+                    if &key.ref_table != table && !made.contains(&&key.ref_table) =>
+                {
+                    Some(key.ref_table.clone())
+                }
+                _ => None,
+            })
         }
-        Op::AddColumn { table, .. }
-        | Op::DropColumn { table, .. }
-        | Op::RenameColumn { table, .. }
-        | Op::AlterColumnType { table, .. }
-        | Op::SetNotNull { table, .. }
-        | Op::DropNotNull { table, .. }
-        | Op::SetDefault { table, .. }
-        | Op::DropDefault { table, .. }
-        | Op::AddConstraint { table, .. }
-        | Op::DropConstraint { table, .. }
-        | Op::RowSecurity { table, .. }
-        | Op::DropTable { table, .. }
-        | Op::RenameTable { from: table, .. }
-        | Op::CreateIndex { table, concurrently: false, .. } => table,
-        _ => return None,
-    };
-    (!made.contains(&table)).then_some(table)
+        _ => None,
+    }
 }

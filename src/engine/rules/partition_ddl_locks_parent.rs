@@ -1,6 +1,6 @@
 //! A change of a partition locks the whole partitioned table.
 
-use crate::engine::ledger::RuleName;
+use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::{Detail, LockMode, Op};
 use crate::engine::schema::TableName;
 use crate::wire::{Language, Severity};
@@ -64,6 +64,12 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let lock = (parent, LockMode::AccessExclusive, locks::Cost::Brief);
     let (sql, of) = (table.quoted(), parent.quoted());
     let note = locks::note(view, lock, Severity::Warning, title).cause(cause).table(table);
+    let note = match cause == "create-partition-of" && has_default(view, parent) {
+        true => note.because([Evidence::text(
+            "There is a default partition: all of it is read under the same lock",
+        )]),
+        false => note,
+    };
     Some(match cause {
         "create-partition-of" => note
             .run("Make it alone.", Language::Sql, format!("CREATE TABLE {sql} (LIKE {of} INCLUDING ALL);"))
@@ -76,16 +82,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
 
 /// Where the server refuses DETACH … CONCURRENTLY.
 fn impossible(view: &StepView<'_>, table: &TableName, parent: &TableName) -> Option<Note> {
-    let is_default = |(of, values): &(TableName, String)| {
-        of == parent && values.trim().eq_ignore_ascii_case("default")
-    };
-    let has_default = view
-        .before
-        .schema()
-        .tables
-        .values()
-        .any(|known| known.partition_of.as_ref().is_some_and(is_default));
-    let why = match (view.within.is_certain(), has_default) {
+    let why = match (view.within.is_certain(), has_default(view, parent)) {
         _ if view.major() < 14 => "before PostgreSQL 14",
         (true, _) => "inside a transaction",
         (_, true) => "while there is a default partition",
@@ -94,4 +91,12 @@ fn impossible(view: &StepView<'_>, table: &TableName, parent: &TableName) -> Opt
     let title = format!("{} detaches `{table}` concurrently {why}: that is an error", view.who());
     let note = Note::new(title).severity(Severity::Blocker).cause("detach-concurrent-impossible");
     Some(note.table(parent).table(table).step("Run it outside of a transaction (in Alembic in an autocommit_block); with a default partition only plain DETACH works."))
+}
+
+fn has_default(view: &StepView<'_>, parent: &TableName) -> bool {
+    let is_default = |(of, values): &(TableName, String)| {
+        of == parent && values.trim().eq_ignore_ascii_case("default")
+    };
+    let mut tables = view.before.schema().tables.values();
+    tables.any(|known| known.partition_of.as_ref().is_some_and(is_default))
 }
