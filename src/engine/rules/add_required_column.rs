@@ -2,6 +2,7 @@
 
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
+use crate::engine::schema::{Ident, TableName};
 use crate::wire::words::thousands;
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
@@ -26,6 +27,9 @@ ALTER TABLE orders ADD COLUMN channel varchar(16) DEFAULT 'web' NOT NULL;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
+    if let Op::DropDefault { table, column } = &view.step.op {
+        return default_removed(view, table, column);
+    }
     let Op::AddColumn { table, column, .. } = &view.step.op else {
         return None;
     };
@@ -68,5 +72,28 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             ),
         )
         .step("Deploy the code that writes it, fill old rows in batches, then make it NOT NULL."),
+    )
+}
+
+/// The default filled the old rows, and goes: inserts of code that does not know the column fail from now on.
+fn default_removed(view: &StepView<'_>, table: &TableName, column: &Ident) -> Option<Note> {
+    let adds = |op: &Op| match op {
+        Op::AddColumn { table: to, column: new, .. } => {
+            to == table && &new.name == column && !new.nullable && new.default.is_some()
+        }
+        _ => false,
+    };
+    if view.fresh.has_table(table) || !view.earlier.iter().any(|step| adds(&step.op)) {
+        return None;
+    }
+    Some(
+        Note::new(format!(
+            "{} adds `{table}.{column}` as NOT NULL and takes its default away",
+            view.who()
+        ))
+        .cause("default-removed")
+        .within(ObjectKind::Column, table, column)
+        .because(view.case.about(table))
+        .step("Keep the default until every process that writes the table sets the column."),
     )
 }
