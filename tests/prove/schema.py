@@ -271,11 +271,14 @@ def folder_of(job, retort, corpus, sources, work):
     """What to read: folders that share a history are laid side by side; or the chain in its whole package."""
     if sources and job.whole:
         source = sources / job.whole.split("/")[0]
-        done = subprocess.run([retort, "schema", str(source)], capture_output=True, text=True, timeout=300)
+        command = [retort, "schema", str(source), "--chain", job.whole, "--at", "base", "--format", "json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        if done.returncode == 0:
+            return [source, "--chain", job.whole]
         roots = re.findall(r"[^\s,:]+/[^\s,]+", done.stderr.partition("chains:")[2].partition("Choose")[0])
         end = job.folders[0].split("/")[-1]
         own = [root.rstrip(".") for root in roots if root.startswith(job.whole)]
-        named = [root for root in own if root == job.whole or root.endswith(f"/{end}")]
+        named = [root for root in own if root.endswith(f"/{end}")]
         return [source, "--chain", named[0]] if named else [source]
     if len(job.folders) == 1:
         return [corpus / job.folders[0]]

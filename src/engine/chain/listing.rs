@@ -46,6 +46,7 @@ fn revision(shown: Shown) -> Revision {
         unordered_parents: false,
         unread_parents: None,
         assumed_names: BTreeSet::new(),
+        unnames_keys: false,
         span,
         path: String::new(),
     }

@@ -33,7 +33,7 @@ pub use undo::Undo;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::engine::op::Step;
+use crate::engine::op::{ConstraintKind, Op, Step};
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
 
@@ -102,6 +102,10 @@ pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Cha
     group::split(sources)
         .into_iter()
         .map(|mut group| {
+            // All files are loaded before one runs, and what one tells the compiler holds for all.
+            if group.revisions.iter().any(|revision| revision.unnames_keys) {
+                group.revisions.iter_mut().for_each(Revision::unname_keys);
+            }
             let links: Vec<Link> = group.revisions.iter().map(Link::from).collect();
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
@@ -190,6 +194,8 @@ pub struct Revision {
     pub downgrade_kind: DowngradeKind,
     /// Tables with a name in them that a naming convention would have made, had one been seen.
     pub assumed_names: BTreeSet<TableName>,
+    /// The names of foreign keys are taken away before SQLAlchemy writes them: the database makes them.
+    pub unnames_keys: bool,
     /// Parents were given as a set, whose order Alembic does not define.
     pub unordered_parents: bool,
     /// Why the parents could not be read; `down` is then empty although the revision may be no base.
@@ -198,6 +204,24 @@ pub struct Revision {
     pub span: Span,
     /// Path of the file, for order (Alembic's file order) and for grouping into script folders.
     pub path: String,
+}
+
+impl Revision {
+    /// Leaves the names of the foreign keys that it makes to the database.
+    pub fn unname_keys(&mut self) {
+        self.unnames_keys = true;
+        for step in self.upgrade.iter_mut().chain(&mut self.downgrade) {
+            match &mut step.op {
+                Op::CreateTable { constraints, .. } => {
+                    let keys = constraints.iter_mut();
+                    keys.filter(|one| matches!(one.kind, ConstraintKind::ForeignKey(_)))
+                        .for_each(|one| one.name = None);
+                }
+                Op::AddConstraint { name, kind: ConstraintKind::ForeignKey(_), .. } => *name = None,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// What a `downgrade()` is.

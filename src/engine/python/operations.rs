@@ -1,7 +1,7 @@
 //! Operators over known values.
 
 use super::fold::too_large;
-use super::scope::{Scope, is_starred};
+use super::scope::{Binding, Scope, is_starred};
 use super::{Comparison, Operator, PyKind, PyObject, PyValue, sets};
 
 /// Works an operation out; what is not certain stays an operation, of folded operands.
@@ -14,7 +14,9 @@ pub(super) fn fold(scope: &mut Scope, operator: &Operator, parts: &[PyValue]) ->
         Operator::And => short_circuit(&folded, false),
         Operator::Or => short_circuit(&folded, true),
         Operator::Not => folded.first().and_then(truth).map(|truth| PyKind::Bool(!truth)),
-        Operator::Compare(signs) => compare(signs, &folded).map(PyKind::Bool),
+        Operator::Compare(signs) => {
+            compare(signs, &folded).or_else(|| is_made(scope, signs, &folded)).map(PyKind::Bool)
+        }
         Operator::Conditional => match folded.as_slice() {
             [test, body, otherwise] => truth(test)
                 .map(|truth| if truth { body.kind.clone() } else { otherwise.kind.clone() }),
@@ -30,6 +32,20 @@ pub(super) fn fold(scope: &mut Scope, operator: &Operator, parts: &[PyValue]) ->
         Operator::Slice => None,
     };
     known.unwrap_or_else(|| PyKind::Operation { operator: operator.clone(), parts: folded })
+}
+
+/// An object that was made of a class is not `None`.
+fn is_made(scope: &Scope, signs: &[Comparison], parts: &[PyValue]) -> Option<bool> {
+    let ([sign @ (Comparison::Is | Comparison::IsNot)], [left, right]) = (signs, parts) else {
+        return None;
+    };
+    let known = match left.as_name().and_then(|name| scope.get(name)) {
+        Some((Binding::Value(known), _)) => known,
+        _ => left,
+    };
+    let class = known.as_call()?.function.last_name()?;
+    let is_class = matches!(class, "Column" | "Table" | "MetaData" | "Enum" | "ENUM");
+    (is_class && right.kind == PyKind::None).then_some(*sign == Comparison::IsNot)
 }
 
 /// Returns whether Python takes a value for true.

@@ -16,6 +16,7 @@ use crate::limits;
 use super::body::Direction;
 use super::custom_types::{self, Custom};
 use super::naming::Names;
+use super::reflected;
 
 /// Stands for what `op.get_bind()` returned.
 const CONNECTION: &str = "<connection>";
@@ -27,6 +28,10 @@ const BATCH: &str = "<batch>";
 /// Stands for what `sa.inspect(bind)` returned; the number of the inspector follows.
 const INSPECTOR: &str = "<inspector>";
 
+/// Stands for a `MetaData` that was filled from the database; its number follows.
+pub(super) const METADATA: &str = "<metadata>";
+/// Stands for the class of a type that is known by the server's words alone.
+pub(super) const CATALOG: &str = "<catalog>";
 /// Stands for the dialect that a type is asked about.
 pub(super) const DIALECT: &str = "<dialect>";
 /// Stands for a type of the project's in its own methods; its number follows.
@@ -64,6 +69,8 @@ pub(super) struct Context<'a> {
     /// What an inspector has answered: it answers the same ever after.
     pub answered: BTreeMap<String, PyValue>,
     inspectors: usize,
+    /// What each `MetaData` was filled with, and where.
+    pub reflected: Vec<(Replayed, Span)>,
     /// Types of the project's that are being worked out.
     pub custom: Vec<Custom>,
     /// Names of outer scopes that a function has assigned.
@@ -122,6 +129,7 @@ impl<'a> Context<'a> {
             asks: false,
             answered: BTreeMap::new(),
             inspectors: 0,
+            reflected: Vec::new(),
             custom: Vec::new(),
             outer: Vec::new(),
             is_tried: false,
@@ -241,6 +249,7 @@ impl<'a> Context<'a> {
         let (first, rest) = words.split_first()?;
         match (*first, rest) {
             (DIALECT, ["name"]) => return Some(PyKind::Str(self.dialect.word().to_owned())),
+            (METADATA, [number, "tables"]) => return reflected::tables(self, number),
             (TYPE, [number, name]) => return custom_types::attribute(self, number, name),
             _ => {}
         }

@@ -15,6 +15,7 @@ use super::custom_types;
 use super::following;
 use super::inspect;
 use super::reach::{Doubt, Reach};
+use super::reflected;
 use super::ways::{self, Entry, doubt, emit};
 
 /// Enters what an expression does, and returns it with what is known put in its place.
@@ -68,6 +69,11 @@ fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
             Binding::Value(value) => match &value.kind {
                 PyKind::Path(path) => !Modules::is_library(path),
                 PyKind::Object(_) | PyKind::Lambda(_) => true,
+                // Parts of a table, and what is read back from the database.
+                PyKind::Call(made) => {
+                    let class = made.function.last_name();
+                    parts.len() > 1 && matches!(class, Some("MetaData" | "Table" | "Column"))
+                }
                 _ => false,
             },
             Binding::Undecided(_) => false,
@@ -76,6 +82,7 @@ fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
     given.walk().into_iter().any(|inside| match &inside.kind {
         PyKind::Operation { .. } | PyKind::Attribute { .. } => true,
         PyKind::Path(parts) => is_ours(context, parts),
+        PyKind::Call(made) => made.keyword("autoload_with").is_some(),
         _ => false,
     })
 }
@@ -173,6 +180,11 @@ fn rewrite_inside(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outc
 
 /// A name that Alembic decides, or one that another file defines; any other stays a name.
 fn path(context: &mut Context<'_>, given: &PyValue) -> PyValue {
+    if let PyKind::Path(parts) = &given.kind
+        && let Some(kind) = reflected::attribute(context, parts)
+    {
+        return PyValue { kind, span: given.span };
+    }
     let folded = context.scope.fold(given);
     let PyKind::Path(parts) = &folded.kind else { return given.clone() };
     if let Some(kind) = context.constant(parts) {
@@ -366,6 +378,9 @@ fn call_value(
     let mut made = PyCall { function, args, kwargs };
     partial(context, &mut made);
     if let Some(value) = custom_types::call(context, &made, span) {
+        return value;
+    }
+    if let Some(value) = reflected::call(context, &made, span) {
         return value;
     }
     match context.target(&made.function) {

@@ -109,6 +109,7 @@ pub(super) fn read(
         downgrade: Vec::new(),
         downgrade_kind: DowngradeKind::Absent,
         assumed_names: BTreeSet::new(),
+        unnames_keys: false,
         unordered_parents: parents.unordered,
         unread_parents: parents.unread,
         span,

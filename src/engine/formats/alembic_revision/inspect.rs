@@ -10,11 +10,12 @@ use crate::engine::schema::{
 };
 use crate::engine::span::Span;
 
-use super::context::Context;
+use super::context::{CATALOG, Context};
 use super::evaluate::unknown;
+use super::reflected::called;
 
 /// Alembic makes it before the first revision runs.
-const VERSION_TABLE: &str = "alembic_version";
+pub(super) const VERSION_TABLE: &str = "alembic_version";
 
 /// Returns the answer to a question; `None` when it is none about the schema. An inspector without a number
 /// looks at the database each time.
@@ -70,6 +71,21 @@ pub(super) fn call(
         context.answered.insert(key, answer.clone());
     }
     Some(answer)
+}
+
+/// Returns the type that a column is read back with: a class of SQLAlchemy's, or the server's own words.
+pub(super) fn reflected_type(seen: &Replayed, spelled: Option<&str>, span: Span) -> PyValue {
+    let ask = Ask { seen, schema: None, span };
+    let known = ask.data_type(spelled);
+    let (PyKind::Unknown { .. }, Some(spelled)) = (&known.kind, spelled) else { return known };
+    let mut enums = seen.schema().enums.iter();
+    let Some((name, values)) = enums.find(|(name, _)| name.quoted() == spelled) else {
+        return called(&["sqlalchemy", CATALOG], vec![ask.text(spelled)], Vec::new(), span);
+    };
+    let values = values.iter().map(|value| ask.text(value)).collect();
+    let mut kwargs = vec![(Some("name".to_owned()), ask.text(name.name.as_str()))];
+    kwargs.extend(name.schema.iter().map(|of| (Some("schema".to_owned()), ask.text(of.as_str()))));
+    called(&["sqlalchemy", "dialects", "postgresql", "ENUM"], values, kwargs, span)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,6 +27,8 @@ mod blocks;
 mod ways;
 mod following;
 mod inspect;
+mod reflected;
+mod compiled;
 mod body;
 mod header;
 mod format;
@@ -133,6 +135,12 @@ fn read_module(
     (revision.downgrade, _) = reader.steps("downgrade", Direction::Downgrade, place, None, ledger);
     revision.downgrade_kind = reader.downgrade_kind();
     revision.assumed_names = assumed.into_inner();
+    let compiled = compiled::read(module, file.dialect);
+    revision.unnames_keys = compiled.unnames_keys;
+    if compiled.other {
+        let what = "a function of this file's for SQLAlchemy's compiler, which may write anything";
+        enter_everything(ledger, place, Some(&revision.id), what.to_owned());
+    }
     Some(Reading { revision, asks })
 }
 

@@ -9,7 +9,7 @@ use crate::engine::schema::{Constraint, Ident, Index, TableName};
 use super::arguments::Arguments;
 use super::columns::{self, ReadColumn};
 use super::constraints::{self, TableItem};
-use super::context::Context;
+use super::context::{Context, METADATA};
 use super::naming::{self, Place, Unnamed};
 
 /// What the items of one `create_table` are.
@@ -120,6 +120,10 @@ fn items(context: &mut Context<'_>, rest: &[&PyValue]) -> Items {
         return items;
     };
     for value in &all {
+        // Alembic makes a `MetaData` of its own.
+        if is_metadata(context, value) {
+            continue;
+        }
         if let Some(read) = columns::column(context, value) {
             items.columns.push(read);
             continue;
@@ -134,6 +138,15 @@ fn items(context: &mut Context<'_>, rest: &[&PyValue]) -> Items {
         }
     }
     items
+}
+
+fn is_metadata(context: &mut Context<'_>, value: &PyValue) -> bool {
+    let made = context.object_of(value);
+    match &made.kind {
+        PyKind::Call(made) => made.function.last_name() == Some("MetaData"),
+        PyKind::Path(parts) => parts.first().is_some_and(|first| first == METADATA),
+        _ => false,
+    }
 }
 
 /// Constraints name columns by their `key=`, where there is one. Returns these keys with the columns' names.

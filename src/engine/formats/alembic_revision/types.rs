@@ -5,7 +5,7 @@ use crate::engine::op::conventions::Given;
 use crate::engine::python::{PyCall, PyKind, PyObject, PyValue};
 use crate::engine::schema::{Ident, TableName};
 
-use super::context::Context;
+use super::context::{CATALOG, Context};
 use super::custom_types;
 use super::following;
 use super::sql_text::literal;
@@ -62,6 +62,10 @@ pub(super) fn read(context: &mut Context<'_>, value: &PyValue) -> ReadType {
         PyKind::Call(call) => (context.fold(&call.function), Some(&**call)),
         _ => (value.clone(), None),
     };
+    if class.last_name() == Some(CATALOG) {
+        let words = call.and_then(|call| call.args.first()).and_then(PyValue::as_str);
+        return words.map_or_else(ReadType::default, |words| of_text(context, words.to_owned()));
+    }
     if let PyKind::Object(class) = &class.kind {
         return custom_types::read(context, class, call, value.span);
     }
