@@ -70,11 +70,13 @@ pub fn read(
     })?;
     let mut documents = Documents::new(opened.documents);
     let configured = formats::configured(&mut documents);
-    let settings = options.settings.clone().over(configured.settings.clone());
+    let asked = Settings::said(&options.said).over(options.settings.clone());
+    let says_dialect = asked.dialect.is_some();
+    let settings = asked.over(configured.settings.clone());
 
     let texts = documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str()));
     let mut dialect = dialects::choose(settings.dialect.as_deref(), texts);
-    if options.settings.dialect.is_none() && settings.dialect.is_some() {
+    if !says_dialect && settings.dialect.is_some() {
         dialect.why = format!("`{}` says so", formats::SETTINGS_FILE);
     }
     let mut facts = Facts { dialect, ..Facts::default() };

@@ -1,7 +1,6 @@
 //! What a person sets in the page: it outweighs a `retort.toml` among the inputs.
 
 use super::model::{Effect, Model};
-use crate::wire::settings::NAMING_KEYS;
 
 /// A field of the dialog: the key as `retort.toml` has it, its label, and the words to choose from where
 /// there are only a few.
@@ -22,44 +21,29 @@ pub const FIELDS: [Field; 9] = [
 
 /// Takes a value, empty for the default, and reviews again where it changes something.
 pub fn set(model: &mut Model, key: &str, value: &str) -> Vec<Effect> {
-    let before = model.settings.clone();
-    let settings = &mut model.settings;
     let value = value.trim();
-    let given = (!value.is_empty()).then(|| value.to_owned());
-    match key {
-        "dialect" => settings.dialect = given,
-        "server-version" => settings.server_version = given,
-        "table-threshold" => settings.table_threshold = value.parse().ok(),
-        "released" => settings.released = given,
-        key if NAMING_KEYS.contains(&key) => {
-            let mut naming = settings.naming.take().unwrap_or_default();
-            naming.remove(key);
-            naming.extend(given.map(|pattern| (key.to_owned(), pattern)));
-            settings.naming = (!naming.is_empty()).then_some(naming);
-        }
-        _ => {}
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+    let kept = !value.is_empty() && (is_number || key != "table-threshold");
+    let before = model.settings.remove(key);
+    if kept {
+        model.settings.insert(key.to_owned(), value.to_owned());
     }
-    if model.settings == before { Vec::new() } else { super::update::start(model) }
+    if model.settings.get(key) == before.as_ref() {
+        return Vec::new();
+    }
+    super::update::start(model)
 }
 
 /// Returns what is set for a key; empty where the default holds.
 pub fn value(model: &Model, key: &str) -> String {
-    let settings = &model.settings;
-    let given = match key {
-        "dialect" => settings.dialect.clone(),
-        "server-version" => settings.server_version.clone(),
-        "table-threshold" => settings.table_threshold.map(|number| number.to_string()),
-        "released" => settings.released.clone(),
-        key => settings.naming.as_ref().and_then(|naming| naming.get(key).cloned()),
-    };
-    given.unwrap_or_default()
+    model.settings.get(key).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::web::fixture::reviewed;
-    use crate::wire::Request;
+    use crate::wire::{Request, Settings};
 
     #[test]
     fn every_field_reaches_the_engine_and_is_taken_back() {
@@ -71,7 +55,7 @@ mod tests {
                 Effect::Send { request: Request::Analyze { options, .. }, .. } => Some(options),
                 _ => None,
             });
-            assert_eq!(sent.expect(key).settings, model.settings);
+            assert_ne!(Settings::said(&sent.expect(key).said), Settings::default(), "{key}");
             assert_eq!(value(&model, key), given);
             assert_eq!(set(&mut model, key, given), []);
         }

@@ -160,9 +160,9 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     let ticket = model.run.ticket + 1;
     model.run = Run { ticket, waiting: Some(ticket), ..Run::default() };
     let options = Options {
-        settings: model.settings.clone(),
+        said: model.settings.clone(),
         overrides: model.decisions.clone(),
-        today: None,
+        ..Options::default()
     };
     let head = |upload: &super::model::Upload| crate::wire::InputHead {
         name: upload.name.clone(),

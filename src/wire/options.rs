@@ -1,5 +1,7 @@
 //! What a person may choose about a run, as plain strings and numbers.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Role, Settings};
@@ -10,7 +12,10 @@ use super::{Kind, Role, Settings};
 #[serde(default)]
 pub struct Options {
     /// Said by the person here and now: it outweighs a `retort.toml` among the inputs.
+    #[serde(skip)]
     pub settings: Settings,
+    /// The same as a page's fields have it, see [`Settings::said`]; it outweighs both.
+    pub said: BTreeMap<String, String>,
     /// Decisions about single documents, by the path that the report lists them under.
     pub overrides: Vec<Override>,
     /// The date as `2027-01-31`, lent by whoever has a clock; suppressions expire by it.

@@ -5,15 +5,13 @@
 //! much costs a reader one word; masking too little cannot be taken back. So doubtful values are masked.
 
 use std::borrow::Cow;
-use std::io;
 use std::ops::Range;
 
-use serde::Serialize as _;
 use serde_json::Value;
-use serde_json::ser::{CharEscape, Formatter};
 
 use super::Report;
 use super::diff::DiffView;
+use super::read;
 use super::schema::SchemaView;
 
 /// What stands in a text where a secret was.
@@ -176,65 +174,37 @@ pub fn every_string(value: &mut Value, clean: fn(&str) -> Cow<'_, str>) {
 /// Returns the report without secrets. A report that cannot be represented as JSON does not exist; should
 /// one arise all the same, nothing of it is let through but its verdict's status.
 pub fn report(report: &Report) -> Cow<'_, Report> {
+    let withheld = || Cow::Owned(Report::withheld(report.verdict.status));
+    let Ok(json) = serde_json::to_string(report) else { return withheld() };
     // Most reports hold none, and taking one apart costs more than looking at it.
-    let mut search = Search::default();
-    let mut writer = serde_json::Serializer::with_formatter(io::sink(), &mut search);
-    if report.serialize(&mut writer).is_ok() && !search.found {
+    if !strings(&json).any(|text| matches!(secrets(&text), Cow::Owned(_))) {
         return Cow::Borrowed(report);
     }
-    let cleaned = serde_json::to_value(report).and_then(|mut value| {
-        every_string(&mut value, secrets);
-        serde_json::from_value(value)
-    });
-    Cow::Owned(cleaned.unwrap_or_else(|_| Report::withheld(report.verdict.status)))
+    let Ok(mut value) = serde_json::from_str::<Value>(&json) else { return withheld() };
+    every_string(&mut value, secrets);
+    read::report(value).map_or_else(|_| withheld(), Cow::Owned)
 }
 
-/// Looks for secrets in every string that passes on its way to JSON.
-#[derive(Debug, Default)]
-struct Search {
-    /// The string that is being written.
-    text: String,
-    found: bool,
-}
-
-impl Formatter for &mut Search {
-    fn begin_string<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.text.clear();
-        Ok(())
-    }
-
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        _: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        self.text.push_str(fragment);
-        Ok(())
-    }
-
-    fn write_char_escape<W: ?Sized + io::Write>(
-        &mut self,
-        _: &mut W,
-        escape: CharEscape,
-    ) -> io::Result<()> {
-        self.text.push(match escape {
-            CharEscape::Quote => '"',
-            CharEscape::ReverseSolidus => '\\',
-            CharEscape::Solidus => '/',
-            CharEscape::Backspace => '\u{8}',
-            CharEscape::FormFeed => '\u{c}',
-            CharEscape::LineFeed => '\n',
-            CharEscape::CarriageReturn => '\r',
-            CharEscape::Tab => '\t',
-            CharEscape::AsciiControl(byte) => char::from(byte),
-        });
-        Ok(())
-    }
-
-    fn end_string<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.found = self.found || matches!(secrets(&self.text), Cow::Owned(_));
-        Ok(())
-    }
+/// Returns every string of a JSON text, names of fields included.
+fn strings(json: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let mut rest = json;
+    std::iter::from_fn(move || {
+        let start = rest.find('"')? + 1;
+        let body = rest.get(start..)?;
+        let mut escaped = false;
+        let end = body.bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        })?;
+        let quoted = rest.get(start - 1..=start + end)?;
+        let text = body.get(..end)?;
+        rest = body.get(end + 1..)?;
+        Some(match text.contains('\\') {
+            true => Cow::Owned(serde_json::from_str(quoted).unwrap_or_default()),
+            false => Cow::Borrowed(text),
+        })
+    })
 }
 
 /// Returns the schema without secrets: those can stand in values and comments. Names stay what they are,

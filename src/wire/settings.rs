@@ -49,6 +49,24 @@ pub struct TableSize {
 }
 
 impl Settings {
+    /// Returns what was said key by key: `dialect`, `server-version`, `table-threshold`, `released`, and the
+    /// [`NAMING_KEYS`]. Other keys say nothing, nor does a threshold that is no number.
+    pub fn said(said: &BTreeMap<String, String>) -> Self {
+        let one = |key: &str| said.get(key).cloned();
+        let mut naming = BTreeMap::new();
+        for key in NAMING_KEYS {
+            naming.extend(one(key).map(|pattern| (key.to_owned(), pattern)));
+        }
+        Self {
+            dialect: one("dialect"),
+            server_version: one("server-version"),
+            table_threshold: one("table-threshold").and_then(|number| number.parse().ok()),
+            released: one("released"),
+            naming: (!naming.is_empty()).then_some(naming),
+            ..Self::default()
+        }
+    }
+
     /// Returns these settings, and where they say nothing those of `other`. Of maps each entry counts.
     #[must_use]
     pub fn over(self, other: Self) -> Self {

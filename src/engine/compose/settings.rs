@@ -10,7 +10,8 @@ use super::places;
 /// Every setting that was given, by key.
 pub(super) fn rows(case: &Case) -> Vec<SettingRow> {
     let mut rows = Vec::new();
-    let all = serde_json::to_value(&case.settings).unwrap_or_default();
+    let json = serde_json::to_string(&case.settings).unwrap_or_default();
+    let all: Value = serde_json::from_str(&json).unwrap_or_default();
     for (key, value) in all.as_object().into_iter().flatten() {
         let key = key.replace('_', "-");
         match value {

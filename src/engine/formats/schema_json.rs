@@ -10,7 +10,7 @@ use crate::engine::schema::{
 use crate::engine::span::Span;
 use crate::engine::sql;
 use crate::wire::schema::{ColumnView, IndexView, SchemaView, TableView};
-use crate::wire::{Kind, Sureness, VERSION};
+use crate::wire::{Kind, Sureness, VERSION, read};
 
 use super::{Fit, Format, Source};
 
@@ -30,7 +30,7 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     let place = Span::whole(source.id);
-    let refused = match serde_json::from_str::<SchemaView>(&source.document.text) {
+    let refused = match read::schema(&source.document.text) {
         Ok(view) if view.version <= VERSION => {
             ledger.understood(source.id, 1);
             facts.stated.push(Stated {

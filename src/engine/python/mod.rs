@@ -14,6 +14,7 @@ mod sets;
 mod objects;
 mod scope;
 pub mod parse;
+mod rebinding;
 pub mod fold;
 pub mod imports;
 #[cfg(test)]

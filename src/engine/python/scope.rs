@@ -191,7 +191,10 @@ impl Scope {
 
     /// Binds a name to a value that was worked out elsewhere.
     pub fn bind(&mut self, name: &str, binding: Binding, span: Span) {
-        self.bindings.insert(name.to_owned(), (binding, span));
+        let before = self.bindings.insert(name.to_owned(), (binding, span));
+        if let Some((Binding::Value(old), _)) = before {
+            self.keep_object(name, &old);
+        }
     }
 
     /// Binds what an assignment or a loop binds.

@@ -54,7 +54,9 @@ pub fn contents(report: &Report, kind: LinkKind) -> Value {
     if kind == LinkKind::Findings {
         drop_sources(&mut report);
     }
-    let mut value = serde_json::to_value(&report).unwrap_or_default();
+    // By way of the text, which is written anyway: a writer of values would be compiled for every type again.
+    let json = serde_json::to_string(&report).unwrap_or_default();
+    let mut value = serde_json::from_str(&json).unwrap_or_default();
     redact::every_string(&mut value, redact::secrets);
     redact::every_string(&mut value, redact::absolute_paths);
     without_defaults(value)

@@ -335,3 +335,29 @@ fn tables_are_read_back_as_the_chain_has_made_them() {
         "#]],
     );
 }
+
+#[test]
+fn a_name_bound_again_does_not_change_what_was_made_of_it() {
+    check(
+        "kind = sa.String(5)\nfirst = sa.Column('a', kind)\nmore = [sa.Column('b', kind)]\nkind = sa.Integer()\n\
+         op.add_column('t', first)\nop.add_column('t', more[0])\nop.add_column('t', sa.Column('c', kind))",
+        expect![[r#"
+            t(id integer, a character varying(5), b character varying(5), c integer) +ix_t_id
+        "#]],
+    );
+    check(
+        "kind = sa.Text()\nfor n in range(64):\n    kind = sa.and_(kind, kind)\nop.add_column('t', sa.Column('a', kind))",
+        expect![[r#"
+            t(id integer) +ix_t_id
+            ? 9: `op.add_column` with a computed table name [*]
+        "#]],
+    );
+    check(
+        "bind = op.get_bind()\nrows = bind.execute(sa.text('SELECT 1'))\nbind = None\n\
+         if rows.first():\n    op.add_column('t', sa.Column('a', sa.Text()))",
+        expect![[r#"
+            t(id integer, a text) +ix_t_id
+            ? 10: adds column `t.a`, under a condition that is not known [t]
+        "#]],
+    );
+}

@@ -1,4 +1,8 @@
-//! Reports and answers out of JSON, for the page.
+//! Reports, answers and schemas out of JSON.
+//!
+//! In: JSON, of whatever shape.
+//! Out: the value, or the field at which it was first wrong.
+//! Never: what a value means.
 //!
 //! The readers that serde derives weigh as much as half the page's WebAssembly may: one state machine per
 //! type, and again per place. Here a text becomes a tree, and each shape says in one line which of its
@@ -8,6 +12,9 @@ use serde_json::{Map, Value};
 
 use super::schema::{OriginView, UndecidedView};
 use super::*;
+
+#[cfg(any(feature = "engine", test))]
+pub use self::schema::schema;
 
 /// What was wrong: the field at which it was noticed first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,20 +193,34 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The name of a field in JSON: its own, or the one that is given.
+macro_rules! key {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $key:literal) => {
+        $key
+    };
+}
+
 /// Shapes with the fields that must be there, and after `;` those that default.
 macro_rules! shapes {
-    ($($shape:ident { $($needed:ident),*; $($other:ident),* })*) => {$(
+    ($($shape:ident { $($needed:ident),*; $($other:ident $(= $key:literal)?),* })*) => {$(
         impl Read for $shape {
             fn read(value: Value, trouble: &mut Trouble) -> Self {
                 let mut fields = Fields::of(value, trouble);
                 Self {
                     $($needed: fields.needed(stringify!($needed)),)*
-                    $($other: fields.other(stringify!($other)),)*
+                    $($other: fields.other(key!($other $($key)?)),)*
                 }
             }
         }
     )*};
 }
+
+// Here, because the shapes above must be known to it.
+#[cfg(any(feature = "engine", test))]
+mod schema;
 
 shapes! {
     Report {
