@@ -260,6 +260,7 @@ fn theme(desk: Desk) -> View {
     };
     el("label.theme").with(el("span").with("Theme")).with(
         el("select")
+            .label("Theme")
             .test("theme")
             .typed("change", choose)
             .with(Theme::ALL.into_iter().map(option).collect::<View>()),
