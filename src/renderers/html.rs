@@ -54,11 +54,7 @@ pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
         let _ = write!(out, "<h2>Chain</h2>\n<div class=\"wide\">{}</div>\n", svg::inline(report));
     }
     inputs(&mut out, report);
-    let settings = report.settings.iter().map(|row| {
-        let place =
-            row.file.as_ref().map_or(String::new(), |file| format!(" ({file}:{})", row.line));
-        escaped(&format!("{} = {}{place}", row.key, row.value))
-    });
+    let settings = report.settings.iter().map(|row| escaped(&row.with_place()));
     list(&mut out, "Settings", settings);
     let rows = report.not_evaluated.iter();
     list(&mut out, "Not evaluated", rows.map(|row| prose(&format!("`{}`: {}", row.rule, row.why))));

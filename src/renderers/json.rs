@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Look, Render, Renderer};
+use crate::wire::quoted::quoted;
 use crate::wire::{Report, RuleCard};
 
 /// The row of the catalogue.
@@ -15,61 +16,76 @@ pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
 }
 
 /// Returns any wire value as indented JSON, with characters that a terminal would obey written as escapes.
+/// Serde's own indenting writer would be compiled anew for every type, so the text is broken into lines.
 pub(super) fn pretty<T: serde::Serialize>(value: &T) -> String {
-    indented(&serde_json::to_string(value).unwrap_or_default())
+    harmless(&broken(&serde_json::to_string(value).unwrap_or_default()))
 }
 
-/// Breaks a JSON text into lines as serde's own pretty writer does, which would be compiled anew for every type.
+/// Breaks a JSON text without blanks into lines.
 fn broken(json: &str) -> String {
-    let mut text = String::with_capacity(json.len() * 3 / 2);
-    let (mut depth, mut inside, mut escaped) = (0_usize, false, false);
-    let mut opened = false;
+    let mut lines = Lines { text: String::with_capacity(json.len() * 3 / 2), ..Lines::default() };
     let mut from = 0;
-    let line = |text: &mut String, depth: usize| {
-        text.push('\n');
-        text.extend(std::iter::repeat_n("  ", depth));
-    };
-    for (at, byte) in json.bytes().enumerate() {
-        if inside {
-            inside = byte != b'"' || escaped;
-            escaped = byte == b'\\' && !escaped;
-            continue;
-        }
-        let closes = matches!(byte, b'}' | b']');
-        if opened && !closes {
-            line(&mut text, depth);
-        }
-        match byte {
-            b'"' => inside = true,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                text.push_str(json.get(from..at).unwrap_or_default());
-                from = at;
-                if !opened {
-                    line(&mut text, depth);
+    for string in quoted(json) {
+        lines.signs(json.get(from..string.start).unwrap_or_default());
+        from = string.end;
+        lines.part(json.get(string).unwrap_or_default());
+    }
+    lines.signs(json.get(from..).unwrap_or_default());
+    lines.text
+}
+
+#[derive(Default)]
+struct Lines {
+    text: String,
+    depth: usize,
+    /// A bracket was opened and nothing is in it yet.
+    opened: bool,
+}
+
+impl Lines {
+    /// Writes what stands between strings.
+    fn signs(&mut self, signs: &str) {
+        for sign in signs.chars() {
+            match sign {
+                '{' | '[' => {
+                    self.part(sign.encode_utf8(&mut [0; 4]));
+                    self.depth += 1;
+                    self.opened = true;
                 }
+                '}' | ']' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if !self.opened {
+                        self.line();
+                    }
+                    self.opened = false;
+                    self.text.push(sign);
+                }
+                ',' => {
+                    self.text.push(sign);
+                    self.line();
+                }
+                ':' => self.text.push_str(": "),
+                other => self.part(other.encode_utf8(&mut [0; 4])),
             }
-            _ => {}
-        }
-        opened = matches!(byte, b'{' | b'[');
-        if opened || matches!(byte, b',' | b':') {
-            text.push_str(json.get(from..=at).unwrap_or_default());
-            from = at + 1;
-        }
-        match byte {
-            b',' => line(&mut text, depth),
-            b':' => text.push(' '),
-            _ => {}
         }
     }
-    text.push_str(json.get(from..).unwrap_or_default());
-    text
+
+    /// Writes a value, or a part of one; the first in a bracket begins a line.
+    fn part(&mut self, part: &str) {
+        if self.opened {
+            self.line();
+            self.opened = false;
+        }
+        self.text.push_str(part);
+    }
+
+    fn line(&mut self) {
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n("  ", self.depth));
+    }
 }
 
-/// Breaks into lines and escapes.
-fn indented(json: &str) -> String {
-    let json = broken(json);
+fn harmless(json: &str) -> String {
     let hidden = |c: char| c != '\n' && super::visible::hides(c);
     let mut text = String::with_capacity(json.len() + 1);
     let mut from = 0;

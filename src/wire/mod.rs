@@ -26,6 +26,7 @@ pub mod moment;
 pub mod protocol;
 pub mod words;
 pub mod order;
+pub mod quoted;
 pub mod read;
 pub mod redact;
 pub mod share;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::Report;
 use super::diff::DiffView;
+use super::quoted::quoted;
 use super::read;
 use super::schema::SchemaView;
 
@@ -187,21 +188,10 @@ pub fn report(report: &Report) -> Cow<'_, Report> {
 
 /// Returns every string of a JSON text, names of fields included.
 fn strings(json: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    let mut rest = json;
-    std::iter::from_fn(move || {
-        let start = rest.find('"')? + 1;
-        let body = rest.get(start..)?;
-        let mut escaped = false;
-        let end = body.bytes().position(|byte| {
-            let ends = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            ends
-        })?;
-        let quoted = rest.get(start - 1..=start + end)?;
-        let text = body.get(..end)?;
-        rest = body.get(end + 1..)?;
+    quoted(json).filter_map(|place| {
+        let text = json.get(place.start + 1..place.end - 1)?;
         Some(match text.contains('\\') {
-            true => Cow::Owned(serde_json::from_str(quoted).unwrap_or_default()),
+            true => Cow::Owned(serde_json::from_str(json.get(place)?).unwrap_or_default()),
             false => Cow::Borrowed(text),
         })
     })

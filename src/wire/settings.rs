@@ -101,3 +101,14 @@ pub struct SettingRow {
     #[serde(default)]
     pub line: usize,
 }
+
+impl SettingRow {
+    /// Returns the setting with the place that says so: `strict = true (retort.toml:3)`.
+    pub fn with_place(&self) -> String {
+        let Self { key, value, line, .. } = self;
+        match &self.file {
+            None => format!("{key} = {value}"),
+            Some(file) => format!("{key} = {value} ({file}:{line})"),
+        }
+    }
+}

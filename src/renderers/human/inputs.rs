@@ -78,9 +78,7 @@ pub fn settings(report: &Report, page: &mut Page<'_>) {
     }
     page.heading("Settings");
     for row in &report.settings {
-        let place =
-            row.file.as_ref().map_or(String::new(), |file| format!(" ({file}:{})", row.line));
-        page.prose("  · ", &format!("{} = {}{place}", row.key, row.value), Ink::Plain);
+        page.prose("  · ", &row.with_place(), Ink::Plain);
     }
 }
 
