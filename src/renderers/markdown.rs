@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::human::{comparisons, place};
+use super::human::{comparisons, one_cause, place};
 use super::marked::{block, code, text};
 use super::rule_human::capital;
 use super::visible::visible;
@@ -35,6 +35,9 @@ pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
     let diagnosis = verdict.diagnosis.map(|it| format!(" · {}", it.word())).unwrap_or_default();
     let word = verdict.status.word();
     let _ = writeln!(out, "**{}**{diagnosis}: {}", capital(word), text(&verdict.reason));
+    if let Some(line) = one_cause(report) {
+        let _ = writeln!(out, "\n{line}");
+    }
     if !verdict.next_steps.is_empty() {
         out.push_str("\n### What to do next\n\n");
         for (ix, step) in verdict.next_steps.iter().enumerate() {

@@ -52,6 +52,7 @@ impl Report {
                 headline: "Can't tell".to_owned(),
                 reason: "The report could not be written.".to_owned(),
                 because: Vec::new(),
+                joined: Vec::new(),
                 next_steps: Vec::new(),
             },
             inputs: Vec::new(),
@@ -82,6 +83,9 @@ pub struct Verdict {
     /// Ids of the findings that decided.
     #[serde(default)]
     pub because: Vec<String>,
+    /// Ids of the findings that have the one cause which the reason names.
+    #[serde(default)]
+    pub joined: Vec<String>,
     #[serde(default)]
     pub next_steps: Vec<NextStep>,
 }

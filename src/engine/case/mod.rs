@@ -5,8 +5,10 @@
 //! Never: what is dangerous.
 
 mod configured;
+mod positions;
 mod printed;
 
+pub use positions::Apart;
 pub use printed::Contradiction;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -269,7 +271,7 @@ impl Case {
     }
 
     /// Over every chain, the revision whose tables are nearest to these.
-    fn nearest(&self, tables: &BTreeSet<TableName>) -> Option<(usize, Resemblance)> {
+    pub fn nearest(&self, tables: &BTreeSet<TableName>) -> Option<(usize, Resemblance)> {
         let found = self
             .chains
             .iter()
@@ -345,22 +347,9 @@ impl Case {
 
     /// Returns the chain and prod's revisions when all of them are ancestors of dev's.
     pub fn prod_before_dev(&self) -> Option<(&Chain, Vec<RevisionIx>)> {
-        let (
-            Position::At { chain: Some(dev_chain), rows: dev },
-            Position::At { chain: Some(chain_ix), rows: prod },
-        ) = (self.position(Role::Dev), self.position(Role::Prod))
-        else {
-            return None;
-        };
-        let chain = self.chains.get(*chain_ix).filter(|_| dev_chain == chain_ix)?;
-        let find = |rows: &[(String, Span)]| {
-            rows.iter().map(|(id, _)| chain.find(id)).collect::<Option<Vec<RevisionIx>>>()
-        };
-        let (dev, prod) = (find(dev)?, find(prod)?);
-        let ancestors = order::ancestors(&chain.graph, &dev);
-        let behind =
-            self.same_revisions() == Some(false) && prod.iter().all(|ix| ancestors.contains(*ix));
-        behind.then_some((chain, prod))
+        let apart = self.apart()?;
+        let behind = self.same_revisions() == Some(false) && apart.only_prod.is_empty();
+        behind.then(|| self.stands(Role::Prod)).flatten()
     }
 
     /// Returns the chain that prod or, failing that, dev stands in; the only chain when there is one.

@@ -76,6 +76,8 @@ impl From<Vec<Revision>> for Sources {
 pub struct PlainScript {
     pub document: DocumentId,
     pub path: String,
+    /// Where it has SQLAlchemy make every table of the models, beside Alembic.
+    pub creates_all: Option<Span>,
 }
 
 /// A revision file that Alembic would not load, and why.
@@ -154,6 +156,11 @@ impl Chain {
     pub fn touched(&self, touch: Touch) -> Option<(&Revision, &Step)> {
         let revision = self.revision(touch.revision)?;
         Some((revision, revision.upgrade.get(touch.step)?))
+    }
+
+    /// Returns the tables that a revision is the last to make.
+    pub fn made_by(&self, ix: RevisionIx) -> impl Iterator<Item = (&TableName, Span)> {
+        self.replay.made_by(ix)
     }
 
     /// Returns which revision created or dropped a table.

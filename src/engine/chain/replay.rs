@@ -290,6 +290,13 @@ impl Replay {
         self.last = schema;
     }
 
+    /// Returns the tables that a revision is the last to make, and where.
+    pub fn made_by(&self, ix: RevisionIx) -> impl Iterator<Item = (&TableName, Span)> {
+        self.origins.iter().filter_map(move |(table, origin)| {
+            origin.created.filter(|(by, _)| *by == ix).map(|(_, span)| (table, span))
+        })
+    }
+
     fn enter_origin(&mut self, ix: RevisionIx, span: Span, op: &Op) {
         let place = Some((ix, span));
         match op {

@@ -449,7 +449,7 @@ fn folders(lines: &str, ini: Option<&str>) -> String {
         let down: Vec<String> = words.collect();
         let document = DocumentId(u32::try_from(number).unwrap());
         if id == "-" {
-            sources.plain_scripts.push(PlainScript { document, path });
+            sources.plain_scripts.push(PlainScript { document, path, creates_all: None });
             continue;
         }
         let text =

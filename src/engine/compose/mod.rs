@@ -49,7 +49,8 @@ pub fn report(
             diagnosis: verdict.diagnosis,
             headline: verdict.headline.to_owned(),
             reason: verdict.reason.clone(),
-            because: because(verdict, &ids, &rows),
+            because: in_order(&verdict.because, &ids, &rows),
+            joined: in_order(&verdict.joined, &ids, &rows),
             next_steps: verdict.next_steps.clone(),
         },
         inputs: inputs::rows(case, ledger),
@@ -104,10 +105,10 @@ pub fn compared(
     Ok(diff::diff(&end(from)?, &end(to)?, same_inputs, choices))
 }
 
-/// The ids of the deciding findings, in the order of the rows.
-fn because(verdict: &Verdict, ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
+/// The ids of some findings, in the order of the rows.
+fn in_order(some: &[usize], ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
     let decided: BTreeSet<&String> =
-        crate::wire::order::collected(verdict.because.iter().filter_map(|ix| ids.get(*ix)));
+        crate::wire::order::collected(some.iter().filter_map(|ix| ids.get(*ix)));
     rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
 }
 

@@ -212,7 +212,12 @@ pub fn read(
     }
     inline::read(&source, kind, facts);
     if kind == Kind::Unknown && !document.unreadable && document.path.ends_with(".py") {
-        facts.plain_scripts.push(PlainScript { document: id, path: document.path.clone() });
+        let path = document.path.clone();
+        facts.plain_scripts.push(PlainScript {
+            document: id,
+            path,
+            creates_all: creates_all(&source),
+        });
     }
     let mut cleaning = cleaned.notes.clone();
     if clean::mojibake::repair(&cleaned.text).is_some() {
@@ -220,6 +225,20 @@ pub fn read(
     }
     let (sureness, why) = (fit.sureness, fit.why);
     facts.recognised.push(Recognised { document: id, kind, sureness, why, cleaning });
+}
+
+/// Where an application has SQLAlchemy make its tables when it starts. Tests do so with databases of their own.
+fn creates_all(source: &Source<'_>) -> Option<Span> {
+    let document = source.document;
+    let of_tests = |part: &str| part.starts_with("test") || part == "conftest.py";
+    if document.path.split('/').any(of_tests) {
+        return None;
+    }
+    let calls = |line: &Line<'_>| {
+        let code = line.text.split('#').next().unwrap_or_default();
+        code.contains(".create_all(") || code.contains(".create_all)")
+    };
+    source.lines().find(calls).map(|line| line.span)
 }
 
 fn recognise(source: &Source<'_>) -> (Kind, Fit) {

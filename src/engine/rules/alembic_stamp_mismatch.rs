@@ -80,8 +80,50 @@ def upgrade():
 fn check(case: &Case) -> Vec<Note> {
     [(Role::Prod, "Production"), (Role::Dev, "Dev")]
         .into_iter()
-        .filter_map(|(role, name)| check_side(case, role, name))
+        .flat_map(|(role, name)| {
+            let of_rows = (case, role, name);
+            check_side(case, role, name).into_iter().chain(early(of_rows))
+        })
         .collect()
+}
+
+/// Tables that are there before the revisions that make them have run: the next upgrade stops at the first.
+fn early((case, role, name): (&Case, Role, &str)) -> Option<Note> {
+    let early = case.early(role);
+    let ((chain, at), (table, ix, span)) = (case.stands(role)?, early.first()?);
+    let (maker, at) = (&chain.revision(*ix)?.id, &chain.revision(*at.first()?)?.id);
+    let more = match early.len() {
+        1 => String::new(),
+        count => format!(", and {} more tables of revisions it has not run", count - 1),
+    };
+    let mut note = Note::new(format!(
+        "{name} is stamped at `{at}` and already has `{table}`, which `{maker}` makes{more}"
+    ))
+    .cause("early")
+    .because([Evidence::text(format!("Revision `{maker}` makes `{table}`"))
+        .at(*span)
+        .of_revision(maker.clone())])
+    .because(case.about(table))
+    .because(best(case, role))
+    .step("Find out what made it: `create_all` when the application starts, a hand, or a run whose row was lost.")
+    .step("Compare its columns and indexes with the revision; where they are the same, stamp past it, and otherwise write a forward revision for the difference.");
+    note.span = case.audit(role)?.tables.as_ref()?.get(*table).copied();
+    for (table, ..) in &early {
+        note = note.table(table);
+    }
+    Some(note)
+}
+
+/// The revision whose tables a database has.
+fn best(case: &Case, role: Role) -> Option<Evidence> {
+    let (number, near) = case.nearest(&case.tables(role)?)?;
+    let revision = case.chains.get(number)?.revision(near.revision)?;
+    let how = match (near.missing.len(), near.extra.len()) {
+        (0, 0) => "exactly those".to_owned(),
+        (missing, extra) => format!("nearest to those ({missing} missing, {extra} extra)"),
+    };
+    let text = format!("Its tables are {how} of revision `{}`", revision.id);
+    Some(Evidence::text(text).at(revision.span).of_revision(revision.id.clone()))
 }
 
 fn check_side(case: &Case, role: Role, name: &str) -> Option<Note> {
@@ -111,6 +153,7 @@ fn check_side(case: &Case, role: Role, name: &str) -> Option<Note> {
     .cause("missing")
     .certainty(if complete { Certainty::Certain } else { Certainty::Likely })
     .because(case.about(first))
+    .because(best(case, role))
     .step("Find out who stamped it, and whether the revisions ran there.")
     .step("Write a forward revision that makes what is missing; never edit a released one.");
     for table in missing {

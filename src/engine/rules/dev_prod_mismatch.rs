@@ -1,6 +1,7 @@
 //! Dev and prod differ.
 
 use crate::engine::case::{Case, Position};
+use crate::engine::chain::RevisionIx;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::schema::TableName;
 use crate::wire::{Certainty, Role, Severity};
@@ -87,7 +88,7 @@ fn check(case: &Case) -> Vec<Note> {
         return differing_tables(case, &distance.only_in_dev, &distance.only_in_prod); // Never stamped: a rule of its own.
     };
     if case.prod_is_behind() {
-        let pending = case.pending().map_or(0, |pending| pending.len());
+        let pending = case.apart().map_or(0, |apart| apart.only_dev.len());
         let at = prod_rows.first().map(|(id, _)| id.as_str()).unwrap_or_default();
         return vec![
             Note::new(format!(
@@ -113,7 +114,7 @@ fn revisions_alone(case: &Case) -> Option<Note> {
     if case.prod_before_dev().is_none() {
         return Some(note);
     }
-    let pending = case.pending().map_or(0, |pending| pending.len());
+    let pending = case.apart().map_or(0, |apart| apart.only_dev.len());
     // Whether prod holds its revision's schema is not known; that it does not is not known either.
     let mut behind = Note::new(format!("Prod is {} behind dev", revisions(pending)))
         .severity(Severity::Warning)
@@ -141,9 +142,21 @@ fn differing_revisions(case: &Case) -> Option<Note> {
     let mut note =
         Note::new(format!("Dev is at {}, prod at {}", names(dev), names(prod))).cause("revision");
     note.span = prod.first().map(|(_, span)| *span);
-    Some(note.step(
-        "Add the migration folder: Retort then says how many revisions are pending, and which.",
-    ))
+    if case.chains.is_empty() {
+        note = note.step(
+            "Add the migration folder: Retort then says how many revisions are pending, and which.",
+        );
+    }
+    let Some(apart) = case.apart() else { return Some(note) };
+    let id = |ix: &RevisionIx| {
+        apart.chain.revision(*ix).map(|revision| (revision.id.clone(), revision.span))
+    };
+    for (name, ran) in [("dev", &apart.only_dev), ("prod", &apart.only_prod)] {
+        note = note.because(ran.iter().filter_map(id).map(|(id, span)| {
+            Evidence::text(format!("Only {name} has run `{id}`")).at(span).of_revision(id)
+        }));
+    }
+    Some(note)
 }
 
 /// "1 revision", "3 revisions".

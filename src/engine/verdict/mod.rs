@@ -23,6 +23,8 @@ pub struct Verdict {
     pub reason: String,
     pub because: Vec<usize>,
     pub next_steps: Vec<NextStep>,
+    /// The findings that have the one cause which `reason` names.
+    pub joined: Vec<usize>,
     /// Everything that keeps this from being a pass although no rule fired.
     pub doubts: Vec<Doubt>,
 }
@@ -52,6 +54,7 @@ pub fn judge(case: &Case, ledger: &Ledger) -> Verdict {
         reason: story.reason,
         because,
         next_steps: story.next_steps,
+        joined: story.joins,
         doubts,
     }
 }

@@ -10,6 +10,7 @@ mod findings;
 mod inputs;
 
 pub(super) use findings::place;
+pub(super) use verdict::one_cause;
 
 use super::terminal::Page;
 use super::{Look, Render, Renderer};

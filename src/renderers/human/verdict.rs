@@ -40,6 +40,16 @@ pub fn next_steps(verdict: &Verdict, page: &mut Page<'_>) {
     }
 }
 
+/// How many findings go away with the cause that the reason names.
+pub fn one_cause(report: &Report) -> Option<String> {
+    let joined = report.verdict.joined.len();
+    let open = report.findings.iter().filter(|row| row.pending && row.suppressed.is_none()).count();
+    (joined > 1).then(|| match joined == open {
+        true => format!("All {joined} of its findings have the one cause named above."),
+        false => format!("{joined} of its {open} findings have the one cause named above."),
+    })
+}
+
 /// Deciding findings that are named again; all of them stand above.
 const NAMED_MAX: usize = 5;
 
@@ -56,6 +66,9 @@ pub fn why(report: &Report, page: &mut Page<'_>) {
         ),
     };
     page.prose("  ", &line, Ink::Plain);
+    if let Some(line) = one_cause(report) {
+        page.prose("  ", &line, Ink::Plain);
+    }
     for id in report.verdict.because.iter().take(NAMED_MAX) {
         if let Some(finding) = report.findings.iter().find(|finding| finding.id == *id) {
             page.prose("  · ", &format!("{}: {}", finding.rule, finding.title), Ink::Plain);

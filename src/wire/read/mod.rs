@@ -228,7 +228,7 @@ shapes! {
         inputs, skipped, doubts, audits, chains, schemas, comparisons, plans, findings, not_evaluated, settings,
         stats
     }
-    Verdict { status, headline, reason; diagnosis, because, next_steps }
+    Verdict { status, headline, reason; diagnosis, because, joined, next_steps }
     NextStep { title; command, files }
     InputRow {
         name, kind, certainty;
