@@ -11,6 +11,8 @@
 #[doc(hidden)]
 pub mod limits;
 #[doc(hidden)]
+pub mod ordered;
+#[doc(hidden)]
 pub mod wire;
 #[doc(hidden)]
 pub mod renderers;

@@ -1,6 +1,7 @@
 //! Walking and reading. The only reader of disk and of standard input.
 
-use std::collections::{BTreeSet, HashMap};
+use crate::ordered::Set;
+use std::collections::HashMap;
 use std::fs::{self, DirEntry, File, FileType};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
@@ -178,7 +179,7 @@ impl Reader<'_, '_> {
     /// Lists the files below a folder by name. Links are followed as long as they stay inside it.
     fn walk(&mut self, root: &Path, prefix: &str) -> Result<Vec<Listed>, Failure> {
         let mut files = Vec::new();
-        let mut seen = BTreeSet::from([root.to_owned()]);
+        let mut seen = Set::from([root.to_owned()]);
         let mut folders = vec![(root.to_owned(), prefix.to_owned(), 0)];
         while let Some((folder, name, depth)) = folders.pop() {
             let failed = |why: io::Error| unreadable(Path::new(&name), &why);

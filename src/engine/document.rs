@@ -123,13 +123,13 @@ pub struct Documents {
 impl Documents {
     /// Sorts by path; equal paths get a suffix (`x.sql`, `x.sql (2)`), in a stable order.
     pub fn new(mut all: Vec<Document>) -> Self {
-        crate::wire::order::sort_by(&mut all, |a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
+        crate::ordered::sort_by(&mut all, |a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
         if all.is_sorted_by(|a, b| a.path < b.path) {
             return Self { all };
         }
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = crate::ordered::Set::new();
         // The next number to try per path, so that thousands of equal paths do not each start at 2.
-        let mut copies = std::collections::BTreeMap::new();
+        let mut copies = crate::ordered::Map::new();
         for document in &mut all {
             let base = document.path.clone();
             while !seen.insert(document.path.clone()) {

@@ -4,9 +4,8 @@
 //! undecided, and the verdict is drawn from here. An undecided entry that could matter keeps the verdict
 //! from "pass".
 
-use std::collections::BTreeMap;
-
 use crate::limits;
+use crate::ordered::Map;
 use crate::wire::{Certainty, ObjectRef, Remedy, Severity};
 
 use super::span::{DocumentId, Span};
@@ -111,10 +110,10 @@ pub struct Tally {
 pub struct Ledger {
     findings: Vec<Finding>,
     undecided: Vec<Undecided>,
-    tallies: BTreeMap<DocumentId, Tally>,
+    tallies: Map<DocumentId, Tally>,
     dropped_findings: usize,
     /// Findings of rules that are switched off, by rule.
-    switched_off: BTreeMap<RuleName, usize>,
+    switched_off: Map<RuleName, usize>,
 }
 
 impl Ledger {
@@ -161,7 +160,7 @@ impl Ledger {
     }
 
     /// Returns how many findings were left out since their rule is switched off, by rule.
-    pub fn switched_off(&self) -> &BTreeMap<RuleName, usize> {
+    pub fn switched_off(&self) -> &Map<RuleName, usize> {
         &self.switched_off
     }
 

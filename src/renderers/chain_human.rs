@@ -1,6 +1,6 @@
 //! Chains for the terminal: the revision graph, newest on top.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 
 use super::terminal::{Ink, Page};
 use super::visible::{columns, visible};
@@ -162,9 +162,9 @@ impl Row<'_> {
 /// Draws from the newest revision down. A lane carries the id that it waits for; lanes that wait for the
 /// same revision meet above it, and a merge opens a lane for each of its parents below it.
 fn draw(chain: &ChainView) -> Vec<Line<'_>> {
-    let by_id: BTreeMap<&str, &ChainRevision> =
+    let by_id: Map<&str, &ChainRevision> =
         chain.revisions.iter().rev().map(|revision| (revision.id.as_str(), revision)).collect();
-    let mut drawn: BTreeSet<&str> = BTreeSet::new();
+    let mut drawn: Set<&str> = Set::new();
     let mut lines = Vec::new();
     let mut lanes: Vec<Option<&str>> = Vec::new();
     // What the order leaves out (a cycle) is listed below it rather than not at all.

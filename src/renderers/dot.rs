@@ -46,7 +46,7 @@ pub fn render(report: &Report, _look: &Look) -> String {
 /// Returns parents that no file of the chain has, each once, in file order.
 pub(super) fn missing(chain: &ChainView) -> Vec<&str> {
     let mut missing: Vec<&str> = Vec::new();
-    let have: std::collections::BTreeSet<&str> =
+    let have: crate::ordered::Set<&str> =
         chain.revisions.iter().map(|revision| revision.id.as_str()).collect();
     for parent in chain.revisions.iter().flat_map(|revision| &revision.down) {
         if !have.contains(parent.as_str()) && !missing.contains(&parent.as_str()) {

@@ -1,6 +1,6 @@
 //! Chains in Mermaid's language, which GitHub and GitLab draw.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 use std::fmt::Write as _;
 
 use super::chain_human::positions;
@@ -16,7 +16,7 @@ pub const RENDERER: Renderer =
 pub fn render(report: &Report, _look: &Look) -> String {
     let mut text = String::from("flowchart TB\n");
     for (ix, chain) in report.chains.iter().enumerate() {
-        let mut nodes: BTreeMap<&str, String> = BTreeMap::new();
+        let mut nodes: Map<&str, String> = Map::new();
         let _ = writeln!(text, "  subgraph c{ix}[\"{}\"]", escaped(&chain.root));
         for (row, revision) in chain.revisions.iter().enumerate() {
             let node = format!("c{ix}n{row}");

@@ -13,7 +13,7 @@ pub const RENDERER: Renderer =
 /// Returns one run: the rules that spoke, with their help, and a result for each finding.
 pub fn render(report: &Report, rules: &[RuleCard], _look: &Look) -> String {
     let mut spoke: Vec<&str> = report.findings.iter().map(|row| row.rule.as_str()).collect();
-    crate::wire::order::sort(&mut spoke);
+    crate::ordered::sort(&mut spoke);
     spoke.dedup();
     let descriptors = spoke.iter().map(|name| {
         let card = rules.iter().find(|card| card.name == *name);

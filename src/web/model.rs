@@ -1,10 +1,10 @@
 //! What the page knows, what can happen to it, and what it can ask for. Plain values: no Leptos, no
 //! browser.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::ordered::Map;
 use crate::wire::{Kind, Moment, Override, Progress, Report, Request, Response, Role, RuleCard};
 
 /// A value that many views read: compared by address, so that a selector over it stays cheap.
@@ -53,7 +53,7 @@ pub struct Model {
     /// What the person decided about single documents, one entry for each [`crate::wire::InputRow::path`].
     pub decisions: Vec<Override>,
     /// What was set in the page, by the key of its field.
-    pub settings: BTreeMap<String, String>,
+    pub settings: Map<String, String>,
     pub sample: Option<SampleId>,
     pub report: Option<Shared<Report>>,
     /// The ticket of the file that is being written.

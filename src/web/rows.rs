@@ -2,7 +2,8 @@
 
 use super::filter::Filter;
 use super::model::Model;
-use crate::wire::{FindingRow, Report, Severity, StatementView, order};
+use crate::ordered;
+use crate::wire::{FindingRow, Report, Severity, StatementView};
 
 /// A line of the findings list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,7 +92,7 @@ pub fn plan_lines(report: &Report, filter: &Filter) -> Vec<PlanLine> {
         if of_plan.is_empty() && !filter.is_empty() {
             continue;
         }
-        order::sort_by(&mut of_plan, |(a, _), (b, _)| a.cmp(b));
+        ordered::sort_by(&mut of_plan, |(a, _), (b, _)| a.cmp(b));
         lines.push(PlanLine::File(ix));
         lines.extend(of_plan.into_iter().map(|(_, line)| line));
     }

@@ -1,7 +1,7 @@
 //! A chain as rows to draw, newest on top: where each revision stands, which lines pass its row, and
 //! everything a row says in words.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use super::filter::Filter;
 use super::model::Subject;
@@ -138,8 +138,8 @@ struct About<'a> {
     files: usize,
 }
 
-fn findings_by_revision<'a>(report: &'a Report, filter: &Filter) -> BTreeMap<&'a str, About<'a>> {
-    let mut found: BTreeMap<&str, About> = BTreeMap::new();
+fn findings_by_revision<'a>(report: &'a Report, filter: &Filter) -> Map<&'a str, About<'a>> {
+    let mut found: Map<&str, About> = Map::new();
     for finding in &report.findings {
         if let Some(revision) = finding.revision.as_deref() {
             let about = found.entry(revision).or_default();
@@ -160,14 +160,14 @@ struct Teller<'a> {
     report: &'a Report,
     chain: &'a ChainView,
     filter: &'a Filter,
-    about: BTreeMap<&'a str, About<'a>>,
+    about: Map<&'a str, About<'a>>,
 }
 
 impl<'a> Teller<'a> {
     fn new(
         report: &'a Report,
         chain: &'a ChainView,
-        found: &BTreeMap<&'a str, About<'a>>,
+        found: &Map<&'a str, About<'a>>,
         filter: &'a Filter,
     ) -> Self {
         let mut about = found.clone();

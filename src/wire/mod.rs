@@ -25,7 +25,6 @@ pub mod diff;
 pub mod moment;
 pub mod protocol;
 pub mod words;
-pub mod order;
 pub mod quoted;
 pub mod read;
 pub mod redact;

@@ -1,6 +1,6 @@
 //! What a person may choose about a run, as plain strings and numbers.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Options {
     #[serde(skip)]
     pub settings: Settings,
     /// The same as a page's fields have it, see [`Settings::said`]; it outweighs both.
-    pub said: BTreeMap<String, String>,
+    pub said: Map<String, String>,
     /// Decisions about single documents, by the path that the report lists them under.
     pub overrides: Vec<Override>,
     /// The date as `2027-01-31`, lent by whoever has a clock; suppressions expire by it.

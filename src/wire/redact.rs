@@ -107,7 +107,7 @@ pub fn secrets(text: &str) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
-    crate::wire::order::sort_by_key(&mut found, |range| (range.start, range.end));
+    crate::ordered::sort_by_key(&mut found, |range| (range.start, range.end));
     let mut clean = String::with_capacity(text.len());
     let mut done = 0;
     for range in found {

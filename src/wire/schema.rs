@@ -1,6 +1,6 @@
 //! A schema, as `retort schema` prints it.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ pub struct ScriptView {
 #[serde(default)]
 pub struct NamingView {
     /// Patterns by key, null for one that is not text; empty: none. Null as a whole: it was not seen.
-    pub convention: Option<BTreeMap<String, Option<String>>>,
+    pub convention: Option<Map<String, Option<String>>>,
     /// How that is known, or why it is not.
     pub why: String,
     pub file: Option<String>,

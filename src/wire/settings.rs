@@ -1,6 +1,6 @@
 //! What a person may set: in `retort.toml`, in the page's panel, on the command line.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,11 +29,11 @@ pub struct Settings {
     pub baseline: Option<String>,
     /// The naming convention that `env.py` hands to Alembic: [`NAMING_KEYS`] and SQLAlchemy's patterns.
     /// Empty says that there is none; without it Retort looks for it.
-    pub naming: Option<BTreeMap<String, String>>,
+    pub naming: Option<Map<String, String>>,
     /// Severities by rule, or by `rule/cause`; `None` switches it off.
-    pub severity: BTreeMap<String, Option<Severity>>,
+    pub severity: Map<String, Option<Severity>>,
     /// What is known of the sizes of tables, by name.
-    pub tables: BTreeMap<String, TableSize>,
+    pub tables: Map<String, TableSize>,
     /// Rows under which a table counts as small.
     pub small_table_rows: Option<u64>,
     /// Rows over which a table counts as large.
@@ -51,9 +51,9 @@ pub struct TableSize {
 impl Settings {
     /// Returns what was said key by key: `dialect`, `server-version`, `table-threshold`, `released`, and the
     /// [`NAMING_KEYS`]. Other keys say nothing, nor does a threshold that is no number.
-    pub fn said(said: &BTreeMap<String, String>) -> Self {
+    pub fn said(said: &Map<String, String>) -> Self {
         let one = |key: &str| said.get(key).cloned();
-        let mut naming = BTreeMap::new();
+        let mut naming = Map::new();
         for key in NAMING_KEYS {
             naming.extend(one(key).map(|pattern| (key.to_owned(), pattern)));
         }

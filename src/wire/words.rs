@@ -23,7 +23,7 @@ const SUGGESTIONS_MAX: usize = 3;
 
 /// Returns the few names that are nearest to what was asked for.
 pub fn nearest<'a>(asked: &str, mut names: Vec<&'a str>) -> Vec<&'a str> {
-    crate::wire::order::sort_by_key(&mut names, |name| (apart(asked, name), *name));
+    crate::ordered::sort_by_key(&mut names, |name| (apart(asked, name), *name));
     names.truncate(SUGGESTIONS_MAX);
     names
 }

@@ -11,8 +11,7 @@ mod printed;
 pub use positions::Apart;
 pub use printed::Contradiction;
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::ordered::{Map, Set};
 use crate::wire::words::thousands;
 use crate::wire::{Role, Settings, VersionState};
 
@@ -39,7 +38,7 @@ pub struct Case {
     // Worked out once: rules ask for them again and again, and they walk the chain.
     dev_position: Position,
     prod_position: Position,
-    pending: Option<BTreeSet<(usize, RevisionIx)>>,
+    pending: Option<Set<(usize, RevisionIx)>>,
 }
 
 /// What all documents of one role say together.
@@ -73,15 +72,15 @@ impl Side {
 fn agree(known: &Audit, other: &Audit) -> bool {
     let own = |audit: &Audit| {
         let tables = audit.tables.as_ref()?;
-        Some(crate::wire::order::collected(
+        Some(crate::ordered::collected(
             tables.keys().filter(|table| !is_version_table(table)).cloned(),
         ))
     };
-    let sets: (Option<BTreeSet<TableName>>, Option<BTreeSet<TableName>>) = (own(known), own(other));
+    let sets: (Option<Set<TableName>>, Option<Set<TableName>>) = (own(known), own(other));
     let same_tables = !matches!(sets, (Some(one), Some(two)) if one != two);
     let is_open = |audit: &Audit| audit.version.state == VersionState::NotGiven;
-    let rows = |audit: &Audit| -> BTreeSet<String> {
-        crate::wire::order::collected(audit.version.rows.iter().map(|(id, _)| id.clone()))
+    let rows = |audit: &Audit| -> Set<String> {
+        crate::ordered::collected(audit.version.rows.iter().map(|(id, _)| id.clone()))
     };
     let same_version = is_open(known)
         || is_open(other)
@@ -208,9 +207,9 @@ impl Case {
     }
 
     /// Returns the names of a database's tables, version tables left out; `None` when they are not known.
-    pub fn tables(&self, role: Role) -> Option<BTreeSet<TableName>> {
+    pub fn tables(&self, role: Role) -> Option<Set<TableName>> {
         let tables = self.audit(role)?.tables.as_ref()?;
-        Some(crate::wire::order::collected(
+        Some(crate::ordered::collected(
             tables.keys().filter(|table| !is_version_table(table)).cloned(),
         ))
     }
@@ -271,7 +270,7 @@ impl Case {
     }
 
     /// Over every chain, the revision whose tables are nearest to these.
-    pub fn nearest(&self, tables: &BTreeSet<TableName>) -> Option<(usize, Resemblance)> {
+    pub fn nearest(&self, tables: &Set<TableName>) -> Option<(usize, Resemblance)> {
         let found = self
             .chains
             .iter()
@@ -283,15 +282,15 @@ impl Case {
     /// Returns the revisions that are about to run on prod, or `None` when its position is not known. A
     /// database that was never stamped counts as standing where its tables are, when they are exactly those
     /// of a revision.
-    pub fn pending(&self) -> Option<&BTreeSet<(usize, RevisionIx)>> {
+    pub fn pending(&self) -> Option<&Set<(usize, RevisionIx)>> {
         self.pending.as_ref()
     }
 
-    fn find_pending(&self) -> Option<BTreeSet<(usize, RevisionIx)>> {
+    fn find_pending(&self) -> Option<Set<(usize, RevisionIx)>> {
         let (chain_ix, at): (usize, Vec<RevisionIx>) = match self.position(Role::Prod) {
             Position::At { chain: Some(chain), rows } => (
                 *chain,
-                crate::wire::order::collected(
+                crate::ordered::collected(
                     rows.iter().filter_map(|(id, _)| self.chains.get(*chain)?.find(id)),
                 ),
             ),
@@ -339,7 +338,7 @@ impl Case {
     pub fn prod_is_behind(&self) -> bool {
         let Some((chain, prod)) = self.prod_before_dev() else { return false };
         let (schema, _) = chain.schema_at(&prod);
-        let expected: BTreeSet<TableName> = crate::wire::order::collected(
+        let expected: Set<TableName> = crate::ordered::collected(
             schema.tables.into_keys().filter(|table| !is_version_table(table)),
         );
         self.tables(Role::Prod) == Some(expected)
@@ -469,8 +468,8 @@ impl Case {
     }
 
     /// Returns, for every document, what it was taken for.
-    pub fn kinds(&self) -> BTreeMap<super::span::DocumentId, &Recognised> {
-        crate::wire::order::collected(
+    pub fn kinds(&self) -> Map<super::span::DocumentId, &Recognised> {
+        crate::ordered::collected(
             self.facts.recognised.iter().map(|recognised| (recognised.document, recognised)),
         )
     }

@@ -1,10 +1,9 @@
 //! How far apart two databases stand, and what one holds before its time.
 
-use std::collections::BTreeSet;
-
 use crate::engine::chain::{Chain, RevisionIx, order};
 use crate::engine::schema::TableName;
 use crate::engine::span::Span;
+use crate::ordered::Set;
 use crate::wire::Role;
 
 use super::{Case, Position, is_version_table};
@@ -63,7 +62,7 @@ impl Case {
 
     /// Returns the bases from which the revision that made a table descends, with the chain; `None` for one
     /// that no revision makes.
-    pub fn bases_of(&self, table: &TableName) -> Option<BTreeSet<(usize, RevisionIx)>> {
+    pub fn bases_of(&self, table: &TableName) -> Option<Set<(usize, RevisionIx)>> {
         self.chains.iter().enumerate().find_map(|(number, chain)| {
             let (ix, _) = chain.origin(table)?.created?;
             let above = order::ancestors(&chain.graph, &[ix]);

@@ -1,11 +1,10 @@
 //! What Alembic's own output adds to a case: positions, a chain known from listings alone, failures, and
 //! where a listing and the files that were given do not say the same.
 
-use std::collections::BTreeSet;
-
 use crate::engine::chain::{self, Chain, Problem, RevisionIx, order};
 use crate::engine::facts::{Entry, Failure, FailureKind, KnownBy, Printed};
 use crate::engine::span::Span;
+use crate::ordered::Set;
 use crate::wire::{Certainty, Role, Severity};
 
 use super::{Case, Position};
@@ -86,8 +85,8 @@ impl Case {
     /// Returns whether two sets of rows say that the same revisions are applied. `alembic current` leaves
     /// out what a row of a version table may name, so the ancestors are compared where they are known.
     pub fn are_same_revisions(&self, a: &[(String, Span)], b: &[(String, Span)]) -> bool {
-        let ids = |rows: &[(String, Span)]| -> BTreeSet<String> {
-            crate::wire::order::collected(rows.iter().map(|(id, _)| id.clone()))
+        let ids = |rows: &[(String, Span)]| -> Set<String> {
+            crate::ordered::collected(rows.iter().map(|(id, _)| id.clone()))
         };
         if ids(a) == ids(b) {
             return true;
@@ -118,7 +117,7 @@ impl Case {
             return None;
         }
         let listed = self.facts.printed.iter().flat_map(|printed| &printed.entries);
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         let entries: Vec<&Entry> = listed.filter(|entry| seen.insert(entry.id.as_str())).collect();
         let shown: Vec<chain::Shown> = entries.into_iter().filter_map(shown).collect();
         (!shown.is_empty()).then(|| chain::from_listing(shown))
@@ -131,7 +130,7 @@ impl Case {
         if self.chains.is_empty() {
             problems.extend(self.facts.printed.iter().filter_map(several_heads));
         }
-        let known: BTreeSet<&str> = crate::wire::order::collected(
+        let known: Set<&str> = crate::ordered::collected(
             self.chains.iter().flat_map(|chain| &chain.problems).map(|known| known.rule),
         );
         problems.retain(|problem| !known.contains(problem.rule));
@@ -143,7 +142,7 @@ impl Case {
                 problem.message.push_str("; the files given here do not show it");
             }
         }
-        let mut said = BTreeSet::new();
+        let mut said = Set::new();
         problems.retain(|problem| said.insert((problem.rule, problem.cause)));
         problems
     }
@@ -169,7 +168,7 @@ impl Case {
         let place = |span: Option<Span>| span.unwrap_or(Span::whole(printed.document));
         if let Some((_, span)) = missing.first() {
             let mut ids: Vec<String> = missing.iter().map(|(id, _)| (*id).to_owned()).collect();
-            crate::wire::order::sort(&mut ids);
+            crate::ordered::sort(&mut ids);
             ids.dedup();
             found.push(Contradiction::NotInFiles { ids, span: place(*span) });
         }
@@ -181,9 +180,7 @@ impl Case {
             let Some(revision) = chain.find(&entry.id).and_then(|ix| chain.revision(ix)) else {
                 continue;
             };
-            let set = |ids: &[String]| {
-                crate::wire::order::collected::<BTreeSet<_>, _>(ids.iter().cloned())
-            };
+            let set = |ids: &[String]| crate::ordered::collected::<Set<_>, _>(ids.iter().cloned());
             if revision.unread_parents.is_none() && set(down) != set(&revision.down) {
                 found.push(Contradiction::OtherParents {
                     id: entry.id.clone(),
@@ -200,8 +197,8 @@ impl Case {
     /// Revisions of the chain that a whole history is of, and that it does not show.
     fn not_printed(&self, printed: &Printed) -> Option<Contradiction> {
         let span = printed.whole_history?;
-        let ids: BTreeSet<&str> =
-            crate::wire::order::collected(printed.entries.iter().map(|entry| entry.id.as_str()));
+        let ids: Set<&str> =
+            crate::ordered::collected(printed.entries.iter().map(|entry| entry.id.as_str()));
         let shared = |chain: &Chain| {
             chain.revisions.iter().filter(|revision| ids.contains(revision.id.as_str())).count()
         };
@@ -299,11 +296,10 @@ fn named(failure: &Failure) -> String {
 /// `heads` with more than one line. Labels that no two heads share keep independent branches apart.
 fn several_heads(printed: &Printed) -> Option<Problem> {
     let heads: &[Entry] = &printed.heads;
-    let ids: BTreeSet<&str> =
-        crate::wire::order::collected(heads.iter().map(|head| head.id.as_str()));
+    let ids: Set<&str> = crate::ordered::collected(heads.iter().map(|head| head.id.as_str()));
     let labels: Vec<&String> = heads.iter().flat_map(|head| &head.labels).collect();
     let apart = heads.iter().all(|head| !head.labels.is_empty())
-        && crate::wire::order::collected::<BTreeSet<&String>, _>(labels.iter().copied()).len()
+        && crate::ordered::collected::<Set<&String>, _>(labels.iter().copied()).len()
             == labels.len();
     if ids.len() < 2 || apart {
         return None;

@@ -1,6 +1,7 @@
 //! Cycles: every one that exists, and the ones that Alembic notices (alembic.md 2.9).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::ordered::{Map, Set};
+use std::collections::VecDeque;
 
 use super::graph::{Graph, Node, Refusal, RefusalKind, RevisionIx};
 
@@ -8,13 +9,13 @@ use super::graph::{Graph, Node, Refusal, RefusalKind, RevisionIx};
 ///
 /// Tarjan's algorithm with a stack of its own. Self-loops are no edges of the graph and not found here.
 pub(super) fn find(nodes: &[Node]) -> Vec<Vec<RevisionIx>> {
-    let mut search = Search { next: 0, seen: BTreeMap::new(), open: Vec::new(), found: Vec::new() };
+    let mut search = Search { next: 0, seen: Map::new(), open: Vec::new(), found: Vec::new() };
     for start in 0..nodes.len() {
         if !search.seen.contains_key(&start) {
             search.run(nodes, start);
         }
     }
-    crate::wire::order::sort(&mut search.found);
+    crate::ordered::sort(&mut search.found);
     search.found
 }
 
@@ -27,7 +28,7 @@ struct Mark {
 
 struct Search {
     next: usize,
-    seen: BTreeMap<usize, Mark>,
+    seen: Map<usize, Mark>,
     open: Vec<usize>,
     found: Vec<Vec<RevisionIx>>,
 }
@@ -87,7 +88,7 @@ impl Search {
             }
         }
         if members.len() > 1 {
-            crate::wire::order::sort(&mut members);
+            crate::ordered::sort(&mut members);
             self.found.push(members);
         }
     }
@@ -144,7 +145,7 @@ fn unreachable(
     let above = reach(graph, bottoms, up);
     let both = |ix: &RevisionIx| below.contains(ix) && above.contains(ix);
     let mut left: Vec<RevisionIx> = graph.all().filter(live).filter(|ix| !both(ix)).collect();
-    crate::wire::order::sort_by_key(&mut left, |ix| graph.node(*ix).map(|node| node.id.clone()));
+    crate::ordered::sort_by_key(&mut left, |ix| graph.node(*ix).map(|node| node.id.clone()));
     left
 }
 
@@ -152,8 +153,8 @@ fn reach(
     graph: &Graph,
     from: &[RevisionIx],
     next: impl Fn(&Node) -> Vec<RevisionIx>,
-) -> BTreeSet<RevisionIx> {
-    let mut seen = BTreeSet::new();
+) -> Set<RevisionIx> {
+    let mut seen = Set::new();
     let mut stack = from.to_vec();
     while let Some(ix) = stack.pop() {
         if seen.insert(ix)
@@ -169,8 +170,8 @@ fn reach(
 /// next as a parent or dependency, and the last names the first.
 pub(super) fn a_loop(graph: &Graph, members: &[RevisionIx]) -> Vec<RevisionIx> {
     let Some(start) = members.first().copied() else { return Vec::new() };
-    let inside: BTreeSet<RevisionIx> = crate::wire::order::collected(members.iter().copied());
-    let mut came_from: BTreeMap<RevisionIx, RevisionIx> = BTreeMap::new();
+    let inside: Set<RevisionIx> = crate::ordered::collected(members.iter().copied());
+    let mut came_from: Map<RevisionIx, RevisionIx> = Map::new();
     let mut queue = VecDeque::from([start]);
     while let Some(at) = queue.pop_front() {
         let Some(node) = graph.node(at) else { continue };

@@ -2,7 +2,7 @@
 //!
 //! Where Alembic stops at the first thing it refuses, the graph goes on and lists all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 
 use super::cycles;
 
@@ -35,7 +35,7 @@ pub struct Node {
     /// The same with dependencies (`_all_nextrev`).
     pub all_children: Vec<RevisionIx>,
     /// Labels after propagation, sorted.
-    pub labels: BTreeSet<String>,
+    pub labels: Set<String>,
     pub is_head: bool,
     pub is_base: bool,
     pub is_branch_point: bool,
@@ -112,7 +112,7 @@ pub struct Graph {
     /// In the order in which Alembic would meet them; it shows the first.
     pub refusals: Vec<Refusal>,
     /// Ids, then labels, as Alembic's map has them.
-    keys: BTreeMap<String, RevisionIx>,
+    keys: Map<String, RevisionIx>,
 }
 
 impl Graph {
@@ -174,7 +174,7 @@ impl Graph {
     }
 
     fn enter_ids(&mut self, links: &[Link]) {
-        let mut copies: BTreeMap<&str, Vec<RevisionIx>> = BTreeMap::new();
+        let mut copies: Map<&str, Vec<RevisionIx>> = Map::new();
         for (position, link) in links.iter().enumerate() {
             let ix = RevisionIx(position);
             copies.entry(&link.id).or_default().push(ix);
@@ -191,7 +191,7 @@ impl Graph {
             }
             self.duplicates.push(all);
         }
-        crate::wire::order::sort(&mut self.duplicates);
+        crate::ordered::sort(&mut self.duplicates);
     }
 
     /// What Alembic refuses while it makes its `Revision` objects, one file after the other.
@@ -296,8 +296,8 @@ impl Graph {
         }
         for ix in self.all() {
             let Some(node) = self.node_mut(ix) else { continue };
-            crate::wire::order::sort(&mut node.children);
-            crate::wire::order::sort(&mut node.all_children);
+            crate::ordered::sort(&mut node.children);
+            crate::ordered::sort(&mut node.all_children);
             node.is_head = node.children.is_empty();
             node.is_branch_point = node.children.len() > 1;
             let (is_head, is_base) = (node.is_head, node.is_base);
@@ -323,8 +323,8 @@ impl Graph {
                 Some(node) if !node.dependencies.is_empty() => node.dependencies.clone(),
                 _ => continue,
             };
-            crate::wire::order::sort(&mut left);
-            let mut seen: BTreeSet<_> = crate::wire::order::collected([ix]);
+            crate::ordered::sort(&mut left);
+            let mut seen: Set<_> = crate::ordered::collected([ix]);
             let mut stack = self.node(ix).map(|node| node.parents.clone()).unwrap_or_default();
             while let Some(ancestor) = stack.pop() {
                 if left.is_empty() || !seen.insert(ancestor) {
@@ -346,7 +346,7 @@ impl Graph {
         for (position, link) in links.iter().enumerate().filter(|(_, link)| !link.labels.is_empty())
         {
             let mut last = RevisionIx(position);
-            let mut seen = BTreeSet::new();
+            let mut seen = Set::new();
             let mut stack = vec![last];
             while let Some(ix) = stack.pop() {
                 if !seen.insert(ix) {
@@ -358,7 +358,7 @@ impl Graph {
                     stack.extend(&node.children);
                 }
             }
-            let mut seen = BTreeSet::new();
+            let mut seen = Set::new();
             let mut parent = Some(last);
             while let Some(ix) = parent.filter(|ix| seen.insert(*ix)) {
                 let Some(node) = self.node_mut(ix) else { break };
@@ -374,8 +374,8 @@ impl Graph {
 
 /// Alembic's text for characters that its command line gives a meaning to.
 fn bad_characters(id: &str) -> Option<String> {
-    let found: BTreeSet<char> =
-        crate::wire::order::collected(id.chars().filter(|c| matches!(c, '@' | '-' | '+' | ':')));
+    let found: Set<char> =
+        crate::ordered::collected(id.chars().filter(|c| matches!(c, '@' | '-' | '+' | ':')));
     if found.is_empty() {
         return None;
     }

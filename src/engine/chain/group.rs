@@ -1,9 +1,8 @@
 //! Revisions → one list for each script folder, in Alembic's file order (alembic.md 1.1).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::op::Step;
 use crate::engine::span::{DocumentId, Span};
+use crate::ordered::{Map, Set};
 
 use super::{Ignored, PlainScript, Revision, Sources, locations, settings};
 
@@ -44,7 +43,7 @@ pub(super) fn split(sources: Sources) -> Vec<Group> {
     }
     let mut groups: Vec<Group> =
         drafts.into_iter().filter(|draft| !draft.is_empty()).map(Group::of).collect();
-    crate::wire::order::sort_by(&mut groups, |a, b| a.root.cmp(&b.root));
+    crate::ordered::sort_by(&mut groups, |a, b| a.root.cmp(&b.root));
     groups
 }
 
@@ -53,7 +52,7 @@ impl Group {
         let mut revisions = draft.revisions;
         let place =
             |path: &str| draft.locations.iter().position(|own| locations::is_below(path, own));
-        crate::wire::order::sort_by(&mut revisions, |a, b| {
+        crate::ordered::sort_by(&mut revisions, |a, b| {
             let (a, b) = (a.path.as_str(), b.path.as_str());
             place(a).cmp(&place(b)).then_with(|| file_order(a).cmp(file_order(b)))
         });
@@ -64,7 +63,7 @@ impl Group {
             notes: draft.notes,
             ..Self::default()
         };
-        crate::wire::order::sort_by(&mut group.ignored, |a, b| a.path.cmp(&b.path));
+        crate::ordered::sort_by(&mut group.ignored, |a, b| a.path.cmp(&b.path));
         let copies = group.copies(&revisions);
         let mut at = 0..revisions.len();
         revisions.retain(|_| at.next().is_none_or(|at| !copies.contains(&at)));
@@ -74,9 +73,9 @@ impl Group {
 
     /// One file pasted twice is one revision; two files of a folder that are alike are two, as in Alembic.
     /// Returns the places of the copies, and notes each.
-    fn copies(&mut self, revisions: &[Revision]) -> BTreeSet<usize> {
-        let mut known: BTreeMap<&str, Vec<&Revision>> = BTreeMap::new();
-        let mut copies = BTreeSet::new();
+    fn copies(&mut self, revisions: &[Revision]) -> Set<usize> {
+        let mut known: Map<&str, Vec<&Revision>> = Map::new();
+        let mut copies = Set::new();
         for (at, revision) in revisions.iter().enumerate() {
             let same_id = known.entry(&revision.id).or_default();
             let copy = same_id
@@ -107,18 +106,16 @@ fn root(path: &str) -> String {
     }
 }
 
-fn adopt_loose(folders: &mut BTreeMap<String, Vec<Revision>>) {
+fn adopt_loose(folders: &mut Map<String, Vec<Revision>>) {
     let Some(loose) = folders.get("") else { return };
     if folders.len() == 1 || loose.iter().any(|revision| revision.path.contains('/')) {
         return;
     }
     let known = |revisions: &[Revision]| {
-        crate::wire::order::collected::<BTreeSet<_>, _>(
-            revisions.iter().map(|revision| revision.id.clone()),
-        )
+        crate::ordered::collected::<Set<_>, _>(revisions.iter().map(|revision| revision.id.clone()))
     };
     let wanted = |revisions: &[Revision]| {
-        crate::wire::order::collected::<BTreeSet<_>, _>(
+        crate::ordered::collected::<Set<_>, _>(
             revisions
                 .iter()
                 .flat_map(|revision| revision.down.iter().chain(&revision.depends_on).cloned()),

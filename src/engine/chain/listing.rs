@@ -1,6 +1,6 @@
 //! A chain that is known from what Alembic listed, without its files.
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use super::graph::{Graph, Link};
 use super::replay::Replay;
@@ -45,7 +45,7 @@ fn revision(shown: Shown) -> Revision {
         downgrade_kind: DowngradeKind::Absent,
         unordered_parents: false,
         unread_parents: None,
-        assumed_names: BTreeSet::new(),
+        assumed_names: Set::new(),
         unnames_keys: false,
         span,
         path: String::new(),

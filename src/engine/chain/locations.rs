@@ -1,7 +1,6 @@
 //! Which revision files count, and which folders are one chain (alembic.md 1.1, 1.5).
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::ordered::{Map, Set};
 use crate::wire::words::count;
 
 use super::settings::{Layout, folder_of, join};
@@ -113,8 +112,8 @@ pub(super) fn by_settings(
 pub(super) fn apart_by<K: Ord>(
     revisions: Vec<Revision>,
     key: impl Fn(&Revision) -> K,
-) -> BTreeMap<K, Vec<Revision>> {
-    let mut parts: BTreeMap<K, Vec<Revision>> = BTreeMap::new();
+) -> Map<K, Vec<Revision>> {
+    let mut parts: Map<K, Vec<Revision>> = Map::new();
     let Some(first) = revisions.first().map(&key) else { return parts };
     if revisions.iter().all(|revision| key(revision) == first) {
         parts.insert(first, revisions);
@@ -179,8 +178,8 @@ fn of_layout(layout: Layout, revisions: Vec<Revision>) -> Draft {
 /// Whether a project must be reading its sub-folders although its settings don't say so (programs may set
 /// it in code): a file outside of them follows one inside, or most files are there.
 fn needs(top: &[Revision], nested: &[Revision]) -> bool {
-    let ids: BTreeSet<&str> =
-        crate::wire::order::collected(nested.iter().map(|revision| revision.id.as_str()));
+    let ids: Set<&str> =
+        crate::ordered::collected(nested.iter().map(|revision| revision.id.as_str()));
     let follows =
         |revision: &Revision| revision.down.iter().any(|parent| ids.contains(parent.as_str()));
     nested.len() >= top.len() || top.iter().any(follows)
@@ -189,19 +188,17 @@ fn needs(top: &[Revision], nested: &[Revision]) -> bool {
 /// Puts folders together that name each other's revisions and share no id: Alembic can only load them as
 /// locations of one chain. Alone, such a folder makes it raise `KeyError`.
 pub(super) fn joined(drafts: Vec<Draft>) -> Vec<Draft> {
-    let mut owners: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut owners: Map<&str, Vec<usize>> = Map::new();
     for (at, draft) in drafts.iter().enumerate() {
-        let ids: BTreeSet<&str> = crate::wire::order::collected(
-            draft.revisions.iter().map(|revision| revision.id.as_str()),
-        );
+        let ids: Set<&str> =
+            crate::ordered::collected(draft.revisions.iter().map(|revision| revision.id.as_str()));
         for id in ids {
             owners.entry(id).or_default().push(at);
         }
     }
     // A second copy of a project has the same ids, and what its files need may be in either.
-    let copies: BTreeSet<usize> = crate::wire::order::collected(
-        owners.values().filter(|all| all.len() > 1).flatten().copied(),
-    );
+    let copies: Set<usize> =
+        crate::ordered::collected(owners.values().filter(|all| all.len() > 1).flatten().copied());
     let mut leader: Vec<usize> = (0..drafts.len()).collect();
     for (at, draft) in drafts.iter().enumerate().filter(|(at, _)| !copies.contains(at)) {
         for revision in &draft.revisions {
@@ -218,7 +215,7 @@ pub(super) fn joined(drafts: Vec<Draft>) -> Vec<Draft> {
             }
         }
     }
-    let mut families: BTreeMap<usize, Vec<Draft>> = BTreeMap::new();
+    let mut families: Map<usize, Vec<Draft>> = Map::new();
     for (draft, leader) in drafts.into_iter().zip(leader) {
         families.entry(leader).or_default().push(draft);
     }
@@ -254,8 +251,8 @@ pub(super) fn apart(draft: Draft) -> Vec<Draft> {
     let by_folder = sub_folders(&draft);
     let has_copies = || {
         let counts = by_folder.values().map(|all| ids(all).len());
-        let different: BTreeSet<&str> =
-            crate::wire::order::collected(by_folder.values().flat_map(|all| ids(all)));
+        let different: Set<&str> =
+            crate::ordered::collected(by_folder.values().flat_map(|all| ids(all)));
         different.len() < counts.sum()
     };
     let stands_alone = |all: &Vec<&Revision>| {
@@ -292,13 +289,13 @@ pub(super) fn apart(draft: Draft) -> Vec<Draft> {
     drafts
 }
 
-fn ids<'a>(all: &[&'a Revision]) -> BTreeSet<&'a str> {
-    crate::wire::order::collected(all.iter().map(|revision| revision.id.as_str()))
+fn ids<'a>(all: &[&'a Revision]) -> Set<&'a str> {
+    crate::ordered::collected(all.iter().map(|revision| revision.id.as_str()))
 }
 
 /// Revisions by the sub-folder of the one location that they are in; empty when one is in none.
-fn sub_folders(draft: &Draft) -> BTreeMap<String, Vec<&Revision>> {
-    let mut found: BTreeMap<String, Vec<&Revision>> = BTreeMap::new();
+fn sub_folders(draft: &Draft) -> Map<String, Vec<&Revision>> {
+    let mut found: Map<String, Vec<&Revision>> = Map::new();
     let [location] = draft.locations.as_slice() else { return found };
     let versions = join(location, "versions");
     let inside = draft.revisions.iter().all(|revision| is_below(&revision.path, &versions));
@@ -306,7 +303,7 @@ fn sub_folders(draft: &Draft) -> BTreeMap<String, Vec<&Revision>> {
     for revision in &draft.revisions {
         let rest = revision.path.strip_prefix(top).map(|rest| rest.trim_start_matches('/'));
         let Some((folder, _)) = rest.and_then(|rest| rest.split_once('/')) else {
-            return BTreeMap::new();
+            return Map::new();
         };
         found.entry(join(top, folder)).or_default().push(revision);
     }

@@ -30,12 +30,12 @@ pub use settings::Settings;
 pub use touches::{Touch, Touches};
 pub use undo::Undo;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::op::{ConstraintKind, Op, Step};
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
+use crate::ordered::Set;
 
 /// The revisions of one script folder, in time.
 #[derive(Debug, Clone, Default)]
@@ -143,7 +143,7 @@ impl Chain {
     }
 
     /// Returns the revision whose tables are nearest to a database's.
-    pub fn nearest(&self, tables: &BTreeSet<TableName>) -> Option<Resemblance> {
+    pub fn nearest(&self, tables: &Set<TableName>) -> Option<Resemblance> {
         self.replay.nearest(&self.order, tables)
     }
 
@@ -200,7 +200,7 @@ pub struct Revision {
     pub downgrade: Vec<Step>,
     pub downgrade_kind: DowngradeKind,
     /// Tables with a name in them that a naming convention would have made, had one been seen.
-    pub assumed_names: BTreeSet<TableName>,
+    pub assumed_names: Set<TableName>,
     /// The names of foreign keys are taken away before SQLAlchemy writes them: the database makes them.
     pub unnames_keys: bool,
     /// Parents were given as a set, whose order Alembic does not define.

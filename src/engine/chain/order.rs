@@ -1,6 +1,6 @@
 //! The order in which Alembic runs and lists revisions (alembic.md 2.6, 2.8).
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use super::graph::{Graph, RevisionIx};
 
@@ -8,7 +8,7 @@ use super::graph::{Graph, RevisionIx};
 /// reaches come last, in file order: Alembic would not load them.
 pub fn upgrade(graph: &Graph) -> Vec<RevisionIx> {
     let mut order = between(graph, &[], &graph.real_heads);
-    let known: BTreeSet<RevisionIx> = crate::wire::order::collected(order.iter().copied());
+    let known: Set<RevisionIx> = crate::ordered::collected(order.iter().copied());
     order.extend(graph.all().filter(|ix| !known.contains(ix) && is_live(graph, *ix)));
     order
 }
@@ -69,7 +69,7 @@ pub(super) fn newest_first(
     targets: &[RevisionIx],
 ) -> Vec<RevisionIx> {
     let mut todo = needed.clone();
-    let heads: BTreeSet<RevisionIx> = crate::wire::order::collected(
+    let heads: Set<RevisionIx> = crate::ordered::collected(
         targets.iter().copied().filter(|ix| todo.contains(*ix) && is_live(graph, *ix)),
     );
     let line = |head: RevisionIx| Line { head, ancestors: ancestors(graph, &[head]) };

@@ -1,8 +1,7 @@
 //! What is wrong with a chain (rules.md 12), with Alembic's own words where it has some.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::span::Span;
+use crate::ordered::{Map, Set};
 use crate::wire::{Certainty, Severity};
 
 use super::cycles;
@@ -109,7 +108,7 @@ impl View<'_> {
 
     /// Heads that no label keeps apart: independent branches start at bases of their own with labels.
     fn multiple_heads(&self, problems: &mut Vec<Problem>) {
-        let mut families: BTreeMap<Vec<RevisionIx>, Vec<RevisionIx>> = BTreeMap::new();
+        let mut families: Map<Vec<RevisionIx>, Vec<RevisionIx>> = Map::new();
         for head in self.graph.heads.iter().copied() {
             if self.graph.node(head).is_some_and(|node| node.is_replaced) {
                 continue;
@@ -267,8 +266,8 @@ impl View<'_> {
                 );
                 push("too-long", Severity::Blocker, message);
             }
-            let found: BTreeSet<char> =
-                crate::wire::order::collected(id.chars().filter(|c| "@+:-".contains(*c)));
+            let found: Set<char> =
+                crate::ordered::collected(id.chars().filter(|c| "@+:-".contains(*c)));
             if !found.is_empty() {
                 let list: Vec<String> = found.iter().map(|c| format!("`{c}`")).collect();
                 let message = format!("`{id}` contains {}, which Alembic forbids", list.join(", "));
@@ -291,8 +290,7 @@ fn docstring_mismatch(revision: &Revision) -> Option<String> {
         return Some(format!("the docstring says `Revision ID: {header}`, the variable `{id}`"));
     }
     let header = revision.header_revises.as_ref()?;
-    let sorted =
-        |ids: &[String]| crate::wire::order::collected::<BTreeSet<_>, _>(ids.iter().cloned());
+    let sorted = |ids: &[String]| crate::ordered::collected::<Set<_>, _>(ids.iter().cloned());
     if revision.unread_parents.is_some() || sorted(header) == sorted(&revision.down) {
         return None;
     }

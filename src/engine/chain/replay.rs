@@ -1,12 +1,12 @@
 //! Revisions run in Alembic's order → the schema after each of them.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{self, Clash, Op};
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::Span;
+use crate::ordered::{Map, Set};
 use crate::wire::Certainty;
 
 use super::Revision;
@@ -31,9 +31,9 @@ pub struct Replay {
     names: Names,
     /// In the order in which they happen.
     pub clashes: Vec<ReplayClash>,
-    origins: BTreeMap<TableName, Origin>,
+    origins: Map<TableName, Origin>,
     /// Whether downgrades take back what upgrades do.
-    pub undos: BTreeMap<RevisionIx, Undo>,
+    pub undos: Map<RevisionIx, Undo>,
     /// The schema after everything, which is asked for most.
     last: Schema,
 }
@@ -93,9 +93,9 @@ pub struct Origin {
 pub struct Resemblance {
     pub revision: RevisionIx,
     /// Tables of the revision that the database lacks.
-    pub missing: BTreeSet<TableName>,
+    pub missing: Set<TableName>,
     /// Tables of the database that the revision does not have.
-    pub extra: BTreeSet<TableName>,
+    pub extra: Set<TableName>,
     /// The revision's tables are known for certain.
     pub complete: bool,
 }
@@ -120,7 +120,7 @@ impl Replay {
         replay.run_steps(graph, order, revisions);
         let changes: Vec<Vec<TableChange>> =
             revisions.iter().map(|revision| replay.names.changes(&revision.upgrade)).collect();
-        let clashed: BTreeSet<RevisionIx> = crate::wire::order::collected(
+        let clashed: Set<RevisionIx> = crate::ordered::collected(
             replay.clashes.iter().filter(|c| c.of_tables).map(|c| c.revision),
         );
         replay.moments = vec![Moment::default(); graph.nodes.len()];
@@ -137,8 +137,8 @@ impl Replay {
     }
 
     /// Returns the tables after a revision, and whether they are known for certain.
-    pub fn tables_after(&self, ix: RevisionIx) -> (BTreeSet<TableName>, bool) {
-        let Some(moment) = self.moments.get(ix.0) else { return (BTreeSet::new(), false) };
+    pub fn tables_after(&self, ix: RevisionIx) -> (Set<TableName>, bool) {
+        let Some(moment) = self.moments.get(ix.0) else { return (Set::new(), false) };
         (self.names.names(&moment.tables), moment.complete)
     }
 
@@ -190,13 +190,9 @@ impl Replay {
 
     /// Returns the revision whose tables are nearest to a database's: the fewest that only one side has,
     /// and the newest of those. `None` when no revision shares a table with the database.
-    pub fn nearest(
-        &self,
-        order: &[RevisionIx],
-        tables: &BTreeSet<TableName>,
-    ) -> Option<Resemblance> {
+    pub fn nearest(&self, order: &[RevisionIx], tables: &Set<TableName>) -> Option<Resemblance> {
         let mut known = TableSet::default();
-        let mut foreign = BTreeSet::new();
+        let mut foreign = Set::new();
         for table in tables.iter().filter(|table| table.name.as_str() != VERSION_TABLE) {
             match self.names.find(table) {
                 Some(number) => known.insert(number),

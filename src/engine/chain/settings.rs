@@ -1,8 +1,7 @@
 //! Which folders hold a project's revisions, as its own settings say (alembic.md 1.1, 1.5).
 
-use std::collections::BTreeSet;
-
 use crate::engine::span::DocumentId;
+use crate::ordered::Set;
 
 /// Where Alembic looks for revisions when `version_locations` is not set.
 const VERSIONS: &str = "versions";
@@ -67,7 +66,7 @@ pub(super) fn layouts(settings: &[Settings], paths: &[&str]) -> Vec<Layout> {
         };
         let mut locations: Vec<String> = locations;
         locations.retain(|location| folders.contains(location));
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         locations.retain(|location| seen.insert(location.clone()));
         let Some(first) = locations.first() else { continue };
         let root = root.unwrap_or_else(|| folder_of(first).to_owned());
@@ -84,9 +83,7 @@ pub(super) fn layouts(settings: &[Settings], paths: &[&str]) -> Vec<Layout> {
 fn merged(settings: &[Settings]) -> Vec<Settings> {
     let is_toml = |own: &Settings| own.path.ends_with(".toml");
     let mut sorted: Vec<&Settings> = settings.iter().collect();
-    crate::wire::order::sort_by(&mut sorted, |a, b| {
-        (&a.path, &a.section).cmp(&(&b.path, &b.section))
-    });
+    crate::ordered::sort_by(&mut sorted, |a, b| (&a.path, &a.section).cmp(&(&b.path, &b.section)));
     let beside = |own: &Settings| {
         sorted.iter().find(|o| is_toml(o) && folder_of(&o.path) == folder_of(&own.path))
     };
@@ -110,8 +107,8 @@ fn merged(settings: &[Settings]) -> Vec<Settings> {
 }
 
 /// Every folder above a file.
-fn folders(paths: &[&str]) -> BTreeSet<String> {
-    let mut all: BTreeSet<_> = crate::wire::order::collected([String::new()]);
+fn folders(paths: &[&str]) -> Set<String> {
+    let mut all: Set<_> = crate::ordered::collected([String::new()]);
     for path in paths {
         let mut folder = folder_of(path);
         while !folder.is_empty() && all.insert(folder.to_owned()) {
@@ -121,7 +118,7 @@ fn folders(paths: &[&str]) -> BTreeSet<String> {
     all
 }
 
-fn find(place: &Place, here: &str, folders: &BTreeSet<String>) -> Option<String> {
+fn find(place: &Place, here: &str, folders: &Set<String>) -> Option<String> {
     let path = place.path.trim_matches('/');
     match place.anchor {
         Anchor::Inputs => folders.contains(path).then(|| path.to_owned()),

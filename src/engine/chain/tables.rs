@@ -1,14 +1,13 @@
 //! Sets of tables that are cheap to keep, one for each revision.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::op::{Op, Step};
 use crate::engine::schema::TableName;
+use crate::ordered::{Map, Set};
 
 /// Every table name of a chain, by number.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
-    numbers: BTreeMap<TableName, usize>,
+    numbers: Map<TableName, usize>,
     names: Vec<TableName>,
 }
 
@@ -36,11 +35,9 @@ impl Names {
     }
 
     /// Returns the names of a set.
-    pub fn names(&self, set: &TableSet) -> BTreeSet<TableName> {
+    pub fn names(&self, set: &TableSet) -> Set<TableName> {
         let named = self.names.iter().enumerate();
-        crate::wire::order::collected(
-            named.filter(|(n, _)| set.contains(*n)).map(|(_, t)| t.clone()),
-        )
+        crate::ordered::collected(named.filter(|(n, _)| set.contains(*n)).map(|(_, t)| t.clone()))
     }
 
     /// Returns what steps do to the set of tables, and nothing else.

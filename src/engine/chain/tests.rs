@@ -1,6 +1,6 @@
 //! Chains against Alembic's recorded answers, and their own laws.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 
 use serde_json::Value;
 
@@ -281,7 +281,7 @@ fn outline(chain: &Chain) -> String {
     lines.concat()
 }
 
-fn tables(names: &[&str]) -> BTreeSet<TableName> {
+fn tables(names: &[&str]) -> Set<TableName> {
     names.iter().map(|name| TableName::plain(Ident::exact(*name))).collect()
 }
 
@@ -375,7 +375,7 @@ fn moments_agree_with_whole_replays() {
         let found = build(all).remove(0);
         for ix in &found.order {
             let (schema, complete) = found.schema_at(&[*ix]);
-            let whole: BTreeSet<TableName> = schema.tables.into_keys().collect();
+            let whole: Set<TableName> = schema.tables.into_keys().collect();
             assert_eq!(found.replay.tables_after(*ix), (whole, complete), "seed {seed}, {ix:?}");
             compared += 1;
         }
@@ -389,7 +389,7 @@ fn order_is_a_permutation_with_parents_first() {
         let sketches = sketch::chain(seed, Shape::sound(60));
         let graph = sketched(&sketches);
         let order = order::upgrade(&graph);
-        let place: BTreeMap<RevisionIx, usize> =
+        let place: Map<RevisionIx, usize> =
             order.iter().enumerate().map(|(n, ix)| (*ix, n)).collect();
         assert_eq!(place.len(), sketches.len(), "seed {seed}");
         for ix in graph.all() {
@@ -406,7 +406,7 @@ fn broken_chains_are_ordered_too() {
         let sketches = sketch::chain(seed, Shape::broken(60));
         let order = order::upgrade(&sketched(&sketches));
         assert_eq!(order.len(), sketches.len(), "seed {seed}");
-        let unique: BTreeSet<&RevisionIx> = order.iter().collect();
+        let unique: Set<&RevisionIx> = order.iter().collect();
         assert_eq!(unique.len(), sketches.len(), "seed {seed}");
     }
 }
@@ -606,7 +606,7 @@ fn sample_replay_is_right_or_says_that_it_is_open() {
         let ours: Vec<String> = tables.iter().map(ToString::to_string).collect();
         if is_complete {
             let theirs: Vec<&str> = names.split(' ').collect();
-            let sorted: BTreeSet<&str> = ours.iter().map(String::as_str).collect();
+            let sorted: Set<&str> = ours.iter().map(String::as_str).collect();
             assert_eq!(sorted, theirs.into_iter().collect(), "{id}");
             complete += 1;
         }

@@ -1,9 +1,8 @@
 //! Steps as they are applied → which of them touched what.
 
-use std::collections::BTreeMap;
-
 use crate::engine::op::{self, Clash, ConstraintKind, DropKind, Op};
 use crate::engine::schema::{self, Constraint, Ident, Index, Schema, Table, TableName};
+use crate::ordered::Map;
 use crate::wire::ObjectKind;
 
 use super::RevisionIx;
@@ -12,7 +11,7 @@ use super::RevisionIx;
 /// takes them along.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touches {
-    of: BTreeMap<Thing, Vec<Touch>>,
+    of: Map<Thing, Vec<Touch>>,
 }
 
 /// A step of a revision's `upgrade`.

@@ -1,6 +1,6 @@
 //! What each step writes into the version table (alembic.md 2.11).
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use super::graph::{Graph, RevisionIx};
 use super::order::ancestors;
@@ -17,13 +17,13 @@ pub enum Step {
 #[derive(Debug, Clone)]
 pub struct VersionRows<'a> {
     graph: &'a Graph,
-    held: BTreeSet<RevisionIx>,
+    held: Set<RevisionIx>,
 }
 
 impl<'a> VersionRows<'a> {
     /// Returns a table that holds these revisions.
     pub fn new(graph: &'a Graph, held: &[RevisionIx]) -> Self {
-        Self { graph, held: crate::wire::order::collected(held.iter().copied()) }
+        Self { graph, held: crate::ordered::collected(held.iter().copied()) }
     }
 
     /// Returns what the table holds, in file order.

@@ -138,7 +138,7 @@ static LOSSY: LazyLock<Vec<(String, char)>> = LazyLock::new(|| {
             }
         }
     }
-    crate::wire::order::sort_by(&mut table, |a, b| (b.0.len(), &a.0).cmp(&(a.0.len(), &b.0)));
+    crate::ordered::sort_by(&mut table, |a, b| (b.0.len(), &a.0).cmp(&(a.0.len(), &b.0)));
     table.dedup_by(|a, b| a.0 == b.0);
     table
 });

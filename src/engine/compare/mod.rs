@@ -15,7 +15,7 @@ mod tests;
 
 pub use objects::is_compared;
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use super::op::DropKind;
 use super::schema::{Column, Constraint, Ident, Index, ObjectName, Schema, Table, TableName};
@@ -33,7 +33,7 @@ pub struct Open {
     /// Something was not understood that could have changed anything.
     pub everything: bool,
     /// Something was not understood that could have changed these tables, as they are printed.
-    pub tables: BTreeSet<String>,
+    pub tables: Set<String>,
     /// Tables are listed and nothing else: types, sequences, views and extensions are not known.
     pub tables_only: bool,
 }

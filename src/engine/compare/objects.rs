@@ -1,9 +1,8 @@
 //! What has a name of its own beside tables: types, sequences, views, extensions.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::op::DropKind;
 use crate::engine::schema::{Ident, ObjectKind, ObjectName, Schema, TableName};
+use crate::ordered::{Map, Set};
 
 use super::{Change, Comparison, Difference, Side, Undecided};
 
@@ -111,8 +110,8 @@ const COMPARED: &[ObjectKind] = &[
 /// What is kept by its definition, which is compared as text: another text may well mean the same.
 fn definitions(from: &Side, to: &Side, certain: bool, found: &mut Comparison) {
     let (ours, theirs) = (&from.schema, &to.schema);
-    let names: BTreeSet<&ObjectName> =
-        crate::wire::order::collected(ours.objects.keys().chain(theirs.objects.keys()));
+    let names: Set<&ObjectName> =
+        crate::ordered::collected(ours.objects.keys().chain(theirs.objects.keys()));
     for name in names.into_iter().filter(|name| is_compared(name.kind)) {
         // A view that is known by name alone says nothing of its definition; one that came or went was said.
         let is_view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
@@ -155,17 +154,14 @@ fn has_objects(schema: &Schema) -> bool {
         && schema.extensions.is_empty())
 }
 
-fn union<'a, V>(
-    one: &'a BTreeMap<TableName, V>,
-    other: &'a BTreeMap<TableName, V>,
-) -> BTreeSet<&'a TableName> {
-    crate::wire::order::collected(one.keys().chain(other.keys()))
+fn union<'a, V>(one: &'a Map<TableName, V>, other: &'a Map<TableName, V>) -> Set<&'a TableName> {
+    crate::ordered::collected(one.keys().chain(other.keys()))
 }
 
 type Owner = Option<(TableName, Ident)>;
 
 /// Sequences, save those of identity columns, whose names are the server's own business.
-fn sequences(schema: &Schema) -> BTreeMap<TableName, &Owner> {
+fn sequences(schema: &Schema) -> Map<TableName, &Owner> {
     let is_identity = |owner: &Owner| {
         owner
             .as_ref()

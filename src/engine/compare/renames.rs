@@ -3,13 +3,12 @@
 //! Never more than a guess, and always with its reason: a column that is dropped and one that is added look
 //! just like a rename, and taking one for the other loses the rows or keeps the wrong ones.
 
-use std::collections::BTreeSet;
-
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{self, Op};
 use crate::engine::schema::{Column, Ident, Schema, Table, TableName};
 use crate::engine::sql::Likeness;
 use crate::limits::RENAME_PAIRS_MAX;
+use crate::ordered::Set;
 
 use super::{Change, Comparison, Difference, Rename, Renamed, values};
 
@@ -67,10 +66,10 @@ fn tables(from: &Schema, to: &Schema) -> Vec<Rename> {
             }
         }
     }
-    crate::wire::order::sort_by(&mut scored, |a, b| {
+    crate::ordered::sort_by(&mut scored, |a, b| {
         (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| (a.2, a.3).cmp(&(b.2, b.3)))
     });
-    let mut used: BTreeSet<&TableName> = BTreeSet::new();
+    let mut used: Set<&TableName> = Set::new();
     let mut guesses = Vec::new();
     for (percent, near, old, new, alike, of) in &scored {
         if used.contains(old) || used.contains(new) {
@@ -89,7 +88,7 @@ fn tables(from: &Schema, to: &Schema) -> Vec<Rename> {
             reason: format!("{alike} of {of} columns have the same name and type"),
         });
     }
-    crate::wire::order::sort_by(&mut guesses, |a, b| a.table.cmp(&b.table));
+    crate::ordered::sort_by(&mut guesses, |a, b| a.table.cmp(&b.table));
     guesses
 }
 
@@ -167,9 +166,9 @@ fn names_alike(one: &Ident, other: &Ident) -> bool {
     if one.contains(&other) || other.contains(&one) {
         return true;
     }
-    let words = |name: &str| -> BTreeSet<String> {
+    let words = |name: &str| -> Set<String> {
         let words = name.split(|c: char| !c.is_alphanumeric());
-        crate::wire::order::collected(words.filter(|word| word.len() > 2).map(str::to_owned))
+        crate::ordered::collected(words.filter(|word| word.len() > 2).map(str::to_owned))
     };
     let (one, other) = (words(&one), words(&other));
     one.intersection(&other).count() > 0

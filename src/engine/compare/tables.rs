@@ -1,9 +1,8 @@
 //! The set of tables, and what is inside those that both sides have.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::dialects::Dialect;
 use crate::engine::schema::{Ident, Table, TableName};
+use crate::ordered::{Map, Set};
 
 use super::{Change, Comparison, Difference, Side, Undecided, columns, constraints};
 
@@ -29,8 +28,8 @@ impl Pair<'_> {
 }
 
 pub(super) fn compare(from: &Side, to: &Side, found: &mut Comparison) {
-    let names: BTreeSet<&TableName> =
-        crate::wire::order::collected(from.schema.tables.keys().chain(to.schema.tables.keys()));
+    let names: Set<&TableName> =
+        crate::ordered::collected(from.schema.tables.keys().chain(to.schema.tables.keys()));
     let listed = from.open.tables_only || to.open.tables_only;
     if listed && from.schema.tables.keys().any(|name| to.schema.tables.contains_key(name)) {
         found.undecided.push(Undecided {
@@ -122,8 +121,8 @@ pub(super) fn by_name<'a, T>(
     to: &'a [T],
     name: impl Fn(&T) -> Option<&Ident>,
 ) -> Matched<'a, T> {
-    let named = |items: &'a [T]| -> BTreeMap<&'a Ident, &'a T> {
-        crate::wire::order::collected(items.iter().filter_map(|item| Some((name(item)?, item))))
+    let named = |items: &'a [T]| -> Map<&'a Ident, &'a T> {
+        crate::ordered::collected(items.iter().filter_map(|item| Some((name(item)?, item))))
     };
     let (ours, theirs) = (named(from), named(to));
     let mut matched = Matched { both: Vec::new(), removed: Vec::new(), added: Vec::new() };

@@ -1,11 +1,10 @@
 //! Chains → views.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::{Case, Position};
 use crate::engine::chain::undo::{Fate, Trace};
 use crate::engine::chain::{self, Chain, Revision, RevisionIx, Undo};
 use crate::engine::op::{Op, Step};
+use crate::ordered::Set;
 use crate::wire::{
     ChainProblem, ChainRevision, ChainView, Changes, Downgrade, DowngradeKind, IgnoredFile,
     Resemblance, Role,
@@ -20,8 +19,8 @@ pub(super) fn views(case: &Case) -> Vec<ChainView> {
 fn printed(case: &Case, chain: &Chain) -> ChainView {
     let documents =
         chain.revisions.iter().filter_map(|revision| case.documents.get(revision.span.document));
-    let outputs: BTreeSet<&str> =
-        crate::wire::order::collected(documents.map(|document| document.name.as_str()));
+    let outputs: Set<&str> =
+        crate::ordered::collected(documents.map(|document| document.name.as_str()));
     let outputs: Vec<String> = outputs.into_iter().map(|name| format!("`{name}`")).collect();
     let note = format!(
         "Known from output alone ({}): what these revisions do was not given.",

@@ -1,6 +1,6 @@
 //! Two ends → their comparison as a wire value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 
 use sha2::{Digest as _, Sha256};
 
@@ -36,7 +36,7 @@ pub struct Choices {
 /// Compares two ends.
 /// `same_inputs` says that both were read from the same inputs.
 pub(super) fn diff(from: &End, to: &End, same_inputs: bool, choices: Choices) -> DiffView {
-    let shared = if same_inputs { shared(from, to) } else { BTreeSet::new() };
+    let shared = if same_inputs { shared(from, to) } else { Set::new() };
     let (one, other) = (side(from, &shared), side(to, &shared));
     let comparison = match choices.renames {
         true => compare_renamed(&one, &other),
@@ -74,7 +74,7 @@ pub(super) fn found(
     from: &End,
     to: &End,
 ) -> (Comparison, Vec<DifferenceView>, Vec<UndecidedDifference>) {
-    let none = BTreeSet::new();
+    let none = Set::new();
     let comparison = compare(&side(from, &none), &side(to, &none));
     let rows = rows(&comparison, from, to);
     let open = undecided(&comparison, (from, to), &none);
@@ -173,15 +173,15 @@ fn revision_id(view: &DiffView) -> String {
 
 /// What both sides left open at the same place: they ran the same revisions up to there, so whatever it did
 /// is no difference between them.
-fn shared(from: &End, to: &End) -> BTreeSet<UndecidedDifference> {
-    let of = |end: &End| -> BTreeSet<UndecidedDifference> {
-        crate::wire::order::collected(end.undecided.iter().map(|entry| view("both", entry)))
+fn shared(from: &End, to: &End) -> Set<UndecidedDifference> {
+    let of = |end: &End| -> Set<UndecidedDifference> {
+        crate::ordered::collected(end.undecided.iter().map(|entry| view("both", entry)))
     };
-    crate::wire::order::collected(of(from).intersection(&of(to)).cloned())
+    crate::ordered::collected(of(from).intersection(&of(to)).cloned())
 }
 
 /// A side with what is open of it alone. How an expression is spelled is for the comparison.
-fn side(end: &End, shared: &BTreeSet<UndecidedDifference>) -> Side {
+fn side(end: &End, shared: &Set<UndecidedDifference>) -> Side {
     let mut open = Open { tables_only: end.tables_only, ..Open::default() };
     for entry in own(end, shared) {
         open.everything |= entry.affects.iter().any(|table| table == "*");
@@ -192,7 +192,7 @@ fn side(end: &End, shared: &BTreeSet<UndecidedDifference>) -> Side {
 
 fn own<'a>(
     end: &'a End,
-    shared: &'a BTreeSet<UndecidedDifference>,
+    shared: &'a Set<UndecidedDifference>,
 ) -> impl Iterator<Item = &'a UndecidedView> {
     let real = end.undecided.iter().filter(|entry| !op::is_spelling(&entry.what));
     real.filter(|entry| !shared.contains(&view("both", entry)))
@@ -213,9 +213,9 @@ fn view(side: &str, entry: &UndecidedView) -> UndecidedDifference {
 fn undecided(
     comparison: &Comparison,
     (from, to): (&End, &End),
-    shared: &BTreeSet<UndecidedDifference>,
+    shared: &Set<UndecidedDifference>,
 ) -> Vec<UndecidedDifference> {
-    let mut between: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut between: Map<&str, Vec<String>> = Map::new();
     for one in &comparison.undecided {
         let tables = between.entry(&one.what).or_default();
         let table = one.object.to_string();

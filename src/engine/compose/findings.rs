@@ -1,6 +1,6 @@
 //! Findings → rows, with ids that survive moved lines and renamed files.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use sha2::{Digest, Sha256};
 
@@ -17,11 +17,11 @@ const ID_DIGITS: usize = 16;
 /// The id of every finding: a hash of rule, cause, revision, objects, normalised statement, and the ordinal
 /// among findings that agree in all of that (contract).
 pub(super) fn ids(case: &Case, ledger: &Ledger) -> Vec<String> {
-    let mut ordinals: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ordinals: Map<String, usize> = Map::new();
     let mut ids = vec![String::new(); ledger.findings().len()];
     // Ordinals follow the place, not the order in which rules ran.
     let mut order: Vec<usize> = (0..ids.len()).collect();
-    crate::wire::order::sort_by_key(&mut order, |ix| ledger.findings()[*ix].span);
+    crate::ordered::sort_by_key(&mut order, |ix| ledger.findings()[*ix].span);
     for ix in order {
         let key = identity(case, &ledger.findings()[ix]);
         let ordinal = ordinals.entry(key.clone()).or_default();
@@ -54,7 +54,7 @@ fn identity(case: &Case, finding: &Finding) -> String {
 pub(super) fn rows(case: &Case, ledger: &Ledger, ids: &[String]) -> Vec<FindingRow> {
     let mut order: Vec<usize> = (0..ids.len()).collect();
     let findings = ledger.findings();
-    crate::wire::order::sort_by_key(&mut order, |ix| {
+    crate::ordered::sort_by_key(&mut order, |ix| {
         let finding = &findings[*ix];
         (
             !finding.pending,

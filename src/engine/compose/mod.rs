@@ -23,8 +23,7 @@ pub use diff::Choices;
 pub use moment::moment;
 pub use schema_view::{NoSchema, schema, script};
 
-use std::collections::BTreeSet;
-
+use crate::ordered::Set;
 use crate::wire::{self, Report, Severity, Stats, Status};
 
 use super::case::Case;
@@ -107,8 +106,8 @@ pub fn compared(
 
 /// The ids of some findings, in the order of the rows.
 fn in_order(some: &[usize], ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
-    let decided: BTreeSet<&String> =
-        crate::wire::order::collected(some.iter().filter_map(|ix| ids.get(*ix)));
+    let decided: Set<&String> =
+        crate::ordered::collected(some.iter().filter_map(|ix| ids.get(*ix)));
     rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
 }
 
@@ -158,7 +157,7 @@ fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
         let found = wire::words::count(*number, "finding", "findings");
         add(&[rule.0], &format!("it is switched off in the settings; it would have {found}"));
     }
-    crate::wire::order::sort(&mut rows);
+    crate::ordered::sort(&mut rows);
     rows
 }
 

@@ -1,6 +1,6 @@
 //! A revision of a chain → the schema it leaves, marked with what it changed.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use super::schema_view::run_to;
 use crate::engine::case::Case;
@@ -29,8 +29,8 @@ pub fn moment(case: &Case, ledger: &Ledger, chain: usize, revision: &str) -> Opt
 }
 
 /// The tables that a revision renames, as they are called in views: new name, old name.
-fn renamed(revision: &Revision) -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
+fn renamed(revision: &Revision) -> Map<String, String> {
+    let mut names = Map::new();
     for step in &revision.upgrade {
         if let Op::RenameTable { from, to } = &step.op {
             let name = |table: &TableName| {
@@ -58,14 +58,9 @@ struct Listing {
 type Line = (String, String, Option<OriginView>);
 
 /// Lays two lists of things side by side, in the order of the later one.
-fn compare(
-    before: Vec<Listing>,
-    after: Vec<Listing>,
-    renamed: &BTreeMap<String, String>,
-) -> Vec<Part> {
-    let mut old: BTreeMap<(ObjectKind, String), Listing> = crate::wire::order::collected(
-        before.into_iter().map(|it| ((it.kind, it.name.clone()), it)),
-    );
+fn compare(before: Vec<Listing>, after: Vec<Listing>, renamed: &Map<String, String>) -> Vec<Part> {
+    let mut old: Map<(ObjectKind, String), Listing> =
+        crate::ordered::collected(before.into_iter().map(|it| ((it.kind, it.name.clone()), it)));
     let mut parts = Vec::new();
     for it in after {
         let same_name = old.remove(&(it.kind, it.name.clone()));
@@ -74,7 +69,7 @@ fn compare(
         parts.push(part(was, it));
     }
     parts.extend(old.into_values().map(removed));
-    crate::wire::order::sort_by(&mut parts, |a, b| {
+    crate::ordered::sort_by(&mut parts, |a, b| {
         (place(a.kind), &a.name).cmp(&(place(b.kind), &b.name))
     });
     parts
@@ -92,8 +87,8 @@ fn part(was: Option<Listing>, is: Listing) -> Part {
         let lines = lines.into_iter().map(line).collect();
         return Part { kind, name, sign: Sign::Added, open, origin, lines };
     };
-    let mut old: BTreeMap<String, String> =
-        crate::wire::order::collected(was.lines.into_iter().map(|(about, text, _)| (about, text)));
+    let mut old: Map<String, String> =
+        crate::ordered::collected(was.lines.into_iter().map(|(about, text, _)| (about, text)));
     let mut compared = Vec::new();
     if was.name != name {
         let text = format!("renamed from {}", was.name);

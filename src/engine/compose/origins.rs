@@ -1,12 +1,11 @@
 //! Which steps touched each thing → a schema and differences that say so.
 
-use std::collections::BTreeMap;
-
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Touch, Touches};
 use crate::engine::dialects::Dialect;
 use crate::engine::op;
 use crate::engine::schema::{Ident, TableName};
+use crate::ordered::Map;
 use crate::wire::diff::CauseView;
 use crate::wire::schema::{OriginView, SchemaView, TableView};
 use crate::wire::{ObjectKind, ObjectRef};
@@ -46,7 +45,7 @@ pub(super) fn mark(
 #[derive(Debug, Clone, Default)]
 pub(super) struct Causes {
     touches: Touches,
-    steps: BTreeMap<Touch, CauseView>,
+    steps: Map<Touch, CauseView>,
 }
 
 impl Causes {

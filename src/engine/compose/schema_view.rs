@@ -1,7 +1,5 @@
 //! One chain at one place → its schema as a wire value.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Revision, RevisionIx, Touch, Touches, order, resolve};
 use crate::engine::dialects::Dialect;
@@ -13,6 +11,7 @@ use crate::engine::schema::{
 };
 use crate::engine::span::Span;
 use crate::engine::writers;
+use crate::ordered::Set;
 use crate::wire::schema::{
     CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, NamingView,
     OwnerView, SchemaView, ScriptView, SequenceView, TableView, UndecidedView,
@@ -101,7 +100,7 @@ pub(super) fn run_to<'a>(
     let mut schema = chain.replay.baseline().clone();
     let mut undecided = open_of_baseline(case)?;
     let mut understood = Understood::default();
-    let mut assumed = BTreeSet::new();
+    let mut assumed = Set::new();
     for ix in order::between(&chain.graph, &[], heads) {
         let Some(revision) = chain.revision(ix) else { continue };
         let tally = ledger.tally(revision.span.document);
@@ -244,10 +243,7 @@ fn naming_view(case: &Case, chain: &Chain) -> Option<NamingView> {
 }
 
 /// Names that a convention would have made which nobody has seen: said once, with the tables they are in.
-fn assumed_names(
-    naming: Option<&NamingView>,
-    assumed: &BTreeSet<TableName>,
-) -> Option<UndecidedView> {
+fn assumed_names(naming: Option<&NamingView>, assumed: &Set<TableName>) -> Option<UndecidedView> {
     let naming = naming.filter(|naming| naming.convention.is_none() && !assumed.is_empty())?;
     Some(UndecidedView {
         revision: None,
@@ -310,9 +306,7 @@ fn view(schema: &Schema) -> SchemaView {
     let dialect = schema.dialect;
     let mut tables: Vec<TableView> =
         schema.tables.iter().map(|(name, table)| table_view(name, table, dialect)).collect();
-    crate::wire::order::sort_by(&mut tables, |a, b| {
-        (&a.schema, &a.name).cmp(&(&b.schema, &b.name))
-    });
+    crate::ordered::sort_by(&mut tables, |a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     let named = |name: &TableName| NamedView {
         schema: namespace(name, dialect),
         name: text(&name.name),
@@ -390,10 +384,10 @@ fn table_view(name: &TableName, table: &Table, dialect: Dialect) -> TableView {
             ConstraintKind::Exclusion(_) => {}
         }
     }
-    crate::wire::order::sort_by(&mut view.uniques, |a, b| a.name.cmp(&b.name));
-    crate::wire::order::sort_by(&mut view.checks, |a, b| a.name.cmp(&b.name));
-    crate::wire::order::sort_by(&mut view.foreign_keys, |a, b| a.name.cmp(&b.name));
-    crate::wire::order::sort_by(&mut view.indexes, |a, b| a.name.cmp(&b.name));
+    crate::ordered::sort_by(&mut view.uniques, |a, b| a.name.cmp(&b.name));
+    crate::ordered::sort_by(&mut view.checks, |a, b| a.name.cmp(&b.name));
+    crate::ordered::sort_by(&mut view.foreign_keys, |a, b| a.name.cmp(&b.name));
+    crate::ordered::sort_by(&mut view.indexes, |a, b| a.name.cmp(&b.name));
     view
 }
 

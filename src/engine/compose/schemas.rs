@@ -1,9 +1,8 @@
 //! Audits and schemas → names and counts.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::{self, Case, Position};
 use crate::engine::schema::TableName;
+use crate::ordered::Set;
 use crate::wire::{AuditSide, Audits, Distance, Role, SchemaSummary, Schemas, VersionState};
 
 pub(super) fn audits(case: &Case) -> Audits {
@@ -43,7 +42,7 @@ fn side(case: &Case, role: Role) -> Option<AuditSide> {
         database: audit.database.clone(),
         revisions,
         version_state,
-        tables: tables.as_ref().map(BTreeSet::len),
+        tables: tables.as_ref().map(Set::len),
         table_names: names(tables.iter().flatten()),
     })
 }
@@ -68,23 +67,22 @@ fn printed_side(case: &Case, role: Role) -> Option<AuditSide> {
 
 pub(super) fn summaries(case: &Case) -> Schemas {
     let head = case.head();
-    let own = |tables: BTreeSet<TableName>| {
-        crate::wire::order::collected::<BTreeSet<_>, _>(
+    let own = |tables: Set<TableName>| {
+        crate::ordered::collected::<Set<_>, _>(
             tables.into_iter().filter(|table| !case::is_version_table(table)),
         )
     };
     let head_tables = head
         .as_ref()
-        .map(|known| own(crate::wire::order::collected(known.schema.tables.keys().cloned())));
-    let summary =
-        |tables: BTreeSet<TableName>, revisions: Vec<String>, complete: bool| SchemaSummary {
-            revisions,
-            tables: tables.len(),
-            table_names: names(tables.iter()),
-            missing_from_head: head_tables.as_ref().map(|head| names(head.difference(&tables))),
-            extra_to_head: head_tables.as_ref().map(|head| names(tables.difference(head))),
-            complete,
-        };
+        .map(|known| own(crate::ordered::collected(known.schema.tables.keys().cloned())));
+    let summary = |tables: Set<TableName>, revisions: Vec<String>, complete: bool| SchemaSummary {
+        revisions,
+        tables: tables.len(),
+        table_names: names(tables.iter()),
+        missing_from_head: head_tables.as_ref().map(|head| names(head.difference(&tables))),
+        extra_to_head: head_tables.as_ref().map(|head| names(tables.difference(head))),
+        complete,
+    };
     let of_role = |role| Some(summary(case.tables(role)?, rows(case, role), true));
     let head_ids = || {
         let chain = case.main_chain().and_then(|ix| case.chains.get(ix));
@@ -108,7 +106,7 @@ pub(super) fn summaries(case: &Case) -> Schemas {
         }),
         head: head.as_ref().map(|known| {
             summary(
-                own(crate::wire::order::collected(known.schema.tables.keys().cloned())),
+                own(crate::ordered::collected(known.schema.tables.keys().cloned())),
                 head_ids(),
                 known.complete,
             )

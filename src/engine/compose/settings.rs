@@ -25,7 +25,7 @@ pub(super) fn rows(case: &Case) -> Vec<SettingRow> {
             value => rows.push(row(case, key, value)),
         }
     }
-    crate::wire::order::sort_by_key(&mut rows, |row| row.key.clone());
+    crate::ordered::sort_by_key(&mut rows, |row| row.key.clone());
     rows
 }
 

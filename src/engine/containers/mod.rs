@@ -72,7 +72,7 @@ pub fn open(
         }
     }
     let (documents, mut skipped) = intake.finish();
-    crate::wire::order::sort_by(&mut skipped, |a, b| (&a.path, &a.why).cmp(&(&b.path, &b.why)));
+    crate::ordered::sort_by(&mut skipped, |a, b| (&a.path, &a.why).cmp(&(&b.path, &b.why)));
     ControlFlow::Continue(Opened {
         documents: decide(pasted::cut_all(documents), overrides),
         skipped,

@@ -1,6 +1,6 @@
 //! The dialect of a run: asked for, found in the inputs, or PostgreSQL.
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use super::{DIALECTS, Dialect};
 
@@ -45,7 +45,7 @@ struct Seen<'a> {
     /// Dialects whose types revisions import, and a file of each.
     imports: Vec<(Dialect, &'a str)>,
     /// Dialects that revisions speak of in any way.
-    mentions: BTreeSet<Dialect>,
+    mentions: Set<Dialect>,
 }
 
 impl<'a> Seen<'a> {

@@ -1,8 +1,7 @@
 //! What `retort.toml` says, and the suppressions in it and beside statements.
 
-use std::collections::BTreeMap;
-
 use crate::engine::span::{DocumentId, Span};
+use crate::ordered::Map;
 use crate::wire::Settings;
 
 /// What the `retort.toml` of a run says.
@@ -25,7 +24,7 @@ impl Configured {
     }
 
     /// Returns whether a naming convention is the one that stands here.
-    pub fn states_naming(&self, patterns: &BTreeMap<String, String>) -> bool {
+    pub fn states_naming(&self, patterns: &Map<String, String>) -> bool {
         self.settings.naming.as_ref() == Some(patterns)
     }
 }

@@ -13,9 +13,9 @@ pub use printed::{
     Way,
 };
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::ordered::{Map, Set};
 use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
 
 use super::chain::settings::Settings;
@@ -38,7 +38,7 @@ pub struct Facts {
     /// How many revision files were read.
     pub revision_files: usize,
     /// Revision files whose upgrade asks the database what it holds.
-    pub asking: BTreeSet<DocumentId>,
+    pub asking: Set<DocumentId>,
     /// Which folders hold revisions, where a project says so.
     pub settings: Vec<Settings>,
     /// Python files that are no revisions: in a folder of revisions Alembic refuses them.
@@ -175,7 +175,7 @@ pub struct Audit {
     pub database: Option<String>,
     /// Names as the catalogue gives them, case kept, with the line of each. `None` when the section is
     /// missing or holds an error: unknown is not empty.
-    pub tables: Option<BTreeMap<TableName, Span>>,
+    pub tables: Option<Map<TableName, Span>>,
     pub version: VersionSection,
 }
 

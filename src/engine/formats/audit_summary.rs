@@ -1,13 +1,12 @@
 //! The audit summary: a text file with `DATABASE INFO:`, `SEARCH PATH:`, `TABLES IN … SCHEMA:` and
 //! `ALEMBIC VERSION:` sections, written by a script that queries one database.
 
-use std::collections::BTreeMap;
-
 use crate::engine::clean::mojibake;
 use crate::engine::facts::{Assigned, Audit, Facts, VersionSection};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::schema::{Ident, TableName};
 use crate::engine::span::Span;
+use crate::ordered::Map;
 use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
 
 use super::{Fit, Format, Source, publish_plan};
@@ -168,7 +167,7 @@ fn cells(row: &str) -> Vec<&str> {
     }
 }
 
-fn tables(section: &Section<'_>, ledger: &mut Ledger) -> Option<BTreeMap<TableName, Span>> {
+fn tables(section: &Section<'_>, ledger: &mut Ledger) -> Option<Map<TableName, Span>> {
     if let Some((row, span)) = section.rows.iter().find(|(row, _)| is_error(row)) {
         let what = format!("the table list could not be read: {}", row.trim());
         ledger.undecided(Undecided {
@@ -185,7 +184,7 @@ fn tables(section: &Section<'_>, ledger: &mut Ledger) -> Option<BTreeMap<TableNa
         Some(((header, _), rest)) if header.trim() == "table_name" => rest,
         _ => section.rows.as_slice(),
     };
-    let mut tables = BTreeMap::new();
+    let mut tables = Map::new();
     for (row, span) in rows {
         if row_count(row) {
             ledger.understood(span.document, 1);

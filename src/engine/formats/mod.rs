@@ -23,8 +23,8 @@ pub use alembic_revision::Answers;
 pub use retort_settings::{FILE_NAME as SETTINGS_FILE, baseline as stated_baseline};
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
+use crate::ordered::Map;
 use crate::wire::{Kind, Role, RoleSource, Settings, Sureness};
 
 use super::chain::PlainScript;
@@ -185,7 +185,7 @@ pub fn surroundings(
 }
 
 /// The naming convention that a person gave.
-fn given_naming(patterns: &BTreeMap<String, String>, why: &str) -> Naming {
+fn given_naming(patterns: &Map<String, String>, why: &str) -> Naming {
     let mut convention = Convention::default();
     for (key, pattern) in patterns {
         convention.set(key, Pattern::Text(pattern.clone()));

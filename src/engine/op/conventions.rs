@@ -2,7 +2,7 @@
 //!
 //! What Alembic prints under several conventions is recorded in `tests/oracle/naming-postgresql.jsonl`.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use md5::{Digest, Md5};
 
@@ -23,7 +23,7 @@ pub struct Naming {
 /// Patterns by key. Empty is SQLAlchemy's own: indexes alone get names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Convention {
-    patterns: BTreeMap<String, Pattern>,
+    patterns: Map<String, Pattern>,
 }
 
 /// A value of the convention.

@@ -1,9 +1,9 @@
 //! A schema that grows step by step, with what of it is not known.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::schema::{Schema, Table, TableName};
+use crate::ordered::{Map, Set};
 
 use super::{Clash, Op, apply};
 
@@ -16,9 +16,9 @@ pub struct Replayed {
     /// Any table may hold something else than it does here.
     pub open_inside: bool,
     /// Tables that may be there or not.
-    doubtful: BTreeSet<TableName>,
+    doubtful: Set<TableName>,
     /// Tables of which not all is known.
-    inside: BTreeMap<TableName, Inside>,
+    inside: Map<TableName, Inside>,
 }
 
 /// What of a table is not known.
@@ -36,7 +36,7 @@ impl Replayed {
     }
 
     /// Names of constraints and indexes of these tables are not known.
-    pub fn assume_names(&mut self, tables: &BTreeSet<TableName>) {
+    pub fn assume_names(&mut self, tables: &Set<TableName>) {
         for table in tables {
             self.open(table, Inside::Parts);
         }

@@ -102,10 +102,8 @@ fn function(name: &str, call: &PyCall) -> Option<PyKind> {
             let text = all.iter().all(|value| value.as_str().is_some());
             let numbers = all.iter().all(|value| matches!(value.kind, PyKind::Int(Some(_))));
             match (text, numbers) {
-                (true, _) => {
-                    crate::wire::order::sort_by(&mut all, |a, b| a.as_str().cmp(&b.as_str()))
-                }
-                (_, true) => crate::wire::order::sort_by_key(&mut all, |value| match value.kind {
+                (true, _) => crate::ordered::sort_by(&mut all, |a, b| a.as_str().cmp(&b.as_str())),
+                (_, true) => crate::ordered::sort_by_key(&mut all, |value| match value.kind {
                     PyKind::Int(number) => number,
                     _ => None,
                 }),

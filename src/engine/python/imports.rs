@@ -3,10 +3,10 @@
 //! A module is found by its path: `shop.db.labels` in `…/shop/db/labels.py`.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::span::DocumentId;
+use crate::ordered::{Map, Set};
 
 use super::{Binding, PyKind, PyValue, Scope, parse};
 
@@ -45,10 +45,10 @@ const PUBLISHED: &[(&str, &str)] = &[
 #[derive(Debug, Default)]
 pub struct Modules<'a> {
     /// By the last part of the module's name.
-    files: BTreeMap<&'a str, Vec<(&'a str, &'a str)>>,
-    read: RefCell<BTreeMap<String, Arc<Scope>>>,
+    files: Map<&'a str, Vec<(&'a str, &'a str)>>,
+    read: RefCell<Map<String, Arc<Scope>>>,
     /// Files whose `import *` is being followed.
-    starred: RefCell<BTreeSet<String>>,
+    starred: RefCell<Set<String>>,
 }
 
 /// What a name of another file stands for.
@@ -218,7 +218,7 @@ impl<'a> Modules<'a> {
             .filter(|(path, _)| is_below(path, name) || is_cut(path, name, from))
             .map(|file| (shared(file.0), *file))
             .collect();
-        crate::wire::order::sort(&mut fitting);
+        crate::ordered::sort(&mut fitting);
         let (best, file) = *fitting.last()?;
         let ties = fitting.iter().filter(|(count, _)| *count == best).count();
         (ties == 1).then_some(file)

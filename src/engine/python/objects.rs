@@ -1,6 +1,6 @@
 //! Values that are no data: functions with the names they see, classes, members of enums.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 use std::sync::Arc;
 
 use super::scope::{Binding, Bindings, Scope};
@@ -230,7 +230,7 @@ impl ClassObject {
         if !self.is_enum || self.open {
             return None;
         }
-        let mut seen: BTreeMap<String, ()> = BTreeMap::new();
+        let mut seen: Map<String, ()> = Map::new();
         let mut all = Vec::new();
         for (name, value) in self.members.iter().filter(|(name, _)| !name.starts_with('_')) {
             match &value.kind {

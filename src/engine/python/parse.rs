@@ -24,7 +24,7 @@ pub fn parse(document: DocumentId, text: &str) -> PyModule {
             message: error.error.to_string(),
         })
         .collect();
-    crate::wire::order::sort_by_key(&mut errors, |problem| problem.span);
+    crate::ordered::sort_by_key(&mut errors, |problem| problem.span);
     let Some(module) = parsed.try_into_module() else {
         return PyModule { errors, ..PyModule::default() };
     };

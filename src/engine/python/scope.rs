@@ -3,11 +3,11 @@
 //! Statements are entered in the order Python runs them, so the last binding wins. What a block binds
 //! (`if`, `for`, `try`…) is not decided: whether it ran is not known.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::span::Span;
 use crate::limits;
+use crate::ordered::Map;
 
 use super::objects::{self, Closure};
 use super::{Operator, PyKind, PyModule, PyStatement, PyStmt, PyValue, operations};
@@ -24,7 +24,7 @@ pub enum Binding {
 }
 
 /// All names of a scope, with the statement that binds each.
-pub type Bindings = BTreeMap<String, (Binding, Span)>;
+pub type Bindings = Map<String, (Binding, Span)>;
 
 /// The names of a module, or of a function that runs after its module was loaded.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ impl Scope {
 
     fn empty(home: &str) -> Self {
         let units_left = limits::PYTHON_FOLD_UNITS_MAX;
-        let (bindings, home) = (BTreeMap::new(), Arc::from(home));
+        let (bindings, home) = (Map::new(), Arc::from(home));
         Self { bindings, home, rooted: false, units_left, leaving: false }
     }
 

@@ -1,10 +1,9 @@
 //! A database's tables are not those of the revision it is stamped at.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::{self, Case, Position};
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::schema::TableName;
+use crate::ordered::Set;
 use crate::wire::{Certainty, Role, Severity};
 
 use super::{Check, Note, Rule};
@@ -36,7 +35,6 @@ from alembic import op
 revision = \"a1\"
 down_revision = None
 
-
 def upgrade():
     op.create_table(\"customers\")
 === versions/b1_two.py
@@ -44,7 +42,6 @@ from alembic import op
 
 revision = \"b1\"
 down_revision = \"a1\"
-
 
 def upgrade():
     op.create_table(\"orders\")
@@ -69,7 +66,6 @@ from alembic import op
 
 revision = \"a1\"
 down_revision = None
-
 
 def upgrade():
     op.create_table(\"customers\")
@@ -133,7 +129,7 @@ fn check_side(case: &Case, role: Role, name: &str) -> Option<Note> {
     let chain = case.chains.get(*chain)?;
     let at: Vec<_> = rows.iter().filter_map(|(id, _)| chain.find(id)).collect();
     let (schema, complete) = chain.schema_at(&at);
-    let expected: BTreeSet<&TableName> = crate::wire::order::collected(
+    let expected: Set<&TableName> = crate::ordered::collected(
         schema.tables.keys().filter(|table| !case::is_version_table(table)),
     );
     let tables = case.tables(role)?;

@@ -136,7 +136,7 @@ fn differing_revisions(case: &Case) -> Option<Note> {
     }
     let names = |rows: &[(String, _)]| {
         let mut ids: Vec<String> = rows.iter().map(|(id, _)| format!("`{id}`")).collect();
-        crate::wire::order::sort(&mut ids);
+        crate::ordered::sort(&mut ids);
         ids.join(", ")
     };
     let mut note =

@@ -1,6 +1,5 @@
-use std::collections::BTreeSet;
-
 use crate::engine::fixture;
+use crate::ordered::Set;
 use crate::wire::FindingRow;
 
 use super::{Check, RULES, Rule};
@@ -8,7 +7,7 @@ use super::{Check, RULES, Rule};
 #[test]
 fn names_are_unique_and_sorted() {
     let names: Vec<&str> = RULES.iter().map(|rule| rule.name.0).collect();
-    let sorted: BTreeSet<&str> = names.iter().copied().collect();
+    let sorted: Set<&str> = names.iter().copied().collect();
     assert_eq!(names, sorted.into_iter().collect::<Vec<_>>());
 }
 

@@ -1,11 +1,10 @@
 //! What a step rule may look at.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::Case;
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{ConstraintKind, Filter, Mutation, Op, Replayed, Step, Transact};
 use crate::engine::schema::{Column, Ident, Index, Schema, Table, TableName};
+use crate::ordered::Set;
 use crate::wire::Role;
 
 /// What a step rule may look at.
@@ -103,12 +102,12 @@ pub enum Pending {
 /// in them to lose.
 #[derive(Debug, Clone, Default)]
 pub struct Fresh {
-    tables: BTreeSet<TableName>,
-    columns: BTreeSet<(TableName, Ident)>,
+    tables: Set<TableName>,
+    columns: Set<(TableName, Ident)>,
     /// Tables and columns that rows or values were put into since.
-    filled: BTreeSet<(TableName, Option<Ident>)>,
+    filled: Set<(TableName, Option<Ident>)>,
     /// Values of enum types that the open transaction has added.
-    values: BTreeSet<(TableName, String)>,
+    values: Set<(TableName, String)>,
 }
 
 impl Fresh {

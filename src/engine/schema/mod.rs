@@ -11,7 +11,7 @@ pub use super::dialects::postgresql::{format_type, without_modifier};
 pub use name::{Ident, TableName};
 pub use object::{Object, ObjectKind, ObjectName};
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 
 use super::dialects::Dialect;
 
@@ -20,21 +20,21 @@ use super::dialects::Dialect;
 pub struct Schema {
     /// The database it is in, which decides how it changes.
     pub dialect: Dialect,
-    pub tables: BTreeMap<TableName, Table>,
+    pub tables: Map<TableName, Table>,
     /// Enum types and their values in order.
-    pub enums: BTreeMap<TableName, Vec<String>>,
+    pub enums: Map<TableName, Vec<String>>,
     /// Sequences and the column that owns each, if one does.
-    pub sequences: BTreeMap<TableName, Option<(TableName, Ident)>>,
+    pub sequences: Map<TableName, Option<(TableName, Ident)>>,
     /// Views, materialized ones included.
-    pub views: BTreeSet<TableName>,
+    pub views: Set<TableName>,
     /// Indexes of materialized views.
-    pub view_indexes: BTreeMap<TableName, Vec<Index>>,
-    pub extensions: BTreeSet<Ident>,
+    pub view_indexes: Map<TableName, Vec<Index>>,
+    pub extensions: Set<Ident>,
     /// Schemas that were made by name; the default one is not among them.
-    pub schemas: BTreeSet<Ident>,
+    pub schemas: Set<Ident>,
     /// What has a definition and no room of its own: definitions of views, domains, functions, triggers,
     /// policies, grants, options of sequences…
-    pub objects: BTreeMap<ObjectName, Object>,
+    pub objects: Map<ObjectName, Object>,
 }
 
 /// One table.

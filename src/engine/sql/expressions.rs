@@ -1,6 +1,6 @@
 //! The columns that the text of an expression may speak of.
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -24,7 +24,7 @@ pub fn expression(text: &str) -> Expression {
 
 /// Returns every word of PostgreSQL's SQL that could name something, whatever it names; of a string what
 /// stands behind its last point, as in `nextval('app.n'::regclass)`.
-pub fn named(text: &str) -> BTreeSet<Ident> {
+pub fn named(text: &str) -> Set<Ident> {
     let tokens = lex::tokens(text, Dialect::PostgreSql).unwrap_or_default();
     let mut bodies = Vec::new();
     // The server looks at the body of such a function when it is made, and of no other.

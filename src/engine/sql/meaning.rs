@@ -262,7 +262,7 @@ impl Speller<'_> {
         for item in list {
             items.push(self.spell(item, depth)?);
         }
-        crate::wire::order::sort(&mut items);
+        crate::ordered::sort(&mut items);
         items.dedup();
         Some(match (items.as_slice(), negated) {
             ([one], false) => compare(&value, "=", one),
@@ -354,7 +354,7 @@ fn compare(left: &str, op: &str, right: &str) -> String {
 }
 
 fn sorted(op: &str, mut parts: Vec<String>) -> String {
-    crate::wire::order::sort(&mut parts);
+    crate::ordered::sort(&mut parts);
     parts.dedup();
     format!("({})", parts.join(&format!(" {op} ")))
 }

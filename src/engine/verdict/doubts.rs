@@ -291,7 +291,7 @@ fn unknown_position(case: &Case, ledger: &Ledger, doubts: &mut Vec<Doubt>) {
     });
     let mut revisions: Vec<&str> =
         dangerous.filter_map(|finding| finding.revision.as_deref()).collect();
-    crate::wire::order::sort(&mut revisions);
+    crate::ordered::sort(&mut revisions);
     revisions.dedup();
     let count = revisions.len();
     let Some(first) = revisions.first() else { return };

@@ -1,7 +1,6 @@
 //! The findings: what, how Retort knows, and what to do instead.
 
-use std::collections::BTreeMap;
-
+use crate::ordered::Map;
 use crate::renderers::rule_human::{capital, ink};
 use crate::renderers::terminal::{Ink, Page};
 use crate::renderers::visible::{columns, visible};
@@ -18,7 +17,7 @@ const CONTEXT_LINES: usize = 1;
 pub fn deciding(report: &Report, page: &mut Page<'_>) {
     let open = |row: &&FindingRow| row.pending && row.suppressed.is_none();
     let mut number = 0;
-    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut told: Map<&str, usize> = Map::new();
     for severity in Severity::ALL {
         let rows: Vec<&FindingRow> =
             report.findings.iter().filter(open).filter(|row| row.severity == severity).collect();

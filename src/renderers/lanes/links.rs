@@ -1,8 +1,8 @@
 //! Who names whom, by position in an order that does not depend on how the files arrived.
 
-use std::collections::BTreeMap;
-
-use crate::wire::{ChainView, order};
+use crate::ordered;
+use crate::ordered::Map;
+use crate::wire::ChainView;
 
 /// The nodes of a chain: revisions sorted by id and file, then missing ids sorted.
 #[derive(Debug, Default)]
@@ -34,9 +34,9 @@ impl<'a> Links<'a> {
         let place = |ix: &usize| {
             view.revisions.get(*ix).map(|found| (&found.id, &found.file, &found.create_date))
         };
-        order::sort_by(&mut sorted, |a, b| place(a).cmp(&place(b)));
+        ordered::sort_by(&mut sorted, |a, b| place(a).cmp(&place(b)));
         let mut links = Self::default();
-        let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut keys: Map<&str, usize> = Map::new();
         for ix in &sorted {
             let Some(revision) = view.revisions.get(*ix) else { continue };
             // Of several files with one id the last is the one that Alembic keeps.
@@ -57,7 +57,7 @@ impl<'a> Links<'a> {
     }
 
     /// A dependency may name a branch label. Ids go first.
-    fn enter_labels(&self, view: &'a ChainView, keys: &mut BTreeMap<&'a str, usize>) {
+    fn enter_labels(&self, view: &'a ChainView, keys: &mut Map<&'a str, usize>) {
         for (at, node) in self.nodes.iter().enumerate() {
             let revision = node.revision.and_then(|ix| view.revisions.get(ix));
             for label in revision.map(|found| &found.labels).into_iter().flatten() {
@@ -66,12 +66,12 @@ impl<'a> Links<'a> {
         }
     }
 
-    fn enter_edges(&mut self, view: &'a ChainView, mut keys: BTreeMap<&'a str, usize>) {
+    fn enter_edges(&mut self, view: &'a ChainView, mut keys: Map<&'a str, usize>) {
         let count = self.nodes.len();
         let named = view.revisions.iter().flat_map(|it| it.down.iter().chain(&it.depends_on));
         let missing = named.filter(|id| !keys.contains_key(id.as_str()));
-        let missing: BTreeMap<&str, usize> =
-            crate::wire::order::collected(missing.map(|id| (id.as_str(), 0)));
+        let missing: Map<&str, usize> =
+            crate::ordered::collected(missing.map(|id| (id.as_str(), 0)));
         for id in missing.into_keys() {
             keys.insert(id, self.nodes.len());
             self.nodes.push(Node { id, ..Node::default() });

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::links::Links;
 use super::{Arc, ArcKind, Course, EdgeSegment, Layout, Row, RowKind};
-use crate::wire::order;
+use crate::ordered;
 
 /// Returns nodes from the heads down: a row comes when all its children are there, and its first parent
 /// follows at once if it can, so that a line stays together. A missing id comes directly below the lowest
@@ -47,7 +47,7 @@ pub(super) fn order(links: &Links<'_>) -> Vec<usize> {
                     ready.push(rank(to));
                 }
             }
-            order::sort(&mut ghosts);
+            ordered::sort(&mut ghosts);
             rows.extend(ghosts);
         }
     }
@@ -95,7 +95,7 @@ pub(super) fn lay(links: &Links<'_>, order: &[usize]) -> Layout {
             reserve(&mut lanes, lane, parent);
             edges.push(piece(Course::Out { lane }, parent));
         }
-        order::sort(&mut edges);
+        ordered::sort(&mut edges);
         layout.lanes = layout.lanes.max(lanes.len()).max(lane + 1);
         let kind = match node.revision {
             Some(revision) => RowKind::Revision(revision),
@@ -147,7 +147,7 @@ fn arcs(links: &Links<'_>, order: &[usize], row_of: impl Fn(usize) -> usize) -> 
             push(at, ArcKind::Loop);
         }
     }
-    order::sort(&mut arcs);
+    ordered::sort(&mut arcs);
     arcs
 }
 
@@ -179,14 +179,14 @@ fn cycles(layout: &Layout) -> Vec<Vec<usize>> {
             let shares = known.iter().any(|row| members.binary_search(row).is_ok());
             if shares {
                 members.extend(known);
-                order::sort(&mut members);
+                ordered::sort(&mut members);
                 members.dedup();
             }
             !shares
         });
         found.push(members);
     }
-    order::sort(&mut found);
+    ordered::sort(&mut found);
     found
 }
 

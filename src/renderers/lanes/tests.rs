@@ -1,6 +1,6 @@
 //! The layout's promises (ux.md CH-01 to CH-03, CH-12) over random chains.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 
 use super::*;
 use crate::sketch::{self, Dice, Shape, Sketch};
@@ -69,7 +69,7 @@ fn order_is_topological_and_does_not_depend_on_the_input() {
         let mut sketches = sketch::chain(seed, shape(seed));
         let first = view(&sketches);
         let rows = layout(&first).rows;
-        let place: BTreeMap<String, usize> =
+        let place: Map<String, usize> =
             rows.iter().enumerate().map(|(n, row)| (name(&first, row), n)).collect();
         assert_eq!(place.len(), rows.len(), "seed {seed}: one row each");
         if seed.is_multiple_of(2) {
@@ -92,10 +92,10 @@ fn edges_are_whole_and_meet_no_other_node() {
         let view = view(&sketches);
         let layout = layout(&view);
         // Lanes that edges run in between a row and the next, by the row each leads to.
-        let mut open: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut open: Map<usize, usize> = Map::new();
         for (at, row) in layout.rows.iter().enumerate() {
-            let mut next = BTreeMap::new();
-            let mut entered = BTreeSet::new();
+            let mut next = Map::new();
+            let mut entered = Set::new();
             for edge in &row.edges {
                 match edge.course {
                     Course::Through { lane } => {
@@ -118,7 +118,7 @@ fn edges_are_whole_and_meet_no_other_node() {
             assert_eq!(entered, open.keys().copied().collect(), "seed {seed}: an edge breaks off");
             open = next;
         }
-        assert_eq!(open, BTreeMap::new(), "seed {seed}: an edge leads nowhere");
+        assert_eq!(open, Map::new(), "seed {seed}: an edge leads nowhere");
         assert_edges(seed, &view, &layout);
     }
 }
@@ -129,7 +129,7 @@ fn assert_edges(seed: u64, view: &ChainView, layout: &Layout) {
         .revisions
         .iter()
         .map(|revision| {
-            let all: BTreeSet<&String> = revision.down.iter().chain(&revision.depends_on).collect();
+            let all: Set<&String> = revision.down.iter().chain(&revision.depends_on).collect();
             all.len()
         })
         .sum();
@@ -148,7 +148,7 @@ fn lanes_are_few() {
         let sketches = sketch::chain(seed, shape(seed));
         let layout = layout(&view(&sketches));
         let concurrent = |row: &Row| {
-            let parents: BTreeSet<usize> = row
+            let parents: Set<usize> = row
                 .edges
                 .iter()
                 .filter(|edge| !matches!(edge.course, Course::In { .. }))
@@ -170,7 +170,7 @@ fn a_missing_id_has_one_row_directly_below_its_lowest_child() {
         let sketches = sketch::chain(seed, Shape::broken(40));
         let view = view(&sketches);
         let layout = layout(&view);
-        let place: BTreeMap<String, usize> =
+        let place: Map<String, usize> =
             layout.rows.iter().enumerate().map(|(n, row)| (name(&view, row), n)).collect();
         for (at, row) in layout.rows.iter().enumerate() {
             let RowKind::Ghost(id) = &row.kind else { continue };

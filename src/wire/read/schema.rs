@@ -1,6 +1,6 @@
 //! The schema that `retort schema` prints, read back.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ impl Read for SchemaView {
     }
 }
 
-impl<T: Read> Read for BTreeMap<String, T> {
+impl<T: Read> Read for Map<String, T> {
     fn read(value: Value, trouble: &mut Trouble) -> Self {
         let fields = Fields::of(value, trouble);
         let mut all = Self::new();
@@ -72,7 +72,7 @@ mod tests {
     fn what_is_printed_is_read_back() {
         let mut schema = fixture::schema();
         schema.naming = Some(NamingView {
-            convention: Some(BTreeMap::from([
+            convention: Some(Map::from([
                 ("ix".to_owned(), Some("ix_%(column_0_label)s".to_owned())),
                 ("uq".to_owned(), None),
             ])),

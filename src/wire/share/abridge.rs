@@ -12,18 +12,18 @@
 //! - a finding without `end_line` ends on its `line`;
 //! - a finding, and a piece of evidence, without `file` is in the file of its `revision`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::wire::order;
+use crate::ordered;
 
 /// Lists of which "empty" and "not known" are different answers.
 const EMPTY_MEANS_SOMETHING: [&str; 2] = ["missing_from_head", "extra_to_head"];
 /// Alembic's default for the length of the message part of a file name.
 const SLUG_CHARS_MAX: usize = 40;
 
-type Fields = Map<String, Value>;
+type Fields = serde_json::Map<String, Value>;
 /// How letters are made small. The tables for that are large, and a browser has them already.
 pub type Lower = fn(&str) -> String;
 
@@ -93,10 +93,10 @@ fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
         Value::Object(fields) => {
-            let fields: BTreeMap<String, Value> = crate::wire::order::collected(
+            let fields: Map<String, Value> = crate::ordered::collected(
                 fields.into_iter().map(|(name, field)| (name, sorted(field))),
             );
-            Value::Object(crate::wire::order::collected(fields))
+            Value::Object(crate::ordered::collected(fields))
         }
         other => other,
     }
@@ -136,7 +136,7 @@ fn restore_chain(chain: &mut Fields, lower: Lower) {
     if !chain.contains_key("order") {
         let order = revisions.iter().filter_map(|revision| revision.get("id").cloned()).collect();
         chain.insert("order".to_owned(), Value::Array(order));
-        order::sort_by(&mut revisions, |a, b| text(a, "file").cmp(text(b, "file")));
+        ordered::sort_by(&mut revisions, |a, b| text(a, "file").cmp(text(b, "file")));
     }
     chain.insert("revisions".to_owned(), Value::Array(revisions));
 }
@@ -144,11 +144,10 @@ fn restore_chain(chain: &mut Fields, lower: Lower) {
 /// The revisions in the chain's order, if sorting them by file gives back the order they had.
 fn in_order(revisions: &[Value], order: &Value) -> Option<Vec<Value>> {
     let order = order.as_array()?;
-    let by_id: BTreeMap<&str, &Value> = crate::wire::order::collected(
+    let by_id: Map<&str, &Value> = crate::ordered::collected(
         revisions.iter().map(|revision| (text(revision, "id"), revision)),
     );
-    let distinct: BTreeSet<&str> =
-        crate::wire::order::collected(order.iter().filter_map(Value::as_str));
+    let distinct: Set<&str> = crate::ordered::collected(order.iter().filter_map(Value::as_str));
     let by_file = revisions.is_sorted_by(|a, b| text(a, "file") < text(b, "file"));
     if !by_file || by_id.len() != revisions.len() || distinct.len() != order.len() {
         return None;
@@ -207,8 +206,8 @@ fn slug(message: &str, lower: Lower) -> String {
     format!("{}_", cut.rsplit_once('_').map_or(cut.as_str(), |(kept, _)| kept))
 }
 
-fn files_by_revision(value: &Value, lower: Lower) -> BTreeMap<String, Value> {
-    let mut files = BTreeMap::new();
+fn files_by_revision(value: &Value, lower: Lower) -> Map<String, Value> {
+    let mut files = Map::new();
     let chains = value.get("chains").and_then(Value::as_array);
     for chain in chains.into_iter().flatten() {
         let mut before = Before::new(chain.as_object().unwrap_or(&Fields::new()), lower);
@@ -224,20 +223,20 @@ fn files_by_revision(value: &Value, lower: Lower) -> BTreeMap<String, Value> {
     files
 }
 
-fn abridge_file(row: &mut Fields, files: &BTreeMap<String, Value>) {
+fn abridge_file(row: &mut Fields, files: &Map<String, Value>) {
     if let Some(usual) = usual_file(row, files) {
         let file = row.remove("file").unwrap_or(Value::Null);
         keep_unless(row, "file", file, &usual);
     }
 }
 
-fn restore_file(row: &mut Fields, files: &BTreeMap<String, Value>) {
+fn restore_file(row: &mut Fields, files: &Map<String, Value>) {
     if let Some(usual) = usual_file(row, files) {
         row.entry("file").or_insert(usual);
     }
 }
 
-fn usual_file(row: &Fields, files: &BTreeMap<String, Value>) -> Option<Value> {
+fn usual_file(row: &Fields, files: &Map<String, Value>) -> Option<Value> {
     files.get(row.get("revision")?.as_str()?).cloned()
 }
 

@@ -4,13 +4,14 @@ use super::sources::{Source, all, report};
 
 /// Top folder, and what of the crate it may name beside itself.
 const FOLDERS: &[(&str, &[&str])] = &[
-    ("lib", &["limits", "wire", "renderers", "engine", "cli", "web"]),
+    ("lib", &["limits", "ordered", "wire", "renderers", "engine", "cli", "web"]),
     ("limits", &[]),
-    ("wire", &["limits"]),
-    ("renderers", &["wire", "limits"]),
-    ("engine", &["wire", "limits"]),
-    ("cli", &["wire", "renderers", "engine", "limits"]),
-    ("web", &["wire", "renderers", "limits"]),
+    ("ordered", &[]),
+    ("wire", &["ordered", "limits"]),
+    ("renderers", &["wire", "ordered", "limits"]),
+    ("engine", &["wire", "ordered", "limits"]),
+    ("cli", &["wire", "renderers", "engine", "ordered", "limits"]),
+    ("web", &["wire", "renderers", "ordered", "limits"]),
 ];
 
 /// Binary, and what of the crate it may name.

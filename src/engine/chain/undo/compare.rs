@@ -1,8 +1,7 @@
 //! Two small schemas → what is other in the second.
 
-use std::collections::BTreeMap;
-
 use crate::engine::schema::{Column, Constraint, Ident, Index, Schema, Table, TableName};
+use crate::ordered::Map;
 use crate::wire::ObjectKind;
 
 /// What became of an object.
@@ -98,8 +97,8 @@ pub(super) fn traces(before: &Schema, after: &Schema) -> Vec<Trace> {
 }
 
 fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Trace>) {
-    let columns = |table: &Table| -> BTreeMap<Ident, Column> {
-        crate::wire::order::collected(
+    let columns = |table: &Table| -> Map<Ident, Column> {
+        crate::ordered::collected(
             table.columns.iter().map(|column| (column.name.clone(), column.clone())),
         )
     };
@@ -110,17 +109,15 @@ fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Tra
             Pair::One(fate) => found.push(Trace::of(fate, ObjectKind::Column, name, Some(column))),
         }
     }
-    let constraints = |table: &Table| -> BTreeMap<Option<Ident>, Constraint> {
-        crate::wire::order::collected(
+    let constraints = |table: &Table| -> Map<Option<Ident>, Constraint> {
+        crate::ordered::collected(
             table.constraints.iter().map(|one| (one.name.clone(), one.clone())),
         )
     };
     let (old, new) = (constraints(before), constraints(after));
     parts(name, ObjectKind::Constraint, &old, &new, found);
-    let indexes = |table: &Table| -> BTreeMap<Option<Ident>, Index> {
-        crate::wire::order::collected(
-            table.indexes.iter().map(|one| (one.name.clone(), one.clone())),
-        )
+    let indexes = |table: &Table| -> Map<Option<Ident>, Index> {
+        crate::ordered::collected(table.indexes.iter().map(|one| (one.name.clone(), one.clone())))
     };
     let (old, new) = (indexes(before), indexes(after));
     parts(name, ObjectKind::Index, &old, &new, found);
@@ -139,8 +136,8 @@ fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Tra
 fn parts<T: PartialEq>(
     table: &TableName,
     kind: ObjectKind,
-    before: &BTreeMap<Option<Ident>, T>,
-    after: &BTreeMap<Option<Ident>, T>,
+    before: &Map<Option<Ident>, T>,
+    after: &Map<Option<Ident>, T>,
     found: &mut Vec<Trace>,
 ) {
     for (name, pair) in pairs(before, after) {
@@ -175,10 +172,7 @@ enum Pair<'a, T> {
     One(Fate),
 }
 
-fn pairs<'a, K: Ord, T>(
-    before: &'a BTreeMap<K, T>,
-    after: &'a BTreeMap<K, T>,
-) -> Vec<(&'a K, Pair<'a, T>)> {
+fn pairs<'a, K: Ord, T>(before: &'a Map<K, T>, after: &'a Map<K, T>) -> Vec<(&'a K, Pair<'a, T>)> {
     let mut all: Vec<(&K, Pair<'_, T>)> = before
         .iter()
         .map(|(name, old)| match after.get(name) {
@@ -188,6 +182,6 @@ fn pairs<'a, K: Ord, T>(
         .collect();
     let new = after.keys().filter(|name| !before.contains_key(name));
     all.extend(new.map(|name| (name, Pair::One(Fate::LeftBehind))));
-    crate::wire::order::sort_by(&mut all, |a, b| a.0.cmp(b.0));
+    crate::ordered::sort_by(&mut all, |a, b| a.0.cmp(b.0));
     all
 }

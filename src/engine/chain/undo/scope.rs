@@ -4,19 +4,18 @@
 //! gets another name: keys that point at it, columns of the type. What the steps themselves make has nothing
 //! hanging on it yet, so the common case looks at a few tables and not at all of them.
 
-use std::collections::BTreeSet;
-
 use crate::engine::op::{ConstraintKind, Detail, DropKind, Op, Step};
 use crate::engine::schema::{Constraint, Ident, Schema, TableName};
+use crate::ordered::Set;
 
 /// Takes that part out, as a schema of its own.
 pub(super) fn take(schema: &Schema, upgrade: &[Step], downgrade: &[Step]) -> Schema {
     let mut reach = Reach {
         schema,
-        tables: BTreeSet::new(),
-        names: BTreeSet::new(),
-        texts: BTreeSet::new(),
-        made: BTreeSet::new(),
+        tables: Set::new(),
+        names: Set::new(),
+        texts: Set::new(),
+        made: Set::new(),
     };
     for step in upgrade.iter().chain(downgrade) {
         reach.enter(&step.op);
@@ -29,13 +28,13 @@ pub(super) fn take(schema: &Schema, upgrade: &[Step], downgrade: &[Step]) -> Sch
 
 struct Reach<'a> {
     schema: &'a Schema,
-    tables: BTreeSet<TableName>,
+    tables: Set<TableName>,
     /// Types, views, sequences and the like.
-    names: BTreeSet<TableName>,
+    names: Set<TableName>,
     /// The same, of which nothing but the text is known.
-    texts: BTreeSet<String>,
+    texts: Set<String>,
     /// Indexes that the steps make.
-    made: BTreeSet<Ident>,
+    made: Set<Ident>,
 }
 
 impl Reach<'_> {

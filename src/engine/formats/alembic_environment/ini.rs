@@ -4,7 +4,7 @@
 //! indented, whole-line comments, `[DEFAULT]`, and `%(name)s` with `%%` for a percent sign. There are no
 //! comments at the end of a line: `configparser` takes them as part of the value, and so does Alembic.
 
-use std::collections::BTreeMap;
+use crate::ordered::Map;
 
 use super::{HERE, Listed, Section};
 
@@ -13,7 +13,7 @@ const DEPTH_MAX: usize = 10;
 /// Characters of one value, after which it is left alone: values that double each other grow fast.
 const VALUE_CHARS_MAX: usize = 10_000;
 
-type Values = BTreeMap<String, String>;
+type Values = Map<String, String>;
 
 /// Returns the sections that configure Alembic: `[alembic]`, and others that name a script folder.
 pub(super) fn read(text: &str) -> Vec<Section> {

@@ -2,7 +2,6 @@
 //! it imports (alembic.md 1.5, 5.4). Nothing is run: names are looked up where they are bound.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::op::conventions::{Convention, Naming, Pattern};
@@ -11,6 +10,7 @@ use crate::engine::python::{
 };
 use crate::engine::span::{DocumentId, Span};
 use crate::limits;
+use crate::ordered::Map;
 
 use super::bindings::{Bound, binding, every_statement, imports, is_flask, split};
 use super::things::{Thing, attribute, held, patterns, same, unknown};
@@ -44,16 +44,13 @@ const TOO_FAR: &str = "the many names that lead to it";
 /// Documents by path, and what was parsed of them.
 pub(super) struct Look<'a> {
     modules: &'a Modules<'a>,
-    files: &'a BTreeMap<&'a str, (DocumentId, &'a str)>,
-    parsed: RefCell<BTreeMap<String, Arc<PyModule>>>,
+    files: &'a Map<&'a str, (DocumentId, &'a str)>,
+    parsed: RefCell<Map<String, Arc<PyModule>>>,
     steps_left: Cell<usize>,
 }
 
 impl<'a> Look<'a> {
-    pub fn new(
-        modules: &'a Modules<'a>,
-        files: &'a BTreeMap<&'a str, (DocumentId, &'a str)>,
-    ) -> Self {
+    pub fn new(modules: &'a Modules<'a>, files: &'a Map<&'a str, (DocumentId, &'a str)>) -> Self {
         let steps_left = Cell::new(limits::METADATA_STEPS_MAX);
         Self { modules, files, parsed: RefCell::default(), steps_left }
     }

@@ -11,11 +11,10 @@ mod listing;
 pub(super) mod moves;
 mod session;
 
-use std::collections::BTreeSet;
-
 use crate::engine::facts::{Assigned, Facts, Printed};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::span::Span;
+use crate::ordered::Set;
 use crate::wire::{Kind, RoleSource, Sureness};
 
 use line::Message;
@@ -170,7 +169,7 @@ pub(super) fn read_lines(source: &Source<'_>, ledger: &mut Ledger) -> Printed {
         let lines = lines.get(start..end).unwrap_or_default();
         Session::new(source, lines, command, &mut printed, ledger).read();
     }
-    let mut known = BTreeSet::new();
+    let mut known = Set::new();
     printed.entries.retain(|entry| known.insert(entry.id.clone()));
     if lines.iter().all(|(text, _)| text.is_empty()) {
         let what = "it is empty: paste the command with its output".to_owned();

@@ -1,10 +1,9 @@
 //! `Running upgrade a -> b, message` → moves, and moves → where the database stands afterwards.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::facts::{Move, Way};
 use crate::engine::span::Span;
 use crate::limits;
+use crate::ordered::{Map, Set};
 
 use super::line::is_id;
 
@@ -54,9 +53,9 @@ fn looks_made_up(word: &str) -> bool {
 }
 
 /// Returns the rows that must have been there before the first of these moves.
-pub(super) fn rows_before(moves: &[Move]) -> BTreeSet<String> {
-    let mut made: BTreeSet<&str> = BTreeSet::new();
-    let mut needed = BTreeSet::new();
+pub(super) fn rows_before(moves: &[Move]) -> Set<String> {
+    let mut made: Set<&str> = Set::new();
+    let mut needed = Set::new();
     for one in moves {
         needed.extend(one.from.iter().filter(|id| !made.contains(id.as_str())).cloned());
         made.extend(one.to.iter().map(String::as_str));
@@ -65,9 +64,9 @@ pub(super) fn rows_before(moves: &[Move]) -> BTreeSet<String> {
 }
 
 /// Carries moves out on the tips of what is applied.
-pub(super) fn run(rows: &mut BTreeMap<String, Span>, moves: &[Move]) {
-    let links: BTreeMap<&str, &[String]> =
-        crate::wire::order::collected(moves.iter().filter_map(Move::link));
+pub(super) fn run(rows: &mut Map<String, Span>, moves: &[Move]) {
+    let links: Map<&str, &[String]> =
+        crate::ordered::collected(moves.iter().filter_map(Move::link));
     let mut steps = limits::PRINTED_WALK_STEPS_MAX;
     for one in moves {
         for id in &one.from {
@@ -82,8 +81,8 @@ pub(super) fn run(rows: &mut BTreeMap<String, Span>, moves: &[Move]) {
     }
 }
 
-fn is_ancestor(id: &str, of: &str, links: &BTreeMap<&str, &[String]>, steps: &mut usize) -> bool {
-    let mut seen: BTreeSet<_> = crate::wire::order::collected([of]);
+fn is_ancestor(id: &str, of: &str, links: &Map<&str, &[String]>, steps: &mut usize) -> bool {
+    let mut seen: Set<_> = crate::ordered::collected([of]);
     let mut open = vec![of];
     while let Some(next) = open.pop().filter(|_| *steps > 0) {
         *steps -= 1;

@@ -1,6 +1,5 @@
 //! Revisions that ask the database what it holds, read once more against what the chain has made by then.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::chain::{Baseline, Graph, Revision, RevisionIx};
@@ -11,6 +10,7 @@ use crate::engine::ledger::Ledger;
 use crate::engine::op::Replayed;
 use crate::engine::python::Modules;
 use crate::engine::span::DocumentId;
+use crate::ordered::Set;
 
 /// Reads the revisions that ask, once the order is known in which the chain runs them.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Answers<'a> {
     modules: Modules<'a>,
     dialect: Dialect,
     surroundings: Arc<Surroundings>,
-    asking: BTreeSet<DocumentId>,
+    asking: Set<DocumentId>,
     ledger: &'a mut Ledger,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Answers<'a> {
         order: &[RevisionIx],
         revisions: &mut [Revision],
     ) {
-        let asks = |revisions: &[Revision], asking: &BTreeSet<DocumentId>, ix: &RevisionIx| {
+        let asks = |revisions: &[Revision], asking: &Set<DocumentId>, ix: &RevisionIx| {
             revisions.get(ix.0).is_some_and(|found| asking.contains(&found.span.document))
         };
         let Some(last) = order.iter().rposition(|ix| asks(revisions, &self.asking, ix)) else {

@@ -1,17 +1,16 @@
 //! The arguments of a directive (alembic.md 4.0).
 
-use std::collections::BTreeMap;
-
 use crate::engine::op::conventions::Given;
 use crate::engine::python::{PyCall, PyKind, PyValue};
 use crate::engine::schema::{Ident, TableName};
+use crate::ordered::Map;
 
 use super::constraints;
 use super::context::Context;
 
 /// The arguments of one call, by parameter.
 pub(super) struct Arguments<'a> {
-    named: BTreeMap<&'a str, &'a PyValue>,
+    named: Map<&'a str, &'a PyValue>,
     pub call: &'a PyCall,
     /// Positional arguments beyond the named parameters: columns and constraints.
     pub rest: Vec<&'a PyValue>,
@@ -27,7 +26,7 @@ impl<'a> Arguments<'a> {
         call: &'a PyCall,
         batch: Option<Option<TableName>>,
     ) -> Self {
-        let mut named = BTreeMap::new();
+        let mut named = Map::new();
         let mut rest = Vec::new();
         let mut open_args = false;
         for (position, value) in call.args.iter().enumerate() {

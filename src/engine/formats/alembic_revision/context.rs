@@ -1,6 +1,5 @@
 //! What is known while a function body is read.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::dialects::Dialect;
@@ -12,6 +11,7 @@ use crate::engine::python::{
 use crate::engine::schema::{Ident, TableName};
 use crate::engine::span::Span;
 use crate::limits;
+use crate::ordered::Map;
 
 use super::body::Direction;
 use super::custom_types::{self, Custom};
@@ -47,7 +47,7 @@ pub(super) struct Context<'a> {
     pub modules: &'a Modules<'a>,
     pub scope: Scope,
     /// The names of the files whose functions are called, by path; the own file among them.
-    pub files: BTreeMap<Arc<str>, Scope>,
+    pub files: Map<Arc<str>, Scope>,
     /// Tables of `op.batch_alter_table` blocks; `None` when the table is not known.
     pub batches: Vec<Option<TableName>>,
     /// Functions that are being followed: file and name.
@@ -67,7 +67,7 @@ pub(super) struct Context<'a> {
     /// Something asked the database for its tables.
     pub asks: bool,
     /// What an inspector has answered: it answers the same ever after.
-    pub answered: BTreeMap<String, PyValue>,
+    pub answered: Map<String, PyValue>,
     inspectors: usize,
     /// What each `MetaData` was filled with, and where.
     pub reflected: Vec<(Replayed, Span)>,
@@ -109,7 +109,7 @@ impl<'a> Context<'a> {
         direction: Direction,
         seen: Option<Replayed>,
     ) -> Self {
-        let files = crate::wire::order::collected([(scope.home().clone(), scope.clone())]);
+        let files = crate::ordered::collected([(scope.home().clone(), scope.clone())]);
         Self {
             document,
             dialect,
@@ -127,7 +127,7 @@ impl<'a> Context<'a> {
             steps_left: limits::PYTHON_STEPS_MAX,
             seen,
             asks: false,
-            answered: BTreeMap::new(),
+            answered: Map::new(),
             inspectors: 0,
             reflected: Vec::new(),
             custom: Vec::new(),

@@ -1,7 +1,7 @@
 //! Directives against the SQL that Alembic printed for them, on each dialect: both must do the same to a
 //! schema. What doesn't is listed with its reason in `tests/oracle/ops-ddl.open.txt`, which may only shrink.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{Map, Set};
 use std::path::Path;
 
 use serde_json::Value;
@@ -18,15 +18,15 @@ use crate::engine::sql;
 /// What tables hold before, by name: columns, constraints and indexes that ops speak of.
 #[derive(Default)]
 struct Before {
-    columns: BTreeMap<TableName, Vec<Ident>>,
-    constraints: BTreeSet<(TableName, Ident)>,
-    indexes: BTreeSet<TableName>,
+    columns: Map<TableName, Vec<Ident>>,
+    constraints: Set<(TableName, Ident)>,
+    indexes: Set<TableName>,
 }
 
 impl Before {
     fn of(all: &[&Op]) -> Self {
         let mut before = Self::default();
-        let mut made = BTreeSet::new();
+        let mut made = Set::new();
         for op in all {
             before.look(op, &mut made);
         }
@@ -34,7 +34,7 @@ impl Before {
     }
 
     /// Enters what an op needs, unless one before it has made it.
-    fn look(&mut self, op: &Op, made: &mut BTreeSet<(TableName, Option<Ident>)>) {
+    fn look(&mut self, op: &Op, made: &mut Set<(TableName, Option<Ident>)>) {
         match op {
             Op::CreateTable { table, .. } => {
                 made.insert((table.clone(), None));
@@ -92,7 +92,7 @@ impl Before {
         &mut self,
         table: &TableName,
         columns: &[Ident],
-        made: &BTreeSet<(TableName, Option<Ident>)>,
+        made: &Set<(TableName, Option<Ident>)>,
     ) {
         if made.contains(&(table.clone(), None)) {
             return;
@@ -247,12 +247,12 @@ fn compare(row: &Value) -> (&'static str, String) {
 fn directives_do_what_alembic_prints_for_them() {
     let oracle = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle");
     let read = |name: &str| std::fs::read_to_string(oracle.join(name)).unwrap();
-    let listed: BTreeSet<String> = read("ops-ddl.open.txt")
+    let listed: Set<String> = read("ops-ddl.open.txt")
         .lines()
         .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
         .map(|line| line.split(" — ").next().unwrap().to_owned())
         .collect();
-    let (mut counts, mut found) = (BTreeMap::new(), BTreeMap::new());
+    let (mut counts, mut found) = (Map::new(), Map::new());
     for line in read("ops-ddl.jsonl").lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let (dialect, title) = (row["dialect"].as_str().unwrap(), row["title"].as_str().unwrap());

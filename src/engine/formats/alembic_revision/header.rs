@@ -1,13 +1,12 @@
 //! The four variables and the docstring of a revision file (alembic.md 1.2, 1.3).
 
-use std::collections::BTreeSet;
-
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::formats::Fit;
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName, Undecided};
 use crate::engine::python::{Binding, Modules, PyKind, PyModule, PyValue, Scope};
 use crate::engine::span::{DocumentId, Span};
+use crate::ordered::Set;
 use crate::wire::{Certainty, ObjectKind, ObjectRef, Remedy, Severity, Sureness};
 
 const RULE: RuleName = RuleName("alembic-revision-header");
@@ -108,7 +107,7 @@ pub(super) fn read(
         upgrade: Vec::new(),
         downgrade: Vec::new(),
         downgrade_kind: DowngradeKind::Absent,
-        assumed_names: BTreeSet::new(),
+        assumed_names: Set::new(),
         unnames_keys: false,
         unordered_parents: parents.unordered,
         unread_parents: parents.unread,
@@ -326,7 +325,7 @@ fn ids(binding: &Binding) -> Ids {
         PyKind::Tuple(all) | PyKind::List(all) => sequence(all).map_or_else(|e| e, Ids::Known),
         PyKind::Set(all) => match sequence(all) {
             Ok(mut ids) => {
-                crate::wire::order::sort(&mut ids);
+                crate::ordered::sort(&mut ids);
                 ids.dedup();
                 if ids.len() > 1 { Ids::Unordered(ids) } else { Ids::Known(ids) }
             }

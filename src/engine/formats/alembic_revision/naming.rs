@@ -2,13 +2,13 @@
 //! the project's metadata has it, or as the database chooses (alembic.md 5.4).
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::ConstraintKind;
 use crate::engine::op::conventions::{Answer, Convention, Given, Kind, Naming, Subject};
 use crate::engine::python::{PyKind, PyValue};
 use crate::engine::schema::{Constraint, Ident, IndexPart, TableName};
+use crate::ordered::Set;
 
 use super::context::{Context, Target};
 
@@ -16,7 +16,7 @@ use super::context::{Context, Target};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'a> {
     pub naming: &'a Naming,
-    pub assumed: &'a RefCell<BTreeSet<TableName>>,
+    pub assumed: &'a RefCell<Set<TableName>>,
 }
 
 /// A constraint as it is written, before it belongs to a table.

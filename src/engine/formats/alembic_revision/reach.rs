@@ -1,10 +1,9 @@
 //! How far the effect of something that was not decided can go.
 
-use std::collections::BTreeSet;
-
 use crate::engine::ledger::Affects;
 use crate::engine::op::{DropKind, Op};
 use crate::engine::schema::TableName;
+use crate::ordered::Set;
 
 /// What a statement could change, when what it does is not known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,12 +14,12 @@ pub(super) struct Reach {
     pub set_of_tables: bool,
     /// Which tables is not known.
     pub everything: bool,
-    pub tables: BTreeSet<TableName>,
+    pub tables: Set<TableName>,
 }
 
 impl Reach {
     pub fn everything() -> Self {
-        Self { touches: true, set_of_tables: true, everything: true, tables: BTreeSet::new() }
+        Self { touches: true, set_of_tables: true, everything: true, tables: Set::new() }
     }
 
     /// Something inside a table, or inside some table.

@@ -1,7 +1,5 @@
 //! What the columns of a listing are called → what its rows say of a schema.
 
-use std::collections::BTreeMap;
-
 use crate::engine::facts::{OpenPart, VersionSection};
 use crate::engine::op;
 use crate::engine::schema::{
@@ -10,6 +8,7 @@ use crate::engine::schema::{
 use crate::engine::span::Span;
 use crate::engine::sql;
 use crate::engine::sql::state::{Said, Setting};
+use crate::ordered::Map;
 use crate::wire::VersionState;
 
 use super::describe;
@@ -88,7 +87,7 @@ pub(super) fn of(grid: &Grid) -> Option<Means> {
 #[derive(Default)]
 pub(super) struct Collected {
     pub schema: Schema,
-    places: BTreeMap<TableName, Span>,
+    places: Map<TableName, Span>,
     /// Every table is in it, not only those that somebody asked for.
     pub lists_tables: bool,
     version: Option<VersionSection>,
@@ -100,7 +99,7 @@ pub(super) struct Collected {
 /// The schema, with where each table stands, and whether there can be others.
 pub(super) struct Shown {
     pub schema: Schema,
-    pub places: BTreeMap<TableName, Span>,
+    pub places: Map<TableName, Span>,
     pub lists: bool,
 }
 
@@ -213,7 +212,7 @@ impl Collected {
         let (schema, table) = (grid.column(SCHEMA), grid.column(TABLE));
         let order = grid.column(&["ordinal_position", "attnum"]);
         let mut rows: Vec<&Row> = grid.rows.iter().collect();
-        crate::wire::order::sort_by_key(&mut rows, |row| {
+        crate::ordered::sort_by_key(&mut rows, |row| {
             let number = cell(row, order).and_then(|text| text.parse::<u32>().ok());
             (cell(row, table).map(str::to_owned), number.unwrap_or(0))
         });

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use super::*;
 use crate::engine::fixture;
@@ -19,9 +19,9 @@ fn the_documented_example_is_understood_and_shows_every_key() {
     assert_eq!(read.mistakes, []);
     assert!(!read.suppressions.is_empty());
     let top = |key: &str| key.split('.').next().unwrap_or_default().to_owned();
-    let mut shown: BTreeSet<String> = read.places.iter().map(|(key, _)| top(key)).collect();
+    let mut shown: Set<String> = read.places.iter().map(|(key, _)| top(key)).collect();
     shown.insert("suppress".to_owned());
-    let known: BTreeSet<String> = keys::TOP.iter().map(|key| (*key).to_owned()).collect();
+    let known: Set<String> = keys::TOP.iter().map(|key| (*key).to_owned()).collect();
     assert_eq!(shown, known);
 }
 

@@ -1,12 +1,11 @@
 //! The list that `pg_restore -l` prints of an archive: names of objects, and nothing of what is in them.
 
-use std::collections::BTreeMap;
-
 use crate::engine::facts::{Assigned, Audit, OpenPart, Stated, VersionSection};
 use crate::engine::formats::{Fit, Line, Source, role_of_name};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::schema::{Ident, Schema, Table, TableName};
 use crate::engine::span::Span;
+use crate::ordered::Map;
 use crate::wire::{RoleSource, Sureness, VersionState};
 
 use super::Database;
@@ -53,13 +52,13 @@ struct List<'a, 'b> {
     source: &'b Source<'a>,
     database: Option<String>,
     schema: Schema,
-    places: BTreeMap<TableName, Span>,
+    places: Map<TableName, Span>,
     open: Vec<OpenPart>,
 }
 
 impl<'a, 'b> List<'a, 'b> {
     fn new(source: &'b Source<'a>) -> Self {
-        let (schema, places) = (Schema::default(), BTreeMap::new());
+        let (schema, places) = (Schema::default(), Map::new());
         Self { source, database: None, schema, places, open: Vec::new() }
     }
 

@@ -1,7 +1,5 @@
 //! The statements of a dump, applied one after the other to an empty schema.
 
-use std::collections::BTreeMap;
-
 use crate::engine::dialects::Dialect;
 use crate::engine::facts::Assigned;
 use crate::engine::facts::{Audit, OpenPart, Stated, VersionSection};
@@ -14,6 +12,7 @@ use crate::engine::sql;
 use crate::engine::sql::split::{Piece, PieceKind, split_in};
 use crate::engine::sql::state::{Said, Setting};
 use crate::limits;
+use crate::ordered::Map;
 use crate::wire::{RoleSource, VersionState};
 
 use super::Database;
@@ -55,7 +54,7 @@ pub(super) fn read(source: &Source<'_>, frame: Frame, ledger: &mut Ledger) -> Ve
 struct Found {
     database: Option<String>,
     schema: Schema,
-    places: BTreeMap<TableName, Span>,
+    places: Map<TableName, Span>,
     open: Vec<OpenPart>,
     version_rows: Vec<(String, Span)>,
     /// The rows of the version table, or the words that announce them, were seen.

@@ -1,7 +1,5 @@
 //! Whole tables.
 
-use std::collections::btree_map::Entry;
-
 use crate::engine::op::{names, respell};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, ObjectName, Schema, Table, TableName,
@@ -19,13 +17,10 @@ pub(super) fn create(
     if schema.views.contains(table) {
         return Err(Clash::Exists(table.clone()));
     }
-    match schema.tables.entry(table.clone()) {
-        Entry::Occupied(_) if if_not_exists => return Ok(()),
-        Entry::Occupied(_) => return Err(Clash::Exists(table.clone())),
-        Entry::Vacant(place) => {
-            place.insert(Table { open, ..Table::default() });
-        }
+    if schema.tables.contains_key(table) {
+        return if if_not_exists { Ok(()) } else { Err(Clash::Exists(table.clone())) };
     }
+    schema.tables.insert(table.clone(), Table { open, ..Table::default() });
     let made = fill(schema, table, listed, constraints);
     if made.is_err() {
         forget(schema, table);
@@ -52,7 +47,7 @@ fn fill(
         ConstraintKind::ForeignKey(_) => 3,
     };
     let mut ordered: Vec<&Constraint> = constraints.iter().collect();
-    crate::wire::order::sort_by_key(&mut ordered, rank);
+    crate::ordered::sort_by_key(&mut ordered, rank);
     for constraint in &once(&ordered) {
         let name = constraint.name.as_ref();
         constraints::add(schema, table, name, &constraint.kind, constraint.traits)?;

@@ -1,7 +1,5 @@
 //! Enum types. A dropped table leaves them behind; only a drop of the type takes them out.
 
-use std::collections::btree_map::Entry;
-
 use crate::engine::op::{EnumPlace, Op, respell};
 use crate::engine::schema::{Ident, Schema, TableName};
 
@@ -9,14 +7,13 @@ use super::Clash;
 
 pub(super) fn change(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
     match op {
-        Op::CreateEnum { name, values, if_not_exists } => match schema.enums.entry(name.clone()) {
-            Entry::Occupied(_) if *if_not_exists => Ok(()),
-            Entry::Occupied(_) => Err(Clash::Exists(name.clone())),
-            Entry::Vacant(place) => {
-                place.insert(values.clone());
-                Ok(())
+        Op::CreateEnum { name, values, if_not_exists } => {
+            if schema.enums.contains_key(name) {
+                return if *if_not_exists { Ok(()) } else { Err(Clash::Exists(name.clone())) };
             }
-        },
+            schema.enums.insert(name.clone(), values.clone());
+            Ok(())
+        }
         Op::AddEnumValue { name, value, place, if_not_exists } => {
             let values = values_mut(schema, name)?;
             if values.contains(value) {

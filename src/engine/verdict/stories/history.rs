@@ -1,10 +1,9 @@
 //! What became of the files.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Edge, Missing};
 use crate::engine::ledger::{Finding, Ledger};
+use crate::ordered::Set;
 use crate::wire::{NextStep, Role, Severity};
 
 use super::{Story, counted, first, joined, listed, of_rules, run, step};
@@ -130,7 +129,7 @@ pub fn broken_chain(case: &Case, ledger: &Ledger) -> Option<Story> {
         String::new()
     };
     let mut next_steps = Vec::new();
-    let mut told = BTreeSet::new();
+    let mut told = Set::new();
     for problem in problems.iter().filter(|problem| told.insert(problem.rule)) {
         next_steps.extend(problem.remedy.steps.first().map(|first| NextStep {
             title: first.text.trim_end_matches('.').to_owned(),

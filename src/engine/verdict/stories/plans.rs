@@ -1,12 +1,11 @@
 //! What is wrong with where a plan comes from.
 
-use std::collections::BTreeSet;
-
 use crate::engine::case::{self, Case};
 use crate::engine::chain::RevisionIx;
 use crate::engine::ledger::{Finding, Ledger};
 use crate::engine::op::Op;
 use crate::engine::schema::TableName;
+use crate::ordered::Set;
 use crate::wire::{Role, Severity};
 
 use super::{Story, counted, first, joined, listed, run, step};
@@ -118,7 +117,7 @@ fn names(tables: &[&TableName]) -> String {
 
 /// Everything that is dropped descends from some of the bases, and nothing of the others is touched.
 fn of_other_base(case: &Case, owned: &[&TableName]) -> Option<Why> {
-    let mut lost: BTreeSet<(usize, RevisionIx)> = BTreeSet::new();
+    let mut lost: Set<(usize, RevisionIx)> = Set::new();
     for table in owned {
         lost.extend(case.bases_of(table)?);
     }
@@ -201,7 +200,7 @@ pub fn dropped_by_chain(case: &Case) -> Option<String> {
     let made: Vec<(&TableName, RevisionIx)> =
         dropped.iter().filter_map(|table| Some((table, chain.origin(table)?.created?.0))).collect();
     let mut makers: Vec<RevisionIx> = made.iter().map(|(_, ix)| *ix).collect();
-    crate::wire::order::sort_by_key(&mut makers, |ix| rank(*ix));
+    crate::ordered::sort_by_key(&mut makers, |ix| rank(*ix));
     let (first, last) = (makers.first()?, makers.last()?);
     let id = |ix: &RevisionIx| chain.revision(*ix).map_or("", |revision| revision.id.as_str());
     let by = if first == last {
@@ -220,7 +219,7 @@ pub fn dropped_by_chain(case: &Case) -> Option<String> {
     Some(format!("The plan drops {} that {by} made{hold}.", counted(made, "table", "tables")))
 }
 
-pub fn dropped_tables(case: &Case) -> BTreeSet<TableName> {
+pub fn dropped_tables(case: &Case) -> Set<TableName> {
     let steps = case
         .facts
         .plans
@@ -243,7 +242,7 @@ pub fn destructive(case: &Case, ledger: &Ledger) -> Option<Story> {
         finding.is_open() && finding.severity >= Severity::Danger && is_in_plan(case, finding)
     };
     let mut findings: Vec<_> = ledger.findings().iter().filter(blocking).collect();
-    crate::wire::order::sort_by_key(&mut findings, |finding| {
+    crate::ordered::sort_by_key(&mut findings, |finding| {
         (std::cmp::Reverse(finding.severity), finding.span)
     });
     let first = findings.first()?;

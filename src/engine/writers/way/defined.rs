@@ -1,10 +1,9 @@
 //! Steps for what a schema keeps by its definition: views, functions, triggers, policies, types, grants.
 
-use std::collections::BTreeSet;
-
 use crate::engine::compare::{Aspect, Change, is_compared};
 use crate::engine::op::Op;
 use crate::engine::schema::{ObjectKind, ObjectName, Schema, TableName};
+use crate::ordered::Set;
 
 use super::needs;
 use super::{Phase, Plan};
@@ -80,8 +79,8 @@ pub(super) fn add_view(plan: &mut Plan<'_>, name: TableName) {
 /// Views that go for good, that have another definition, or that stand in the way of a change of a type:
 /// those that others read go last and come back first.
 pub(super) fn renew_views(plan: &mut Plan<'_>) {
-    let mut moved: BTreeSet<TableName> = BTreeSet::new();
-    let mut changed: BTreeSet<ObjectName> = BTreeSet::new();
+    let mut moved: Set<TableName> = Set::new();
+    let mut changed: Set<ObjectName> = Set::new();
     for one in plan.differences {
         match &one.change {
             Change::ColumnChanged { aspect: Aspect::Type | Aspect::Generated, .. } => {

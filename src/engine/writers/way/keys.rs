@@ -1,13 +1,12 @@
 //! Steps for constraints and indexes.
 
-use std::collections::BTreeSet;
-
 use crate::engine::compare::{Aspect, Change};
 use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Constraint, ConstraintKind, ConstraintTraits, ForeignKey, Ident, Index, IndexPart, Schema,
     Table, TableName,
 };
+use crate::ordered::Set;
 
 use super::columns;
 use super::tables::relation_names;
@@ -74,14 +73,14 @@ pub(super) fn remove_index(plan: &mut Plan<'_>, table: &TableName, index: &Index
 
 /// Names of indexes that something new needs, and that a table has which goes last or stays for now.
 pub(super) fn free_names(plan: &mut Plan<'_>) {
-    let mut wanted: BTreeSet<TableName> = BTreeSet::new();
+    let mut wanted: Set<TableName> = Set::new();
     for (name, table) in &plan.to.tables {
         let known = plan.from.tables.get(name);
         let has = |own: &Ident| known.is_some_and(|table| relation_names(table).any(|n| n == own));
         let news = relation_names(table).filter(|own| !has(own));
         wanted.extend(news.map(|own| TableName { schema: name.schema.clone(), name: own.clone() }));
     }
-    let mut taken: BTreeSet<String> = crate::wire::order::collected(
+    let mut taken: Set<String> = crate::ordered::collected(
         plan.from.tables.values().flat_map(relation_names).map(ToString::to_string),
     );
     let mut renames = Vec::new();

@@ -13,11 +13,10 @@ mod keys;
 mod needs;
 mod tables;
 
-use std::collections::BTreeSet;
-
 use crate::engine::compare::{Change, Comparison, Difference, Side, compare};
 use crate::engine::op::{self, Detail, DropKind, EnumPlace, Op};
 use crate::engine::schema::{Column, Ident, Schema, TableName};
+use crate::ordered::Set;
 
 use super::{Step, Way};
 
@@ -333,10 +332,10 @@ fn enum_values(plan: &mut Plan<'_>, name: TableName, from: &[String], to: &[Stri
 
 /// Schemas that nothing is in yet.
 fn make_namespaces(plan: &mut Plan<'_>) {
-    let used = |schema: &Schema| -> BTreeSet<Ident> {
+    let used = |schema: &Schema| -> Set<Ident> {
         let names = schema.tables.keys().chain(schema.enums.keys()).chain(schema.sequences.keys());
         let names = names.chain(schema.objects.keys().map(|object| &object.name));
-        crate::wire::order::collected(
+        crate::ordered::collected(
             names.filter_map(|name| name.schema.clone()).chain(schema.schemas.iter().cloned()),
         )
     };

@@ -3,36 +3,35 @@
 //! What a statement needs is what its text names: a table of a view, a type of a column, a function of a
 //! check. A name that means something else as well only makes for another order that is as good.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::op::Op;
 use crate::engine::schema::{Ident, ObjectKind, ObjectName, Schema, TableName};
 use crate::engine::sql;
+use crate::ordered::{Map, Set};
 
 use super::super::{Step, postgresql};
 
 /// Returns the steps with those later that name what a later step makes; otherwise their order stays. Of
 /// those that need each other the first stays the first.
 pub(super) fn in_order(steps: Vec<Step>) -> Vec<Step> {
-    let mut makers: BTreeMap<Ident, Vec<usize>> = BTreeMap::new();
+    let mut makers: Map<Ident, Vec<usize>> = Map::new();
     for (at, step) in steps.iter().enumerate() {
         for name in makes(&step.op) {
             makers.entry(name).or_default().push(at);
         }
     }
-    let mut waits: Vec<BTreeSet<usize>> = Vec::new();
+    let mut waits: Vec<Set<usize>> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
-        let mut needs: BTreeSet<usize> = BTreeSet::new();
+        let mut needs: Set<usize> = Set::new();
         if builds(&step.op) {
             let named = named(step);
-            needs = crate::wire::order::collected(
+            needs = crate::ordered::collected(
                 named.iter().filter_map(|name| makers.get(name)).flatten().copied(),
             );
             needs.remove(&at);
         }
         waits.push(needs);
     }
-    let mut done: BTreeSet<usize> = BTreeSet::new();
+    let mut done: Set<usize> = Set::new();
     let mut left: Vec<(usize, Step)> = steps.into_iter().enumerate().collect();
     let mut ordered = Vec::new();
     while !left.is_empty() {
@@ -111,9 +110,9 @@ fn builds(op: &Op) -> bool {
     )
 }
 
-fn named(step: &Step) -> BTreeSet<Ident> {
+fn named(step: &Step) -> Set<Ident> {
     let texts = postgresql::statements(step, &Schema::default());
-    crate::wire::order::collected(texts.iter().flat_map(|text| sql::named(text)))
+    crate::ordered::collected(texts.iter().flat_map(|text| sql::named(text)))
 }
 
 /// Whether a definition names a table, view or column.

@@ -1,12 +1,11 @@
 //! Steps for whole tables.
 
-use std::collections::BTreeSet;
-
 use crate::engine::compare::Change;
 use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Index, Schema, Table, TableName,
 };
+use crate::ordered::Set;
 
 use super::{Phase, Plan};
 use super::{columns, keys};
@@ -19,10 +18,10 @@ pub(super) fn in_order(plan: &mut Plan<'_>) {
             left.push((difference.object.clone(), table.clone()));
         }
     }
-    let mut made: BTreeSet<TableName> = BTreeSet::new();
+    let mut made: Set<TableName> = Set::new();
     while !left.is_empty() {
-        let waiting: BTreeSet<TableName> =
-            crate::wire::order::collected(left.iter().map(|(name, _)| name.clone()));
+        let waiting: Set<TableName> =
+            crate::ordered::collected(left.iter().map(|(name, _)| name.clone()));
         let is_free = |(name, table): &(TableName, Table)| {
             targets(table).all(|target| target == name || !waiting.contains(target))
         };
@@ -42,7 +41,7 @@ fn targets(table: &Table) -> impl Iterator<Item = &TableName> {
     keys.chain(parents)
 }
 
-fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &BTreeSet<TableName>) {
+fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &Set<TableName>) {
     let unknown = table.columns.iter().find(|column| column.data_type.is_none());
     if table.open || unknown.is_some() {
         plan.missing(format!("table `{name}`, of which not all is known"));
@@ -103,7 +102,7 @@ fn is_said_inside(
     constraint: &Constraint,
     schema: &Schema,
     (name, table): (&TableName, &Table),
-    made: &BTreeSet<TableName>,
+    made: &Set<TableName>,
 ) -> bool {
     match &constraint.kind {
         ConstraintKind::Check(_) => !constraint.traits.not_valid,

@@ -1,9 +1,8 @@
 //! What the lines of one command say together.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::engine::facts::{Entry, FailureKind, KnownBy, Move, Stands};
 use crate::engine::span::Span;
+use crate::ordered::{Map, Set};
 
 use super::super::{listing, moves};
 use super::Session;
@@ -136,7 +135,7 @@ impl Session<'_, '_> {
 
     fn stand_after(&mut self, moves: &[Move], span: Span) {
         let before = self.printed.stands.take().map(|stands| stands.rows).unwrap_or_default();
-        let mut rows: BTreeMap<String, Span> = crate::wire::order::collected(before);
+        let mut rows: Map<String, Span> = crate::ordered::collected(before);
         let last = self.printed.failures.last();
         if last.is_some_and(|f| {
             self.failed && f.kind == FailureKind::Run && f.text.starts_with("KeyError")
@@ -236,9 +235,8 @@ fn row(entry: &Entry) -> Option<(String, Span)> {
 
 /// Whether a history has no gap: every parent is in it, and what nothing follows is marked as a head.
 fn is_whole(entries: &[Entry]) -> bool {
-    let ids: BTreeSet<&str> =
-        crate::wire::order::collected(entries.iter().map(|entry| entry.id.as_str()));
-    let parents: BTreeSet<&str> = crate::wire::order::collected(
+    let ids: Set<&str> = crate::ordered::collected(entries.iter().map(|entry| entry.id.as_str()));
+    let parents: Set<&str> = crate::ordered::collected(
         entries.iter().flat_map(|entry| entry.down.iter().flatten()).map(String::as_str),
     );
     entries.iter().any(|entry| entry.down.as_ref().is_some_and(Vec::is_empty))

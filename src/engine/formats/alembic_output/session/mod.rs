@@ -4,7 +4,7 @@
 //! Out: facts in [`Printed`]; every line in the ledger.
 //! Never: what other commands printed, but for where they left the database.
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 mod conclude;
 
@@ -42,7 +42,7 @@ pub(super) struct Session<'a, 'b> {
     moves: Vec<Move>,
     detected: Vec<Span>,
     /// Ids that a log of revisions begins from.
-    seen: BTreeSet<&'b str>,
+    seen: Set<&'b str>,
     /// Arrows of `branches`.
     children: usize,
     failed: bool,

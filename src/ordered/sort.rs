@@ -1,5 +1,4 @@
-//! Sorting. The standard library's is compiled anew for every type that is sorted, some kilobytes each,
-//! which the browser's builds count; here positions are sorted, which are of one type, and then the items follow.
+//! Sorting: positions are sorted, which are of one type, and then the items follow.
 
 use std::cmp::Ordering;
 use std::mem;
