@@ -29,7 +29,7 @@ pub fn render(diff: &DiffView, _look: &Look) -> String {
             remark(&mut out, note);
         }
         for text in &step.sql {
-            statement(&mut out, text);
+            statement(&mut out, text, &diff.dialect);
         }
     }
     if diff.way.steps.is_empty() {
@@ -74,13 +74,17 @@ fn remark(out: &mut String, text: &str) {
     let _ = writeln!(out, "-- {}", visible(text));
 }
 
-/// A statement with its semicolon.
-pub(super) fn statement(out: &mut String, text: &str) {
+/// A statement with its semicolon. MySQL's client ends one at every semicolon unless told otherwise.
+pub(super) fn statement(out: &mut String, text: &str, dialect: &str) {
     // A line of somebody else's that a build server would obey stays inside of its statement's line.
     let is_command = text.lines().any(|line| line.trim_start().starts_with("::"));
     let lines: Vec<String> = match is_command {
         true => vec![visible(text)],
         false => text.lines().map(visible).collect(),
     };
-    let _ = writeln!(out, "{};", lines.join("\n"));
+    let joined = lines.join("\n");
+    let _ = match dialect == "mysql" && text.contains(';') {
+        true => writeln!(out, "DELIMITER ;;\n{joined};;\nDELIMITER ;"),
+        false => writeln!(out, "{joined};"),
+    };
 }

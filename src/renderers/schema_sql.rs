@@ -24,7 +24,7 @@ pub fn render(schema: &SchemaView, _look: &Look) -> String {
         let _ = writeln!(out, "-- not written: {}", visible(what));
     }
     for text in &script.statements {
-        statement(&mut out, text);
+        statement(&mut out, text, &schema.dialect);
     }
     if out.is_empty() {
         out.push_str("-- nothing\n");

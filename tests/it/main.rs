@@ -15,6 +15,7 @@ mod projects;
 mod replay;
 mod settings;
 mod undo;
+mod ways;
 mod verdicts;
 mod tidy;
 

@@ -46,15 +46,6 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         };
     }
     let schema = found.map_err(|none| no_schema(none, &args.path))?;
-    if writes && schema.script.is_none() {
-        return Err(Failure::Misuse {
-            what: format!(
-                "SQL is written for PostgreSQL only, and this is read for {}.",
-                schema.dialect
-            ),
-            next: "Add --dialect postgresql, or take another format, such as json.".to_owned(),
-        });
-    }
     if let Render::Schema(render) = render {
         io.print(&render(&redact::schema(&schema), &io.look))?;
     }

@@ -67,7 +67,17 @@ fn texts(one: &str, other: &str, table: &Table) -> Likeness {
             )
         })
     };
-    likeness(one, other, &is_text)
+    likeness(&standard(one), &standard(other), &is_text)
+}
+
+/// MySQL's marks around names as the standard's.
+fn standard(text: &str) -> String {
+    let mut in_literal = false;
+    let mark = |c| {
+        in_literal ^= c == '\'';
+        if c == '`' && !in_literal { '"' } else { c }
+    };
+    text.chars().map(mark).collect()
 }
 
 /// The least sure of several answers, where any difference decides.

@@ -117,18 +117,16 @@ fn way_view(way: &Way, start: &Schema) -> WayView {
     }
     let left_out = way.left_out.iter().map(|step| step_view(step, &schema)).collect();
     let mut missing = way.missing.clone();
-    if writers::writer(start.dialect).is_none() && !way.steps.is_empty() {
-        missing.push(format!("statements for {}", start.dialect.row().title));
-    }
+    // What this database has no words for.
+    let silent = steps.iter().filter(|step| step.sql.is_empty());
+    missing.extend(silent.map(|step| step.summary.clone()));
     WayView { steps, left_out, missing }
 }
 
 fn step_view(step: &Step, before: &Schema) -> WayStep {
     WayStep {
-        summary: op::describe(&step.op),
-        sql: writers::writer(before.dialect)
-            .map(|writer| (writer.statements)(step, before))
-            .unwrap_or_default(),
+        summary: step.summary(),
+        sql: writers::statements(step, before),
         python: alembic::lines(step, before),
         loses: step.loses.clone(),
         note: step.note.clone(),

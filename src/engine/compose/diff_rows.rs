@@ -1,11 +1,12 @@
 //! Differences → rows of the wire value: what each is about, and how both sides have it in SQL.
 
 use crate::engine::compare::{Aspect, Change, Difference};
+use crate::engine::dialects::Dialect;
 use crate::engine::op::DropKind;
 use crate::engine::schema::{
     Column, Constraint, Ident, Index, ObjectKind as Kept, ObjectName, Schema, TableName,
 };
-use crate::engine::writers::postgresql;
+use crate::engine::writers::parts;
 use crate::wire::diff::{DifferenceKind, DifferenceView};
 use crate::wire::words::count;
 use crate::wire::{ObjectKind, ObjectRef};
@@ -49,7 +50,7 @@ pub(super) fn difference(one: &Difference, goal: &Schema) -> DifferenceView {
 
 fn row(one: &Difference, goal: &Schema) -> Row {
     use DifferenceKind::{Added, Changed, Removed, Renamed, Reordered};
-    let table = &one.object;
+    let (table, dialect) = (&one.object, goal.dialect);
     let of_table = || object(ObjectKind::Table, table, None);
     let part = |kind, name: Option<&Ident>| object(kind, table, name);
     let column = |name: &Ident| part(ObjectKind::Column, Some(name));
@@ -64,10 +65,10 @@ fn row(one: &Difference, goal: &Schema) -> Row {
         }
         Change::TableChanged { from, to, .. } => (of_table(), Changed, from.clone(), to.clone()),
         Change::ColumnAdded(new) => {
-            (column(&new.name), Added, None, Some(postgresql::column_text(new)))
+            (column(&new.name), Added, None, Some(parts::column_text(new, dialect)))
         }
         Change::ColumnRemoved(old) => {
-            (column(&old.name), Removed, Some(postgresql::column_text(old)), None)
+            (column(&old.name), Removed, Some(parts::column_text(old, dialect)), None)
         }
         Change::ColumnRenamed { from, to } => {
             (column(to), Renamed, Some(from.to_string()), Some(to.to_string()))
@@ -76,20 +77,23 @@ fn row(one: &Difference, goal: &Schema) -> Row {
             (column(&to.name), Changed, aspect_text(from, *aspect), aspect_text(to, *aspect))
         }
         Change::ColumnOrder { from, to } => (of_table(), Reordered, texts(from), texts(to)),
-        _ => row_of_key(one).unwrap_or_else(|| row_of_object(one, goal)),
+        _ => row_of_key(one, dialect).unwrap_or_else(|| row_of_object(one, goal)),
     }
 }
 
 /// A constraint or an index.
-fn row_of_key(one: &Difference) -> Option<Row> {
+fn row_of_key(one: &Difference, dialect: Dialect) -> Option<Row> {
     use DifferenceKind::{Added, Changed, Removed, Renamed};
     let table = &one.object;
     let part = |kind, name: Option<&Ident>| object(kind, table, name);
     let constraint = |one: &Constraint| {
-        (part(ObjectKind::Constraint, one.name.as_ref()), Some(postgresql::constraint_body(one)))
+        (
+            part(ObjectKind::Constraint, one.name.as_ref()),
+            Some(parts::constraint_body(one, dialect)),
+        )
     };
     let index = |one: &Index| {
-        let text = postgresql::index_text(table, one);
+        let text = parts::create_index(table, one, false, dialect);
         (part(ObjectKind::Index, one.name.as_ref()), Some(text))
     };
     Some(match &one.change {
@@ -195,7 +199,7 @@ fn aspect_text(column: &Column, aspect: Aspect) -> Option<String> {
         Aspect::Type => column.data_type.clone(),
         Aspect::Nullable => Some(if column.nullable { "NULL" } else { "NOT NULL" }.to_owned()),
         Aspect::Default => column.default.clone(),
-        Aspect::Identity => column.identity.map(|identity| postgresql::words(identity).to_owned()),
+        Aspect::Identity => column.identity.map(|identity| parts::words(identity).to_owned()),
         Aspect::Generated => column.generated.as_ref().map(|one| one.text.clone()),
         Aspect::Collation => column.collation.clone(),
         Aspect::Comment => column.comment.clone(),

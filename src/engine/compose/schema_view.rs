@@ -64,16 +64,19 @@ pub fn script(
 ) -> Result<SchemaView, NoSchema> {
     let shown = replayed(case, ledger, root, at)?;
     let (schema, mut view) = (shown.schema, shown.view);
-    if let Some(writer) = writers::writer(schema.dialect) {
-        let way = writers::whole(&schema);
-        let mut made = Schema::empty(schema.dialect);
-        let mut statements = Vec::new();
-        for step in &way.steps {
-            statements.extend((writer.statements)(step, &made));
-            let _clash = step.apply(&mut made);
+    let way = writers::whole(&schema);
+    let mut made = Schema::empty(schema.dialect);
+    let (mut statements, mut missing) = (Vec::new(), way.missing);
+    for step in &way.steps {
+        let texts = writers::statements(step, &made);
+        // What this database has no words for.
+        if texts.is_empty() {
+            missing.push(step.summary());
         }
-        view.script = Some(ScriptView { statements, missing: way.missing });
+        statements.extend(texts);
+        let _clash = step.apply(&mut made);
     }
+    view.script = Some(ScriptView { statements, missing });
     Ok(view)
 }
 

@@ -92,7 +92,7 @@ fn by_tokens(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
     let starts = matches!(words.next().as_deref(), Some("create" | "alter"));
     let what = words.find(|word| !matches!(word.as_str(), "unique" | "unlogged"));
     let is_read = starts && matches!(what.as_deref(), Some("table" | "index" | "fulltext"));
-    let setting = state::Setting { dialect, home: None };
+    let setting = state::Setting { dialect, ..Default::default() };
     match is_read.then(|| state::read(statement, &setting)).flatten()? {
         state::Said::Makes(mut ops) if ops.iter().all(|op| has_sound_defaults(op, dialect)) => {
             // An index on a parent alone serves only when all its partitions have theirs.

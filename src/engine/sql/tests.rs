@@ -226,7 +226,7 @@ fn noise_is_read_in_time_and_without_panic() {
         for _ in 0..300 {
             let text: String = (0..length).map(|_| words[next(words.len())]).collect();
             for row in dialects() {
-                let setting = state::Setting { dialect: row, home: None };
+                let setting = state::Setting { dialect: row, ..Default::default() };
                 for (kind, piece) in pieces_in(&text, row) {
                     if kind == PieceKind::Statement {
                         assert!(!read_in(row, piece).ops.is_empty());

@@ -6,19 +6,24 @@ use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, TableName,
 };
 
-use super::{Step, postgresql};
+use super::{Step, statements};
+use crate::engine::dialects::Dialect;
 
 /// Returns the lines of a step in a function of a revision. `before` is the schema that it changes.
 pub fn lines(step: &Step, before: &Schema) -> Vec<String> {
     let op = &step.op;
     // What a directive has no words for is said in SQL as a whole.
-    let directive = if step.with.is_empty() { directive(op, before) } else { None };
+    let plain = step.with.is_empty() && step.becomes.is_none();
+    let directive = if plain { directive(op, before) } else { None };
     directive.unwrap_or_else(|| {
-        let statements = postgresql::statements(step, before);
-        let calls = statements.iter().map(|text| format!("op.execute({})", sql(text)));
+        let texts = statements(step, before);
+        let calls = texts.iter().map(|text| format!("op.execute({})", sql(text)));
         match op {
-            // It cannot run in a transaction before version 12, nor be used in the one that adds it.
-            Op::AddEnumValue { .. } => {
+            // It cannot run in a transaction before version 12, nor be used in the one that adds it. SQLite's
+            // pragmas do nothing inside of one.
+            _ if matches!(op, Op::AddEnumValue { .. })
+                || texts.iter().any(|text| is_pragma(text)) =>
+            {
                 std::iter::once("with op.get_context().autocommit_block():".to_owned())
                     .chain(calls.map(|call| format!("    {call}")))
                     .collect()
@@ -26,6 +31,10 @@ pub fn lines(step: &Step, before: &Schema) -> Vec<String> {
             _ => calls.collect(),
         }
     })
+}
+
+fn is_pragma(text: &str) -> bool {
+    text.starts_with("PRAGMA ")
 }
 
 /// Returns the imports that some lines need, beside `op` and `sa`.
@@ -37,6 +46,12 @@ pub fn imports<'a>(mut lines: impl Iterator<Item = &'a String>) -> Vec<String> {
 }
 
 fn directive(op: &Op, before: &Schema) -> Option<Vec<String>> {
+    // Of other databases no type is sure to come out the same.
+    if before.dialect != Dialect::PostgreSql
+        && !matches!(op, Op::DropTable { .. } | Op::RenameTable { .. })
+    {
+        return None;
+    }
     let line = match op {
         Op::CreateTable { table, columns, constraints, .. } => {
             return create_table(table, columns, constraints, before);

@@ -4,35 +4,21 @@
 //! Out: a [`Way`]: steps in an order in which they can run, each with its SQL and its Alembic directive.
 //! Never: running anything; deciding what a person may lose.
 
+mod again;
 pub mod alembic;
 mod objects;
-pub mod postgresql;
+pub mod parts;
+mod statements;
 mod way;
 #[cfg(test)]
 mod tests;
 
+pub use again::Becomes;
+pub use statements::statements;
 pub use way::{way, whole};
 
-use super::dialects::Dialect;
 use super::op::{self, Clash, Detail, Op};
 use super::schema::Schema;
-
-/// How one family of databases writes an op.
-#[derive(Debug)]
-pub struct Writer {
-    pub dialect: Dialect,
-    /// The statements of a step, each without its semicolon; the schema is the one that it changes. Empty for
-    /// an op that a comparison never makes.
-    pub statements: fn(&Step, &Schema) -> Vec<String>,
-}
-
-/// Every writer.
-pub static WRITERS: &[&Writer] = &[&postgresql::WRITER];
-
-/// Returns the writer for a database, where there is one.
-pub fn writer(dialect: Dialect) -> Option<&'static Writer> {
-    WRITERS.iter().find(|writer| writer.dialect == dialect).copied()
-}
 
 /// What takes one schema to the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,8 +35,12 @@ pub struct Way {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     pub op: Op,
+    /// What is done in the same breath.
+    pub also: Vec<Op>,
     /// What the same statement says of the table besides.
     pub with: Vec<Detail>,
+    /// What a column or table is afterwards, where the database has no words for a part of it.
+    pub becomes: Option<Becomes>,
     /// What is gone afterwards and cannot be had back.
     pub loses: Option<String>,
     /// What to know before running it.
@@ -59,11 +49,22 @@ pub struct Step {
 
 impl Step {
     fn new(op: Op) -> Self {
-        Self { op, with: Vec::new(), loses: None, note: None }
+        Self { op, also: Vec::new(), with: Vec::new(), becomes: None, loses: None, note: None }
+    }
+
+    /// Returns what it does, for the person.
+    pub fn summary(&self) -> String {
+        let all: Vec<String> =
+            std::iter::once(&self.op).chain(&self.also).map(op::describe).collect();
+        all.join("; ")
     }
 
     /// Takes the step. On `Err` the schema may have a part of it.
     pub fn apply(&self, schema: &mut Schema) -> Result<(), Clash> {
+        if let Some(becomes) = &self.becomes {
+            becomes.apply(schema);
+            return Ok(());
+        }
         op::apply(schema, &self.op)?;
         let Some(table) = self.op.tables().first().copied() else { return Ok(()) };
         for detail in &self.with {

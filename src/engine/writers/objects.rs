@@ -1,9 +1,15 @@
-//! What has a name of its own beside tables, as PostgreSQL's statements.
+//! What has a name of its own beside tables, as statements.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, EnumPlace, Op};
 use crate::engine::schema::{Ident, ObjectKind, ObjectName, Schema, TableName};
 
-use super::postgresql::{alter, literal};
+use super::parts::{literal as literal_in, named, quoted};
+use super::statements::alter;
+
+fn literal(text: &str) -> String {
+    literal_in(text, Dialect::PostgreSql)
+}
 
 /// The statements of an op that is about no table.
 pub(super) fn statements(op: &Op, before: &Schema) -> Vec<String> {
@@ -18,6 +24,11 @@ pub(super) fn statements(op: &Op, before: &Schema) -> Vec<String> {
             vec![format!("ALTER TYPE {} ADD VALUE {}{place}", name.quoted(), literal(value))]
         }
         Op::SetEnumValues { name, values } => enum_anew(name, values, before),
+        Op::CreateOther { kind, name } if before.dialect != Dialect::PostgreSql => {
+            let made = *kind == DropKind::Schema && before.dialect == Dialect::MySql;
+            let own = named(name, before.dialect);
+            made.then(|| ["CREATE SCHEMA IF NOT EXISTS ", &own].concat()).into_iter().collect()
+        }
         Op::CreateOther { kind, name } => match kind {
             DropKind::Schema => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", name.quoted())],
             DropKind::Sequence => vec![format!("CREATE SEQUENCE {}", name.quoted())],
@@ -26,12 +37,21 @@ pub(super) fn statements(op: &Op, before: &Schema) -> Vec<String> {
             }
             _ => Vec::new(),
         },
+        // Other databases have none of the rest.
+        Op::Define { name, .. } | Op::Undefine { name }
+            if before.dialect != Dialect::PostgreSql && !is_everywhere(name.kind) =>
+        {
+            Vec::new()
+        }
         Op::Define { name, definition } => {
             let is_known = before.objects.contains_key(name);
-            vec![define(name, definition, is_known)]
+            vec![define(name, definition, is_known, before.dialect)]
         }
         Op::Undefine { name } => {
             let kind = name.kind.word().to_uppercase();
+            if before.dialect != Dialect::PostgreSql {
+                return vec![["DROP ", &kind, " ", &named(&name.name, before.dialect)].concat()];
+            }
             let signature = match name.kind {
                 ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Aggregate => {
                     format!("({})", without_defaults(&name.signature))
@@ -44,9 +64,11 @@ pub(super) fn statements(op: &Op, before: &Schema) -> Vec<String> {
             // The op has the name as people read it; the schema knows its parts.
             let known = before.enums.keys().chain(before.sequences.keys()).chain(&before.views);
             let mut known = known.filter(|known| known.to_string() == *name);
-            let quoted =
-                known.next().map_or_else(|| Ident::exact(name).quoted(), TableName::quoted);
-            vec![format!("DROP {} {quoted}", kind.word().to_uppercase())]
+            let own = known.next().map_or_else(
+                || quoted(&Ident::exact(name), before.dialect),
+                |known| named(known, before.dialect),
+            );
+            vec![["DROP ", &kind.word().to_uppercase(), " ", &own].concat()]
         }
         _ => Vec::new(),
     }
@@ -64,8 +86,31 @@ fn on_table(name: &ObjectName) -> String {
     name.table.as_ref().map(|table| format!(" ON {}", table.quoted())).unwrap_or_default()
 }
 
-fn define(name: &ObjectName, definition: &str, is_known: bool) -> String {
+/// Kinds that every database has.
+fn is_everywhere(kind: ObjectKind) -> bool {
+    matches!(
+        kind,
+        ObjectKind::View | ObjectKind::Trigger | ObjectKind::Function | ObjectKind::Procedure
+    )
+}
+
+/// The statement that makes an object.
+pub(super) fn define(
+    name: &ObjectName,
+    definition: &str,
+    is_known: bool,
+    dialect: Dialect,
+) -> String {
     let kind = name.kind.word().to_uppercase();
+    if dialect != Dialect::PostgreSql {
+        let is_routine = matches!(name.kind, ObjectKind::Function | ObjectKind::Procedure);
+        let arguments = match is_routine {
+            true => ["(", &name.signature, ")"].concat(),
+            false => String::new(),
+        };
+        let own = named(&name.name, dialect);
+        return ["CREATE ", &kind, " ", &own, &arguments, " ", definition].concat();
+    }
     match name.kind {
         // The whole statement is kept.
         ObjectKind::Grant | ObjectKind::DefaultPrivileges | ObjectKind::Other => {

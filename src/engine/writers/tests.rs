@@ -1,6 +1,6 @@
 //! Laws of comparisons and ways, on generated schemas.
 
-use super::{Way, postgresql, way};
+use super::{Way, statements, way};
 use crate::engine::compare::{Comparison, Side, compare, compare_renamed};
 use crate::engine::op::{self, Op};
 use crate::engine::schema::{
@@ -314,7 +314,7 @@ fn the_sql_of_the_way_says_the_same_to_whoever_reads_it() {
         let way = way(&from, &to, &compare(&side(&from), &side(&to)), true);
         let (mut schema, mut read) = (from.clone(), from.clone());
         for step in &way.steps {
-            let statements = postgresql::statements(step, &schema);
+            let statements = statements(step, &schema);
             assert!(!statements.is_empty(), "{:?}", step.op);
             let ops: Vec<Op> = statements.iter().flat_map(|text| sql::read(text).ops).collect();
             let is_unread = |op: &Op| matches!(op, Op::Unknown { .. });

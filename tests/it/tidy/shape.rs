@@ -10,7 +10,6 @@ const CATALOGUES: &[(&str, &[&str])] = &[
     ("src/engine/containers", &["pasted"]),
     ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),
-    ("src/engine/writers", &["alembic", "objects", "way"]),
     (
         "src/engine/rules",
         &["evidence", "locks", "made", "retype", "types", "volatile", "way", "words"],

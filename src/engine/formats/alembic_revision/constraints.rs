@@ -176,13 +176,15 @@ fn plain_or_expression(text: &str) -> IndexPart {
     }
 }
 
-/// Returns an index without a name, with the options that PostgreSQL hears.
+/// Returns an index without a name, with the options that the database hears.
 pub(super) fn index(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyCall) -> Index {
     let flag = call.keyword("unique").map(|value| context.fold(value).kind);
     let unique = flag == Some(PyKind::Bool(true));
     let own = |option: &str| format!("{}_{option}", context.dialect.word());
     let (using, filter, include) = (own("using"), own("where"), own("include"));
-    let method = call.keyword(&using).and_then(|value| context.text(value));
+    // MySQL's FULLTEXT and SPATIAL.
+    let given = call.keyword(&using).or_else(|| call.keyword(&own("prefix")));
+    let method = given.and_then(|value| context.text(value));
     let filter = call
         .keyword(&filter)
         .and_then(|value| sql_text::condition(context, value))

@@ -111,7 +111,8 @@ pub(super) fn of(source: &Source<'_>) -> Frame {
         None => {
             let head = crate::engine::formats::head(text);
             let by_tool = head.lines().any(|line| line.starts_with("-- Name: "));
-            Frame { dialect: dialect(head), by_tool, is_cut: false }
+            let usual = if by_tool { Dialect::PostgreSql } else { source.dialect };
+            Frame { dialect: dialect(head, usual), by_tool, is_cut: false }
         }
     }
 }
@@ -121,15 +122,15 @@ fn has_line(text: &str, starts: &str) -> bool {
     text.lines().rev().any(|line| line.starts_with(starts))
 }
 
-/// Whose SQL it is, where no title says so.
-fn dialect(head: &str) -> Dialect {
+/// Whose SQL it is, where no title says so; with no word that is one database's own, that of the run.
+fn dialect(head: &str, usual: Dialect) -> Dialect {
     let upper = head.to_ascii_uppercase();
     let has = |marks: &[&str]| marks.iter().any(|mark| upper.contains(mark));
-    if has(&["ENGINE=", "ENGINE =", "AUTO_INCREMENT", "/*!40", "/*!50"]) {
+    if has(&["CREATE TABLE `", "ENGINE=", "ENGINE =", "AUTO_INCREMENT", "/*!40", "/*!50"]) {
         Dialect::MySql
     } else if has(&["AUTOINCREMENT", "WITHOUT ROWID", "PRAGMA ", "SQLITE_SEQUENCE"]) {
         Dialect::Sqlite
     } else {
-        Dialect::PostgreSql
+        usual
     }
 }

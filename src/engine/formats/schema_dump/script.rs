@@ -24,7 +24,7 @@ const VERSION_TABLE: &str = "alembic_version";
 /// Reads every database that a script makes; the only one when it connects to none.
 pub(super) fn read(source: &Source<'_>, frame: Frame, ledger: &mut Ledger) -> Vec<Database> {
     let text = source.cleaned.text.as_str();
-    let setting = Setting { dialect: frame.dialect, home: None };
+    let setting = Setting { dialect: frame.dialect, home: None, by_tool: frame.by_tool };
     let mut reading = Reading {
         source,
         frame,

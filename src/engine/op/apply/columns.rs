@@ -35,7 +35,8 @@ pub(super) fn add(
         Some(default) => Some(spell_in(dialect, default, made.data_type.as_deref()).into_text()),
         None => None,
     };
-    if serial.is_some() || made.identity.is_some() {
+    // SQLite lets keys be NULL.
+    if serial.is_some() || (made.identity.is_some() && dialect != Dialect::Sqlite) {
         made.nullable = false;
     }
     // MySQL counts in the table itself.

@@ -1,5 +1,6 @@
 //! Whole tables.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{names, respell};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, ObjectName, Schema, Table, TableName,
@@ -48,7 +49,12 @@ fn fill(
     };
     let mut ordered: Vec<&Constraint> = constraints.iter().collect();
     crate::ordered::sort_by_key(&mut ordered, rank);
-    for constraint in &once(&ordered) {
+    // MySQL keeps each under its own name, and SQLite makes no difference by it.
+    let kept = match schema.dialect {
+        Dialect::PostgreSql => once(&ordered),
+        _ => ordered.into_iter().cloned().collect(),
+    };
+    for constraint in &kept {
         let name = constraint.name.as_ref();
         constraints::add(schema, table, name, &constraint.kind, constraint.traits)?;
     }
@@ -91,6 +97,11 @@ pub(super) fn drop(
 ) -> Result<(), Clash> {
     if !schema.tables.contains_key(table) {
         return if if_exists { Ok(()) } else { Err(Clash::Missing(table.clone())) };
+    }
+    // To SQLite a key may point at nothing, until rows change.
+    if schema.dialect == Dialect::Sqlite {
+        forget(schema, table);
+        return Ok(());
     }
     if !cascade && schema.tables.iter().any(|(name, other)| name != table && points(other, table)) {
         return Err(Clash::Needed(table.clone()));

@@ -25,6 +25,9 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Read> {
     if !cursor.at_end() && !starts_clause(cursor) {
         let data_type = cursor.until(starts_clause)?;
         read.column.data_type = Some(type_text(&data_type));
+    } else if cursor.dialect() == Dialect::Sqlite {
+        // To SQLite a column needs no type.
+        read.column.data_type = Some(String::new());
     }
     while !cursor.at_end() {
         clause(cursor, &mut read)?;
@@ -118,9 +121,16 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
             }
             let _ = cursor.eat(&["asc"]) || cursor.eat(&["desc"]);
             conflict(cursor);
-            cursor.eat(&["autoincrement"]);
+            if cursor.eat(&["autoincrement"]) {
+                read.column.identity = Some(Identity::ByDefault);
+            }
         }
         conflict(cursor);
+        // MySQL's tool names every check, MariaDB's none that stands with its column, whose name it has.
+        let of_column = cursor.dialect() == Dialect::MySql
+            && cursor.setting.by_tool
+            && matches!(kind, ConstraintKind::Check(_));
+        let name = name.or_else(|| of_column.then(|| read.column.name.clone()));
         read.constraints.push(Constraint { name, kind, traits });
     }
     Some(())

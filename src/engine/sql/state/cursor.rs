@@ -11,6 +11,8 @@ pub struct Setting {
     pub dialect: Dialect,
     /// Where names without a schema are, when that is not the default schema.
     pub home: Option<Ident>,
+    /// The database's own tool wrote it.
+    pub by_tool: bool,
 }
 
 /// A walk over tokens, or over those between two parentheses.

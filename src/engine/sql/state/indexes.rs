@@ -7,8 +7,8 @@ use crate::engine::schema::{Constraint, Ident, Index, IndexPart};
 use super::constraints::{self, Item};
 use super::cursor::Cursor;
 
-/// After `CREATE [UNIQUE] INDEX`.
-pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool) -> Option<Vec<Op>> {
+/// After `CREATE [UNIQUE] INDEX`. MySQL's `FULLTEXT` and `SPATIAL` stand before that word.
+pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool, kind: Option<&str>) -> Option<Vec<Op>> {
     let concurrently = cursor.eat(&["concurrently"]);
     let if_not_exists = cursor.eat(&["if", "not", "exists"]);
     let mut index = Index { unique, ..Index::default() };
@@ -18,7 +18,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool) -> Option<Vec<Op>> {
         home = name.schema;
         index.name = Some(name.name);
     }
-    let mut method = None;
+    let mut method = kind.map(Ident::exact);
     if cursor.eat(&["using"]) {
         method = Some(cursor.ident()?);
     }

@@ -117,12 +117,12 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         }
     }
     let unique = cursor.sees(&["unique", "index"]);
-    let fulltext = cursor.sees(&["fulltext", "index"]) || cursor.sees(&["spatial", "index"]);
-    if unique || fulltext {
+    let method = ["fulltext", "spatial"].into_iter().find(|word| cursor.sees(&[word, "index"]));
+    if unique || method.is_some() {
         cursor.skip();
     }
     if cursor.eat(&["index"]) {
-        return indexes::create(cursor, unique);
+        return indexes::create(cursor, unique, method);
     }
     if cursor.eat(&["table"]) || cursor.eat(&["foreign", "table"]) {
         if temporary {

@@ -1,7 +1,6 @@
 //! Statements of a proposal that tokens tell better than the parser: work on what is stored, and what is made
 //! beside tables, without its definition.
 
-use crate::engine::dialects::Dialect;
 use crate::engine::op::{DomainChange, DropKind, LockMode, Made, Op, Server, Toggle, Work};
 use crate::engine::schema::{ObjectKind, ObjectName, TableName};
 use crate::engine::sql::lex;
@@ -18,7 +17,7 @@ pub fn proposed(text: &str) -> Option<Vec<Op>> {
     if !text.starts_with('/') && !text.starts_with('-') && !FIRST.iter().any(known) {
         return None;
     }
-    let setting = Setting { dialect: Dialect::PostgreSql, home: None };
+    let setting = Setting::default();
     let mut tokens = lex::tokens(text, setting.dialect)?;
     while tokens.last().is_some_and(|token| token.is_sign(";")) {
         tokens.pop();

@@ -1,18 +1,22 @@
 //! Steps for columns.
 
 use crate::engine::compare::{Aspect, Change};
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Op};
 use crate::engine::schema::{
     Column, Ident, ObjectKind, ObjectName, Schema, TableName, without_modifier,
 };
 
 use super::{Phase, Plan};
-use super::{defined, keys};
+use super::{again, defined, keys};
 
 /// A column as a statement makes it: one whose default is a sequence of its own is a serial one, and its
-/// comment is a statement of its own.
+/// comment is a statement of its own, but to MySQL.
 pub(super) fn made(schema: &Schema, table: &TableName, column: &Column) -> Column {
-    let mut made = Column { comment: None, ..column.clone() };
+    let mut made = column.clone();
+    if schema.dialect != Dialect::MySql {
+        made.comment = None;
+    }
     if is_serial(schema, table, column) {
         made.data_type = made.data_type.map(|integer| match integer.as_str() {
             "bigint" => "bigserial".to_owned(),
@@ -80,7 +84,10 @@ pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, column: &Column) {
         return;
     }
     own_sequence(plan, table, column);
-    let made = made(plan.to, table, column);
+    let mut made = made(plan.to, table, column);
+    if again::counts_later(plan, table, column) {
+        made.identity = None;
+    }
     let needs_value = !made.nullable
         && made.default.is_none()
         && made.generated.is_none()
@@ -93,7 +100,7 @@ pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, column: &Column) {
     } else {
         plan.add(phase, op);
     }
-    if column.comment.is_some() {
+    if column.comment.is_some() && plan.to.dialect != Dialect::MySql {
         comment(plan, table, &column.name, column.comment.clone());
     }
 }
@@ -129,10 +136,14 @@ pub(super) fn change(
 ) {
     let of_expression = changes(plan, table, to, Aspect::Generated);
     let computed = from.generated.is_some() || to.generated.is_some();
-    if of_expression || (computed && changes(plan, table, to, Aspect::Type)) {
+    let by_whole = plan.to.dialect == Dialect::Sqlite;
+    if !by_whole && (of_expression || (computed && changes(plan, table, to, Aspect::Type))) {
         if aspect == Aspect::Generated || (aspect == Aspect::Type && !of_expression) {
             rebuild(plan, table, (from, to));
         }
+        return;
+    }
+    if again::column(plan, table, (from, to), aspect) {
         return;
     }
     let (owner, column) = (table.clone(), to.name.clone());
@@ -203,7 +214,7 @@ fn owned(schema: &Schema, table: &TableName, column: &Column) -> Vec<TableName> 
     owned.map(|(name, _)| name.clone()).collect()
 }
 
-fn default_op(table: &TableName, to: &Column) -> Op {
+pub(super) fn default_op(table: &TableName, to: &Column) -> Op {
     let (table, column) = (table.clone(), to.name.clone());
     match to.default.clone() {
         Some(default) => Op::SetDefault { table, column, default },
@@ -249,6 +260,9 @@ pub(super) fn is_rebuilt(plan: &Plan<'_>, table: &TableName, name: &Ident) -> bo
     let of = |schema: &Schema| schema.tables.get(table)?.column(name).cloned();
     let (Some(from), Some(to)) = (of(plan.from), of(plan.to)) else { return false };
     let is_computed = from.generated.is_some() || to.generated.is_some();
+    if plan.to.dialect == Dialect::Sqlite {
+        return false;
+    }
     changes(plan, table, &to, Aspect::Generated)
         || (is_computed && changes(plan, table, &to, Aspect::Type))
         || feeds(plan, table, &from)
@@ -257,6 +271,9 @@ pub(super) fn is_rebuilt(plan: &Plan<'_>, table: &TableName, name: &Ident) -> bo
 /// Whether a computed column speaks of one whose type changes, which the server refuses to change then.
 fn feeds(plan: &Plan<'_>, table: &TableName, computed: &Column) -> bool {
     let Some(expression) = &computed.generated else { return false };
+    if plan.to.dialect == Dialect::Sqlite {
+        return false;
+    }
     plan.differences.iter().any(|one| {
         &one.object == table
             && matches!(&one.change, Change::ColumnChanged { to, aspect: Aspect::Type, .. }
@@ -311,7 +328,7 @@ fn conversion(old: &str, new: &str) -> (Option<&'static str>, Option<&'static st
 
 /// Types between which the server casts by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
+pub(super) enum Family {
     Integer,
     Decimal,
     Text,
@@ -321,15 +338,24 @@ enum Family {
     Other,
 }
 
-fn family(base: &str) -> Family {
+pub(super) fn family(base: &str) -> Family {
     match base {
         "integer" | "bigint" | "smallint" => Family::Integer,
         "numeric" | "real" | "double precision" => Family::Decimal,
         "text" | "character varying" | "bpchar" => Family::Text,
         "date" => Family::Day,
         "json" | "jsonb" => Family::Json,
-        _ if base.starts_with("timestamp") => Family::Moment,
-        _ => Family::Other,
+        _ if base.starts_with("timestamp") || base.starts_with("datetime") => Family::Moment,
+        // Those of other databases.
+        _ => {
+            let has = |words: &[&str]| words.iter().any(|word| base.contains(word));
+            match () {
+                () if has(&["int"]) => Family::Integer,
+                () if has(&["char", "text", "clob"]) => Family::Text,
+                () if has(&["dec", "num", "real", "double", "float"]) => Family::Decimal,
+                () => Family::Other,
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Steps for what a schema keeps by its definition: views, functions, triggers, policies, types, grants.
 
 use crate::engine::compare::{Aspect, Change, is_compared};
+use crate::engine::dialects::Dialect;
 use crate::engine::op::Op;
 use crate::engine::schema::{ObjectKind, ObjectName, Schema, TableName};
 use crate::ordered::Set;
@@ -83,7 +84,10 @@ pub(super) fn renew_views(plan: &mut Plan<'_>) {
     let mut changed: Set<ObjectName> = Set::new();
     for one in plan.differences {
         match &one.change {
-            Change::ColumnChanged { aspect: Aspect::Type | Aspect::Generated, .. } => {
+            // Other databases don't mind.
+            Change::ColumnChanged { aspect: Aspect::Type | Aspect::Generated, .. }
+                if plan.to.dialect == Dialect::PostgreSql =>
+            {
                 moved.insert(one.object.clone());
             }
             Change::ObjectChanged { name, .. } if needs::is_view(name.kind) => {

@@ -1,6 +1,7 @@
 //! Steps for constraints and indexes.
 
 use crate::engine::compare::{Aspect, Change};
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Constraint, ConstraintKind, ConstraintTraits, ForeignKey, Ident, Index, IndexPart, Schema,
@@ -8,9 +9,10 @@ use crate::engine::schema::{
 };
 use crate::ordered::Set;
 
-use super::columns;
+use super::super::parts::constraint_body;
 use super::tables::relation_names;
 use super::{Phase, Plan};
+use super::{again, columns};
 
 pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
     if one.kind.columns().iter().any(|column| columns::is_rebuilt(plan, table, column)) {
@@ -37,10 +39,19 @@ pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
 }
 
 pub(super) fn remove(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
-    let Some(name) = one.name.clone() else {
-        plan.missing(format!("a constraint of `{table}` without a name"));
-        return;
+    let dialect = plan.to.dialect;
+    let name = match &one.name {
+        Some(name) => name.clone(),
+        // Its table is made anew without it.
+        None if dialect == Dialect::Sqlite => Ident::exact(constraint_body(one, dialect)),
+        None => {
+            plan.missing(format!("a constraint of `{table}` without a name"));
+            return;
+        }
     };
+    if matches!(one.kind, ConstraintKind::PrimaryKey { .. }) {
+        again::around_key(plan, table);
+    }
     let phase = match one.kind {
         ConstraintKind::ForeignKey(_) => Phase::DropForeignKey,
         _ => Phase::DropKey,
@@ -73,6 +84,12 @@ pub(super) fn remove_index(plan: &mut Plan<'_>, table: &TableName, index: &Index
 
 /// Names of indexes that something new needs, and that a table has which goes last or stays for now.
 pub(super) fn free_names(plan: &mut Plan<'_>) {
+    let dialect = plan.to.dialect;
+    // To MySQL each table has names of its own.
+    if dialect == Dialect::MySql {
+        return;
+    }
+    let relation_names = |table| relation_names(table, dialect);
     let mut wanted: Set<TableName> = Set::new();
     for (name, table) in &plan.to.tables {
         let known = plan.from.tables.get(name);
@@ -106,6 +123,10 @@ pub(super) fn free_names(plan: &mut Plan<'_>) {
 
 /// Foreign keys that stay, and stand in the way of a change of the key they point at or of a type.
 pub(super) fn renew_foreign_keys(plan: &mut Plan<'_>) {
+    // SQLite looks at them when rows change, and not before.
+    if plan.to.dialect == Dialect::Sqlite {
+        return;
+    }
     let mut renewed: Vec<(TableName, Constraint)> = Vec::new();
     let mut gone: Vec<Op> = Vec::new();
     for (table, known) in &plan.from.tables {
@@ -124,6 +145,10 @@ pub(super) fn renew_foreign_keys(plan: &mut Plan<'_>) {
             let ConstraintKind::ForeignKey(key) = &one.kind else { continue };
             let stays = after.constraints.iter().find(|other| other.kind == one.kind);
             let Some(stays) = stays.filter(|_| is_in_the_way(plan, table, key)) else { continue };
+            // One that has another name goes and comes anyway.
+            if one.name.as_ref().is_some_and(|name| plan.drops(table, name)) {
+                continue;
+            }
             renewed.push((table.clone(), Constraint { name: one.name.clone(), ..stays.clone() }));
         }
     }
@@ -169,10 +194,14 @@ fn is_in_the_way(plan: &Plan<'_>, table: &TableName, key: &ForeignKey) -> bool {
     type_changes(table, &key.columns)
         || type_changes(&key.ref_table, &key.ref_columns)
         || key_goes(plan, key)
+        || again::needs_index(plan, table, &key.columns)
 }
 
 /// Whether the key that a foreign key points at is taken away, or changed.
 fn key_goes(plan: &Plan<'_>, key: &ForeignKey) -> bool {
+    if again::needs_index(plan, &key.ref_table, &key.ref_columns) {
+        return true;
+    }
     let is_it = |columns: &[Ident]| {
         columns.len() == key.ref_columns.len()
             && columns.iter().all(|column| key.ref_columns.contains(column))

@@ -7,6 +7,7 @@
 //! Out: a [`Way`].
 //! Never: how a step is written.
 
+mod again;
 mod columns;
 mod defined;
 mod keys;
@@ -14,8 +15,9 @@ mod needs;
 mod tables;
 
 use crate::engine::compare::{Change, Comparison, Difference, Side, compare};
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{self, Detail, DropKind, EnumPlace, Op};
-use crate::engine::schema::{Column, Ident, Schema, TableName};
+use crate::engine::schema::{Column, Constraint, ConstraintKind, Ident, Schema, TableName};
 use crate::ordered::Set;
 
 use super::{Step, Way};
@@ -63,7 +65,7 @@ pub(super) struct Plan<'a> {
     pub from: &'a Schema,
     pub to: &'a Schema,
     pub differences: &'a [Difference],
-    steps: Vec<(Phase, Step)>,
+    pub(super) steps: Vec<(Phase, Step)>,
     missing: Vec<String>,
 }
 
@@ -137,6 +139,11 @@ impl Plan<'_> {
 /// Returns the way from one schema to the other. Without `losing`, steps that lose something are listed and
 /// left out.
 pub fn way(from: &Schema, to: &Schema, comparison: &Comparison, losing: bool) -> Way {
+    if from.dialect != to.dialect {
+        let (from, to) = (from.dialect.row().title, to.dialect.row().title);
+        let missing = vec![["all of it: there is no way from ", from, " to ", to].concat()];
+        return Way { missing, ..Way::default() };
+    }
     let differences = comparison.differences.as_slice();
     let from = &renamed(from, differences);
     let mut plan = Plan { from, to, differences, steps: Vec::new(), missing: Vec::new() };
@@ -171,7 +178,8 @@ pub fn whole(schema: &Schema) -> Way {
     finished(plan, false)
 }
 
-fn finished(plan: Plan<'_>, losing: bool) -> Way {
+fn finished(mut plan: Plan<'_>, losing: bool) -> Way {
+    again::fold(&mut plan);
     let Plan { mut steps, missing, .. } = plan;
     steps.sort_by_key(|(phase, _)| *phase);
     let steps = needs::in_order(steps.into_iter().map(|(_, step)| step).collect());
@@ -221,6 +229,14 @@ fn of_difference(plan: &mut Plan<'_>, difference: &Difference) {
         Change::ConstraintRemoved(one) => keys::remove(plan, &table, one),
         Change::ConstraintChanged { from, to } => {
             keys::remove(plan, &table, from);
+            keys::add(plan, &table, to);
+        }
+        // To MySQL only an index has a name that can be changed.
+        Change::ConstraintRenamed { from, to }
+            if plan.to.dialect == Dialect::MySql
+                && !matches!(to.kind, ConstraintKind::Unique { .. }) =>
+        {
+            keys::remove(plan, &table, &Constraint { name: Some(from.clone()), ..to.clone() });
             keys::add(plan, &table, to);
         }
         Change::ConstraintRenamed { from, to } => {

@@ -8,7 +8,7 @@ use crate::engine::schema::{Ident, ObjectKind, ObjectName, Schema, TableName};
 use crate::engine::sql;
 use crate::ordered::{Map, Set};
 
-use super::super::{Step, postgresql};
+use super::super::{Step, statements};
 
 /// Returns the steps with those later that name what a later step makes; otherwise their order stays. Of
 /// those that need each other the first stays the first.
@@ -111,7 +111,7 @@ fn builds(op: &Op) -> bool {
 }
 
 fn named(step: &Step) -> Set<Ident> {
-    let texts = postgresql::statements(step, &Schema::default());
+    let texts = statements(step, &Schema::default());
     crate::ordered::collected(texts.iter().flat_map(|text| sql::named(text)))
 }
 

@@ -1,6 +1,7 @@
 //! Steps for whole tables.
 
 use crate::engine::compare::Change;
+use crate::engine::dialects::Dialect;
 use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Index, Schema, Table, TableName,
@@ -8,7 +9,7 @@ use crate::engine::schema::{
 use crate::ordered::Set;
 
 use super::{Phase, Plan};
-use super::{columns, keys};
+use super::{again, columns, keys};
 
 /// New tables, those first that others point at. A key to a table that is not there yet follows later.
 pub(super) fn in_order(plan: &mut Plan<'_>) {
@@ -57,6 +58,15 @@ fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &Set<Table
             made.identity = None;
             identities.extend(identity);
         }
+        let leads = |one: &&Constraint| match &one.kind {
+            ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } => {
+                columns.first() == Some(&column.name)
+            }
+            _ => false,
+        };
+        if !inside.iter().any(leads) && again::counts_later(plan, name, column) {
+            made.identity = None;
+        }
         own.push(made);
     }
     let op = Op::CreateTable {
@@ -85,7 +95,9 @@ fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &Set<Table
     }
     for column in &table.columns {
         columns::own_sequence(plan, name, column);
-        if let Some(comment) = &column.comment {
+        if let Some(comment) = &column.comment
+            && plan.to.dialect != Dialect::MySql
+        {
             columns::comment(plan, name, &column.name, Some(comment.clone()));
         }
     }
@@ -105,6 +117,10 @@ fn is_said_inside(
     made: &Set<TableName>,
 ) -> bool {
     match &constraint.kind {
+        // It has no words for adding one later, and minds no table that is not there yet.
+        _ if schema.dialect == Dialect::Sqlite => true,
+        // The index that such a key needs comes first, under its own name.
+        ConstraintKind::ForeignKey(_) if schema.dialect == Dialect::MySql => false,
         ConstraintKind::Check(_) => !constraint.traits.not_valid,
         // A key of a partitioned table takes those of its partitions for its own, once they are there.
         _ if table.partition_by.is_some() => false,
@@ -126,7 +142,7 @@ fn is_said_inside(
                 && table.partition_of.is_none()
         }
         // Of two keys over the same columns in one statement the server makes one.
-        ConstraintKind::Unique { columns } => {
+        ConstraintKind::Unique { columns } if schema.dialect == Dialect::PostgreSql => {
             let same = |other: &&Constraint| match &other.kind {
                 ConstraintKind::PrimaryKey { columns: own }
                 | ConstraintKind::Unique { columns: own } => own == columns,
@@ -205,6 +221,7 @@ pub(super) fn drop(plan: &mut Plan<'_>) {
         let at = left.iter().position(|(name, _)| is_free(name));
         let (name, table) = match at {
             Some(at) => left.remove(at),
+            None if plan.to.dialect == Dialect::Sqlite => left.remove(0),
             None => {
                 // A circle: the keys of one have to go first.
                 let Some((name, table)) = left.first_mut() else { break };
@@ -231,9 +248,10 @@ pub(super) fn drop(plan: &mut Plan<'_>) {
     }
 }
 
-/// The relations that an index or constraint makes have names of their own.
-pub(super) fn relation_names(table: &Table) -> impl Iterator<Item = &Ident> {
-    let of_keys = table.constraints.iter().filter(|one| {
+/// The relations that an index or constraint makes have names of their own; to SQLite an index alone does.
+pub(super) fn relation_names(table: &Table, dialect: Dialect) -> impl Iterator<Item = &Ident> {
+    let of_keys = table.constraints.iter().filter(move |_| dialect == Dialect::PostgreSql);
+    let of_keys = of_keys.filter(|one| {
         matches!(
             one.kind,
             ConstraintKind::PrimaryKey { .. }
