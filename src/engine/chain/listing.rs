@@ -47,6 +47,7 @@ fn revision(shown: Shown) -> Revision {
         unread_parents: None,
         assumed_names: Set::new(),
         unnames_keys: false,
+        keys_in_sql: Set::new(),
         span,
         path: String::new(),
     }

@@ -33,7 +33,7 @@ pub use undo::Undo;
 use std::sync::Arc;
 
 use crate::engine::op::{ConstraintKind, Op, Step};
-use crate::engine::schema::{Schema, TableName};
+use crate::engine::schema::{Ident, Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
 use crate::ordered::Set;
 
@@ -203,6 +203,8 @@ pub struct Revision {
     pub assumed_names: Set<TableName>,
     /// The names of foreign keys are taken away before SQLAlchemy writes them: the database makes them.
     pub unnames_keys: bool,
+    /// Foreign keys that a statement of SQL names, whose names stay.
+    pub keys_in_sql: Set<(TableName, Ident)>,
     /// Parents were given as a set, whose order Alembic does not define.
     pub unordered_parents: bool,
     /// Why the parents could not be read; `down` is then empty although the revision may be no base.
@@ -217,14 +219,23 @@ impl Revision {
     /// Leaves the names of the foreign keys that it makes to the database.
     pub fn unname_keys(&mut self) {
         self.unnames_keys = true;
+        let in_sql = &self.keys_in_sql;
+        let is_taken = |table: &TableName, name: &Option<Ident>| {
+            name.as_ref().is_some_and(|name| !in_sql.contains(&(table.clone(), name.clone())))
+        };
         for step in self.upgrade.iter_mut().chain(&mut self.downgrade) {
             match &mut step.op {
-                Op::CreateTable { constraints, .. } => {
+                Op::CreateTable { table, constraints, .. } => {
                     let keys = constraints.iter_mut();
                     keys.filter(|one| matches!(one.kind, ConstraintKind::ForeignKey(_)))
+                        .filter(|one| is_taken(table, &one.name))
                         .for_each(|one| one.name = None);
                 }
-                Op::AddConstraint { name, kind: ConstraintKind::ForeignKey(_), .. } => *name = None,
+                Op::AddConstraint { table, name, kind: ConstraintKind::ForeignKey(_), .. }
+                    if is_taken(table, name) =>
+                {
+                    *name = None;
+                }
                 _ => {}
             }
         }

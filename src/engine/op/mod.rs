@@ -22,7 +22,7 @@ pub use describe::describe;
 pub use names::MYSQL_KEY;
 pub use redefine::redefine;
 pub use replayed::Replayed;
-pub use unmodelled::{is_spelling, unmodelled};
+pub use unmodelled::{default_of, is_spelling, unmodelled};
 pub use upkeep::{DomainChange, LockMode, Made, Toggle, Work};
 
 pub use super::schema::ConstraintKind;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::engine::schema::{Schema, Table, TableName};
 use crate::ordered::{Map, Set};
 
+use super::unmodelled::is_of_default;
 use super::{Clash, Op, apply};
 
 /// The schema after some steps. A copy is cheap until one of the two changes.
@@ -24,7 +25,9 @@ pub struct Replayed {
 /// What of a table is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Inside {
-    /// Constraints, indexes, defaults; the names of the columns are known.
+    /// What columns are filled with.
+    Defaults,
+    /// Constraints and indexes too; the names of the columns are known.
     Parts,
     Columns,
 }
@@ -51,6 +54,10 @@ impl Replayed {
                 for table in tables {
                     self.open(table, Inside::Columns);
                 }
+            }
+            // What a column is filled with says nothing of what else there is.
+            Op::WithinTable { table, what, harmless: false } if is_of_default(what) => {
+                self.open(table, Inside::Defaults);
             }
             Op::WithinTable { table, harmless: false, .. } => self.open(table, Inside::Parts),
             // It says what becomes of a table that nobody knows.
@@ -152,7 +159,10 @@ impl Replayed {
     /// Returns whether an answer to an op rests on nothing that is not known.
     pub fn is_sure_of(&self, op: &Op) -> bool {
         let is_known = |table: &&TableName| match self.has_table(table) {
-            Some(true) => self.parts_of(table).is_some_and(|(_, whole)| whole),
+            Some(true) => {
+                !self.inside.contains_key(*table)
+                    && self.columns_of(table).is_some_and(|(_, whole)| whole)
+            }
             known => known == Some(false),
         };
         match op {
@@ -180,7 +190,7 @@ impl Replayed {
     /// The same for constraints and indexes.
     pub fn parts_of(&self, table: &TableName) -> Option<(&Table, bool)> {
         let (found, known) = self.columns_of(table)?;
-        Some((found, known && !self.inside.contains_key(table)))
+        Some((found, known && self.inside.get(table).is_none_or(|open| *open == Inside::Defaults)))
     }
 
     /// Returns the tables of a schema, and whether these are all.

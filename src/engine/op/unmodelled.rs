@@ -8,11 +8,23 @@ use super::{DropKind, Op, Spelling, respell, spell_in};
 
 /// How an entry ends that is about the spelling of an expression alone.
 const AS_WRITTEN: &str = "shown as written";
+/// How one begins that is about a default alone.
+const DEFAULT_OF: &str = "the default of ";
 
 /// Returns whether an entry of [`unmodelled`] is about how an expression is spelled, and not about what it
 /// means: a comparison by meaning decides those itself.
 pub fn is_spelling(what: &str) -> bool {
     what.contains(AS_WRITTEN)
+}
+
+/// What an op leaves open of a column's default, in words.
+pub fn default_of(column: &Ident) -> String {
+    format!("{DEFAULT_OF}`{column}`")
+}
+
+/// Returns whether what an op leaves open is a default alone.
+pub(super) fn is_of_default(what: &str) -> bool {
+    what.contains(DEFAULT_OF)
 }
 
 /// What replay cannot say after an op that was understood, in words, and the tables it is about; no table for

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::engine::span::DocumentId;
 use crate::ordered::{Map, Set};
 
-use super::{Binding, PyKind, PyValue, Scope, parse};
+use super::{Binding, PyCall, PyKind, PyObject, PyValue, Scope, parse};
 
 /// Modules that are never one of the files, whatever those are called.
 const LIBRARIES: &[&str] = &[
@@ -136,9 +136,12 @@ impl<'a> Modules<'a> {
             };
             let name = parts.get(length)?;
             let scope = self.parsed(path, text);
-            let (binding, _) = scope.get(name)?;
+            let binding = match scope.get(name) {
+                Some((binding, _)) => binding.clone(),
+                None => made_on_demand(&scope, name)?,
+            };
             let rest = parts.get(length + 1..).unwrap_or_default().to_vec();
-            return Some((path.to_owned(), binding.clone(), rest));
+            return Some((path.to_owned(), binding, rest));
         }
         None
     }
@@ -223,6 +226,16 @@ impl<'a> Modules<'a> {
         let ties = fitting.iter().filter(|(count, _)| *count == best).count();
         (ties == 1).then_some(file)
     }
+}
+
+/// What a module's own `__getattr__` is asked for a name that the module doesn't bind.
+fn made_on_demand(scope: &Scope, name: &str) -> Option<Binding> {
+    let (Binding::Function(closure), span) = scope.get("__getattr__")? else { return None };
+    let object = PyKind::Object(Arc::new(PyObject::Function(closure.clone())));
+    let function = PyValue { kind: object, span };
+    let args = vec![PyValue { kind: PyKind::Str(name.to_owned()), span }];
+    let kind = PyKind::Call(Box::new(PyCall { function, args, kwargs: Vec::new() }));
+    Some(Binding::Value(PyValue { kind, span }))
 }
 
 fn is_module(path: &str, name: &str) -> bool {

@@ -26,7 +26,7 @@ pub(super) fn fold(scope: &mut Scope, operator: &Operator, parts: &[PyValue]) ->
         Operator::Percent => percent(&folded),
         Operator::Minus => numbers(&folded, i64::checked_sub)
             .or_else(|| sets::combine(&folded, sets::Combine::Difference)),
-        Operator::Times => numbers(&folded, i64::checked_mul),
+        Operator::Times => numbers(&folded, i64::checked_mul).or_else(|| repeated(scope, &folded)),
         Operator::Union => sets::combine(&folded, sets::Combine::Union),
         Operator::Intersection => sets::combine(&folded, sets::Combine::Intersection),
         Operator::Slice => None,
@@ -317,6 +317,22 @@ fn numbers(parts: &[PyValue], work: fn(i64, i64) -> Option<i64>) -> Option<PyKin
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// `"x" * 3`
+fn repeated(scope: &mut Scope, parts: &[PyValue]) -> Option<PyKind> {
+    let [left, right] = parts else { return None };
+    let (text, count) = match (&left.kind, &right.kind) {
+        (PyKind::Str(text), PyKind::Int(Some(count)))
+        | (PyKind::Int(Some(count)), PyKind::Str(text)) => {
+            (text, usize::try_from(*count).unwrap_or(0))
+        }
+        _ => return None,
+    };
+    match scope.spend(text.len().checked_mul(count)?) {
+        None => Some(PyKind::Str(text.repeat(count))),
+        Some(spent) => Some(too_large(spent)),
     }
 }
 

@@ -76,6 +76,7 @@ impl<'a> Answers<'a> {
         if let Some(read) = super::read_against(seen, &self.modules, source, self.ledger) {
             revision.upgrade = read.upgrade;
             revision.assumed_names = read.assumed_names;
+            revision.keys_in_sql = read.keys_in_sql;
             if revision.unnames_keys {
                 revision.unname_keys();
             }

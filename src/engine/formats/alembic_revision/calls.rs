@@ -3,7 +3,7 @@
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Op, Step};
 use crate::engine::python::{Binding, Closure, PyCall, PyKind, PyStatement, PyStmt, PyValue};
-use crate::engine::schema::TableName;
+use crate::engine::schema::{ConstraintKind, Ident, TableName};
 use crate::engine::span::Span;
 use crate::engine::sql;
 use crate::engine::sql::split::PieceKind;
@@ -335,7 +335,9 @@ fn sql(
     let Some(given) = given else { return Err(Doubt::everything(format!("{how} without text"))) };
     if let Some((text, place)) = literal_sql(context, given) {
         *span = place;
-        return Ok(statements(&text, context.dialect));
+        let ops = statements(&text, context.dialect);
+        context.names.in_sql.borrow_mut().extend(ops.iter().flat_map(named_keys));
+        return Ok(ops);
     }
     if let Some(ops) = schema_object(context, given) {
         return Ok(ops);
@@ -355,6 +357,22 @@ fn statements(text: &str, dialect: Dialect) -> Vec<Op> {
             sql::read_in(dialect, text.get(piece.start..piece.end).unwrap_or_default()).ops
         })
         .collect()
+}
+
+/// The foreign keys of a statement that have a name in it.
+fn named_keys(op: &Op) -> Vec<(TableName, Ident)> {
+    let is_key = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey(_));
+    match op {
+        Op::CreateTable { table, constraints, .. } => constraints
+            .iter()
+            .filter(|one| is_key(&one.kind))
+            .filter_map(|one| Some((table.clone(), one.name.clone()?)))
+            .collect(),
+        Op::AddConstraint { table, name: Some(name), kind, .. } if is_key(kind) => {
+            vec![(table.clone(), name.clone())]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// `CreateSchema("x")`, `DropSchema("x")`, `CreateSequence(Sequence("x"))`: DDL as an object.

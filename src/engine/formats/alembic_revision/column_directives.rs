@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
-use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::op::{self, ConstraintKind, Op};
 use crate::engine::python::{PyKind, PyValue};
 use crate::engine::schema::{Constraint, Ident, TableName};
 
@@ -230,7 +230,7 @@ fn default(
         }
         ServerDefault::Unknown(default) => {
             ops.push(Op::SetDefault { table: t(), column: c(), default });
-            ops.push(open_part(table, format!("the default of `{column}`")));
+            ops.push(open_part(table, op::default_of(column)));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
-use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::op::{self, ConstraintKind, Op};
 use crate::engine::python::{PyCall, PyKind, PyValue};
 use crate::engine::schema::{
     Column, Constraint, ForeignKey, Ident, Identity, Index, IndexPart, TableName,
@@ -162,7 +162,7 @@ fn default(context: &mut Context<'_>, read: &mut ReadColumn, value: &PyValue) {
         ServerDefault::Absent => None,
         ServerDefault::Sql(text) => Some(text),
         ServerDefault::Unknown(source) => {
-            read.open.push(format!("the default of `{}`", read.column.name));
+            read.open.push(op::default_of(&read.column.name));
             Some(source)
         }
     };

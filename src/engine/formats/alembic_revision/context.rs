@@ -15,6 +15,7 @@ use crate::ordered::Map;
 
 use super::body::Direction;
 use super::custom_types::{self, Custom};
+use super::lazy;
 use super::naming::Names;
 use super::reflected;
 
@@ -32,6 +33,8 @@ const INSPECTOR: &str = "<inspector>";
 pub(super) const METADATA: &str = "<metadata>";
 /// Stands for the class of a type that is known by the server's words alone.
 pub(super) const CATALOG: &str = "<catalog>";
+/// Stands for the function that puts a name between quotes.
+pub(super) const QUOTE: &str = "<quote>";
 /// Stands for the dialect that a type is asked about.
 pub(super) const DIALECT: &str = "<dialect>";
 /// Stands for a type of the project's in its own methods; its number follows.
@@ -69,8 +72,10 @@ pub(super) struct Context<'a> {
     /// What an inspector has answered: it answers the same ever after.
     pub answered: Map<String, PyValue>,
     inspectors: usize,
-    /// What each `MetaData` was filled with, and where.
-    pub reflected: Vec<(Replayed, Span)>,
+    /// What modules have made on demand, by file and name.
+    pub on_demand: Map<String, Option<PyValue>>,
+    /// What each `MetaData` was filled with.
+    pub reflected: Vec<reflected::Reflected>,
     /// Types of the project's that are being worked out.
     pub custom: Vec<Custom>,
     /// Names of outer scopes that a function has assigned.
@@ -129,6 +134,7 @@ impl<'a> Context<'a> {
             asks: false,
             answered: Map::new(),
             inspectors: 0,
+            on_demand: Map::new(),
             reflected: Vec::new(),
             custom: Vec::new(),
             outer: Vec::new(),
@@ -223,8 +229,11 @@ impl<'a> Context<'a> {
             }
             Binding::Value(known) => {
                 let mut names = (*self.modules.scope_of(&found.home)?).clone();
-                let root = names.take_out(&known);
-                if is_flask(&root) && !found.rest.is_empty() {
+                let root = match lazy::is_on_demand(&known) {
+                    true => lazy::made(self, &found.home, &known)?,
+                    false => names.take_out(&known),
+                };
+                if lazy::is_flask(&root) && !found.rest.is_empty() {
                     let parts = std::iter::once("sqlalchemy".to_owned()).chain(found.rest);
                     return Some(PyValue { kind: PyKind::Path(parts.collect()), span: value.span });
                 }
@@ -439,24 +448,6 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether a value is Flask-SQLAlchemy's object, whose attributes are SQLAlchemy's names.
-fn is_flask(value: &PyValue) -> bool {
-    let is_it = |class: &PyValue| match &class.kind {
-        PyKind::Path(parts) => {
-            parts.last().is_some_and(|last| last == "SQLAlchemy")
-                && parts.first().is_some_and(|first| first.starts_with("flask_sqlalchemy"))
-        }
-        _ => false,
-    };
-    value.as_call().is_some_and(|call| match &call.function.kind {
-        PyKind::Object(object) => match &**object {
-            PyObject::Class(class) => class.bases.iter().any(is_it),
-            _ => false,
-        },
-        _ => is_it(&call.function),
-    })
-}
-
 /// The context's connection is the connection.
 fn normal(parts: Vec<String>) -> Vec<String> {
     match parts.split_first_chunk() {
@@ -479,6 +470,9 @@ fn path_target(parts: Vec<String>) -> Target {
             Ok(number) => Target::Batch(number, (*name).to_owned()),
             Err(_) => Target::Unknown,
         },
+        [CONNECTION | MIGRATION, .., "identifier_preparer", "quote" | "quote_identifier"] => {
+            Target::Path(vec![QUOTE.to_owned()])
+        }
         // It looks at the database each time.
         [CONNECTION | MIGRATION, .., "dialect", name] => {
             Target::Inspector(String::new(), (*name).to_owned())

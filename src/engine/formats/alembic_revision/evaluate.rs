@@ -14,6 +14,7 @@ use super::context::{Context, Target};
 use super::custom_types;
 use super::following;
 use super::inspect;
+use super::lazy;
 use super::reach::{Doubt, Reach};
 use super::reflected;
 use super::ways::{self, Entry, doubt, emit};
@@ -72,7 +73,8 @@ fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
                 // Parts of a table, and what is read back from the database.
                 PyKind::Call(made) => {
                     let class = made.function.last_name();
-                    parts.len() > 1 && matches!(class, Some("MetaData" | "Table" | "Column"))
+                    parts.len() > 1
+                        && matches!(class, Some("MetaData" | "Table" | "Column" | reflected::KEY))
                 }
                 _ => false,
             },
@@ -82,7 +84,11 @@ fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
     given.walk().into_iter().any(|inside| match &inside.kind {
         PyKind::Operation { .. } | PyKind::Attribute { .. } => true,
         PyKind::Path(parts) => is_ours(context, parts),
-        PyKind::Call(made) => made.keyword("autoload_with").is_some(),
+        PyKind::Call(made) => {
+            made.keyword("autoload_with").is_some()
+                || made.function.as_name() == Some("globals")
+                || made.kwargs.iter().any(|(name, _)| name.is_none())
+        }
         _ => false,
     })
 }
@@ -210,7 +216,8 @@ fn attribute(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) 
     }
     let PyKind::Attribute { of, name } = &given.kind else { return given.kind.clone() };
     let of = Box::new(rewrite(context, of, outcome));
-    PyKind::Attribute { of, name: name.clone() }
+    let part = reflected::part_of(&context.fold(&of), name);
+    part.unwrap_or_else(|| PyKind::Attribute { of, name: name.clone() })
 }
 
 /// What an operand decides keeps the later ones from running.
@@ -372,9 +379,14 @@ fn call_value(
         _ => call.function.clone(),
     };
     let args = call.args.iter().map(|given| rewrite(context, given, outcome)).collect();
-    let named = call.kwargs.iter();
-    let kwargs =
-        named.map(|(name, given)| (name.clone(), rewrite(context, given, outcome))).collect();
+    let mut kwargs = Vec::with_capacity(call.kwargs.len());
+    for (name, given) in &call.kwargs {
+        let given = rewrite(context, given, outcome);
+        match name {
+            Some(_) => kwargs.push((name.clone(), given)),
+            None => spread(context, given, &mut kwargs),
+        }
+    }
     let mut made = PyCall { function, args, kwargs };
     partial(context, &mut made);
     if let Some(value) = custom_types::call(context, &made, span) {
@@ -383,7 +395,11 @@ fn call_value(
     if let Some(value) = reflected::call(context, &made, span) {
         return value;
     }
-    match context.target(&made.function) {
+    let target = context.target(&made.function);
+    if let Some(value) = lazy::call(context, &target, &made, span, outcome) {
+        return value;
+    }
+    match target {
         Target::Helper(closure) => {
             if let Some(value) = following::call(context, &closure, &made, span, outcome) {
                 return value;
@@ -400,6 +416,20 @@ fn call_value(
         _ => {}
     }
     PyValue { kind: PyKind::Call(Box::new(made)), span }
+}
+
+/// `**options`: each of them by its name, where all names are known.
+fn spread(context: &mut Context<'_>, given: PyValue, kwargs: &mut Vec<(Option<String>, PyValue)>) {
+    let PyKind::Dict(pairs) = context.fold(&given).kind else {
+        return kwargs.push((None, given));
+    };
+    let text = |key: Option<PyValue>| key.and_then(|key| key.as_str().map(str::to_owned));
+    let named = pairs.into_iter().map(|(key, value)| (text(key), value));
+    let named: Vec<_> = named.collect();
+    match named.iter().all(|(name, _)| name.is_some()) {
+        true => kwargs.extend(named),
+        false => kwargs.push((None, given)),
+    }
 }
 
 /// `bind.dialect.name.startswith(…)` is a method of a text.

@@ -109,6 +109,7 @@ pub(super) fn read(
         downgrade_kind: DowngradeKind::Absent,
         assumed_names: Set::new(),
         unnames_keys: false,
+        keys_in_sql: Set::new(),
         unordered_parents: parents.unordered,
         unread_parents: parents.unread,
         span,

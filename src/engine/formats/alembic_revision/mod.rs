@@ -26,6 +26,7 @@ mod evaluate;
 mod blocks;
 mod ways;
 mod following;
+mod lazy;
 mod inspect;
 mod reflected;
 mod compiled;
@@ -126,8 +127,8 @@ fn read_module(
         enter_everything(ledger, problem.span, Some(&revision.id), what);
     }
     let id = revision.id.clone();
-    let assumed = RefCell::default();
-    let names = Names { naming: file.naming, assumed: &assumed };
+    let (assumed, in_sql) = (RefCell::default(), RefCell::default());
+    let names = Names { naming: file.naming, assumed: &assumed, in_sql: &in_sql };
     let reader = Reader { file, names, modules, scope: &scope, revision: &id };
     let place = revision.span;
     let (upgrade, asks) = reader.steps("upgrade", Direction::Upgrade, place, seen, ledger);
@@ -135,6 +136,7 @@ fn read_module(
     (revision.downgrade, _) = reader.steps("downgrade", Direction::Downgrade, place, None, ledger);
     revision.downgrade_kind = reader.downgrade_kind();
     revision.assumed_names = assumed.into_inner();
+    revision.keys_in_sql = in_sql.into_inner();
     let compiled = compiled::read(module, file.dialect);
     revision.unnames_keys = compiled.unnames_keys;
     if compiled.other {

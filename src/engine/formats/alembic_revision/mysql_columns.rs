@@ -48,7 +48,7 @@ pub(super) fn alter(
         None | Some(ServerDefault::Absent) => None,
         Some(ServerDefault::Sql(sql)) => Some(sql),
         Some(ServerDefault::Unknown(source)) => {
-            open.push(format!("the default of `{column}`"));
+            open.push(op::default_of(column));
             Some(source)
         }
     };
@@ -96,7 +96,7 @@ fn alone(
         }
         Some(ServerDefault::Unknown(default)) => vec![
             Op::SetDefault { table: t(), column: c(), default },
-            open_part(table, format!("the default of `{column}`")),
+            open_part(table, op::default_of(column)),
         ],
     })
 }

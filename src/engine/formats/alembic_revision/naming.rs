@@ -17,6 +17,8 @@ use super::context::{Context, Target};
 pub(super) struct Names<'a> {
     pub naming: &'a Naming,
     pub assumed: &'a RefCell<Set<TableName>>,
+    /// Foreign keys that SQL gives a name, which no function for SQLAlchemy's compiler sees.
+    pub in_sql: &'a RefCell<Set<(TableName, Ident)>>,
 }
 
 /// A constraint as it is written, before it belongs to a table.

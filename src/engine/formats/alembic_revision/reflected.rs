@@ -4,7 +4,7 @@
 
 use crate::engine::op::Replayed;
 use crate::engine::python::{Binding, PyCall, PyKind, PyValue};
-use crate::engine::schema::{Column, Ident, Table, TableName};
+use crate::engine::schema::{Column, Constraint, ConstraintKind, Ident, Table, TableName};
 use crate::engine::span::Span;
 
 use super::context::{Context, METADATA};
@@ -13,6 +13,8 @@ use super::inspect;
 
 /// The column of Alembic's own table.
 const VERSION_COLUMN: &str = "version_num";
+/// The class of foreign keys.
+pub(super) const KEY: &str = "ForeignKeyConstraint";
 
 /// Returns what a call gives that reads tables back, or that copies a part of one; `None` for any other, and
 /// where it is not known what the chain has made by then.
@@ -30,28 +32,27 @@ pub(super) fn call(context: &mut Context<'_>, made: &PyCall, span: Span) -> Opti
     }
 }
 
-/// Returns a part of a table or of a column that a name stands for: `table.columns`, `column.type`.
-pub(super) fn attribute(context: &mut Context<'_>, parts: &[String]) -> Option<PyKind> {
+/// Returns a part of a table, a column or a key that a name stands for: `table.columns`, `column.type`.
+pub(super) fn attribute(context: &Context<'_>, parts: &[String]) -> Option<PyKind> {
     let [name, part] = parts else { return None };
-    let nth = |made: &PyValue, at: usize| Some(made.as_call()?.args.get(at)?.kind.clone());
-    match part.as_str() {
-        "c" | "columns" => {
-            let table = bound(context, name, "Table")?;
-            let items = table.as_call()?.args.iter().skip(2);
-            let is_column = |item: &&PyValue| match &item.kind {
-                PyKind::Call(made) => made.function.last_name() == Some("Column"),
-                kind => matches!(kind, PyKind::Starred(_)),
-            };
-            Some(PyKind::List(items.filter(is_column).cloned().collect()))
+    let (Binding::Value(value), _) = context.scope.get(name)? else { return None };
+    part_of(value, part)
+}
+
+/// The same of the call that makes it.
+pub(super) fn part_of(made: &PyValue, part: &str) -> Option<PyKind> {
+    let call = made.as_call()?;
+    let nth = |at: usize| call.args.get(at).map(|value| value.kind.clone());
+    match (call.function.last_name()?, part) {
+        ("Table", "c" | "columns") => Some(PyKind::List(items(made, "Column")?)),
+        // One for each key: none that is read back is of several columns with a name twice.
+        ("Table", "foreign_keys" | "foreign_key_constraints") => {
+            Some(PyKind::List(items(made, KEY)?))
         }
-        "name" => {
-            nth(&bound(context, name, "Column").or_else(|| bound(context, name, "Table"))?, 0)
-                .filter(|kind| matches!(kind, PyKind::Str(_)))
-        }
-        "type" => {
-            nth(&bound(context, name, "Column")?, 1).filter(|kind| matches!(kind, PyKind::Call(_)))
-        }
-        "nullable" => match bound(context, name, "Column")?.as_call()?.keyword("nullable")?.kind {
+        (KEY, "name") => call.keyword("name").map(|name| name.kind.clone()),
+        ("Table" | "Column", "name") => nth(0).filter(|kind| matches!(kind, PyKind::Str(_))),
+        ("Column", "type") => nth(1).filter(|kind| matches!(kind, PyKind::Call(_))),
+        ("Column", "nullable") => match call.keyword("nullable")?.kind {
             PyKind::Bool(flag) => Some(PyKind::Bool(flag)),
             _ => None,
         },
@@ -59,15 +60,62 @@ pub(super) fn attribute(context: &mut Context<'_>, parts: &[String]) -> Option<P
     }
 }
 
+/// What of a table is of a class, and what may be.
+fn items(table: &PyValue, class: &str) -> Option<Vec<PyValue>> {
+    let is_it = |item: &&PyValue| match &item.kind {
+        PyKind::Starred(inside) => match inside.as_call() {
+            Some(made) => made.function.last_name() == Some(class),
+            None => true,
+        },
+        _ => item.as_call().is_some_and(|made| made.function.last_name() == Some(class)),
+    };
+    Some(table.as_call()?.args.iter().skip(2).filter(is_it).cloned().collect())
+}
+
+/// What a `MetaData` was filled with.
+#[derive(Debug, Clone)]
+pub(super) struct Reflected {
+    seen: Replayed,
+    /// The tables that were asked for, without the others that their keys lead to.
+    only: Option<Vec<TableName>>,
+    span: Span,
+}
+
+impl Reflected {
+    /// The tables that are there, and whether these are all.
+    fn names(&self) -> Option<(Vec<TableName>, bool)> {
+        let Some(only) = &self.only else {
+            let (known, all) = self.seen.tables_of(None);
+            let own = TableName::plain(Ident::exact(inspect::VERSION_TABLE));
+            let mut names: Vec<TableName> = known.into_iter().cloned().collect();
+            if !names.contains(&own) {
+                names.push(own);
+            }
+            return Some((names, all));
+        };
+        let (mut names, mut all) = (only.clone(), true);
+        let mut at = 0;
+        while let Some(name) = names.get(at) {
+            let (found, known) = self.seen.parts_of(name)?;
+            all &= known;
+            for constraint in &found.constraints {
+                if let ConstraintKind::ForeignKey(key) = &constraint.kind
+                    && !names.contains(&key.ref_table)
+                {
+                    names.push(key.ref_table.clone());
+                }
+            }
+            at += 1;
+        }
+        Some((names, all))
+    }
+}
+
 /// The tables of a reflected `MetaData`, by their names.
 pub(super) fn tables(context: &Context<'_>, number: &str) -> Option<PyKind> {
-    let (seen, span) = context.reflected.get(number.parse::<usize>().ok()?)?;
-    let (known, all) = seen.tables_of(None);
-    let mut names: Vec<TableName> = known.into_iter().cloned().collect();
-    let own = TableName::plain(Ident::exact(inspect::VERSION_TABLE));
-    if !names.contains(&own) {
-        names.push(own);
-    }
+    let reflected = context.reflected.get(number.parse::<usize>().ok()?)?;
+    let Reflected { seen, span, .. } = reflected;
+    let (names, all) = reflected.names()?;
     let text = |name: &TableName| PyValue {
         kind: PyKind::Str(name.name.as_str().to_owned()),
         span: *span,
@@ -93,15 +141,24 @@ fn bound(context: &Context<'_>, name: &str, class: &str) -> Option<PyValue> {
 fn reflect(context: &mut Context<'_>, name: &str, made: &PyCall, span: Span) -> Option<PyValue> {
     bound(context, name, "MetaData")?;
     let plain = |name: &Option<String>| {
-        matches!(name.as_deref(), Some("bind" | "extend_existing" | "autoload_replace"))
+        matches!(name.as_deref(), Some("bind" | "extend_existing" | "autoload_replace" | "only"))
     };
     if made.args.len() > 1 || !made.kwargs.iter().all(|(name, _)| plain(name)) {
         return None;
     }
     context.asks = true;
+    let only = match made.keyword("only").map(|given| context.fold(given)) {
+        None | Some(PyValue { kind: PyKind::None, .. }) => None,
+        // A function of the project's is not asked about each table.
+        Some(given) => {
+            let names = context.scope.items(&given)?;
+            let name = |given: &PyValue| Some(TableName::plain(Ident::exact(given.as_str()?)));
+            Some(names.iter().map(name).collect::<Option<_>>()?)
+        }
+    };
     let seen = context.seen.clone()?;
     let parts = vec![METADATA.to_owned(), context.reflected.len().to_string()];
-    context.reflected.push((seen, span));
+    context.reflected.push(Reflected { seen, only, span });
     let value = PyValue { kind: PyKind::Path(parts), span };
     context.scope.bind(name, Binding::Value(value), span);
     Some(PyValue { kind: PyKind::None, span })
@@ -143,8 +200,11 @@ fn table(seen: &Replayed, name: &TableName, span: Span) -> Option<PyValue> {
     match seen.columns_of(name) {
         Some((found, all)) => {
             args.extend(found.columns.iter().map(|one| column(seen, found, one, span)));
+            args.extend(found.constraints.iter().filter_map(|one| foreign_key(one, span)));
             if !all {
-                args.push(starred(span));
+                args.push(starred(unknown(span)));
+            } else if seen.parts_of(name).is_none_or(|(_, whole)| !whole) {
+                args.push(starred(called(&["sqlalchemy", KEY], Vec::new(), Vec::new(), span)));
             }
         }
         None if is_version => {
@@ -162,15 +222,32 @@ fn table(seen: &Replayed, name: &TableName, span: Span) -> Option<PyValue> {
 }
 
 /// Something that may be there.
-fn starred(span: Span) -> PyValue {
-    PyValue { kind: PyKind::Starred(Box::new(unknown(span))), span }
+fn starred(what: PyValue) -> PyValue {
+    let span = what.span;
+    PyValue { kind: PyKind::Starred(Box::new(what)), span }
+}
+
+/// `ForeignKeyConstraint([column, …], ["table.column", …], name=…)`.
+fn foreign_key(constraint: &Constraint, span: Span) -> Option<PyValue> {
+    let ConstraintKind::ForeignKey(key) = &constraint.kind else { return None };
+    let value = |kind| PyValue { kind, span };
+    let text = |text: String| value(PyKind::Str(text));
+    let own = key.columns.iter().map(|name| text(name.as_str().to_owned())).collect();
+    let other = key.ref_columns.iter().map(|name| text(format!("{}.{name}", key.ref_table)));
+    let name = constraint.name.as_ref().map(|name| text(name.as_str().to_owned()));
+    let mut kwargs = vec![(Some("name".to_owned()), name.unwrap_or_else(|| unknown(span)))];
+    for (word, action) in [("ondelete", &key.on_delete), ("onupdate", &key.on_update)] {
+        kwargs.extend(action.iter().map(|action| (Some(word.to_owned()), text(action.clone()))));
+    }
+    let args = vec![value(PyKind::List(own)), value(PyKind::List(other.collect()))];
+    Some(called(&["sqlalchemy", KEY], args, kwargs, span))
 }
 
 fn column(seen: &Replayed, table: &Table, column: &Column, span: Span) -> PyValue {
     let is_plain =
         column.identity.is_none() && column.generated.is_none() && column.collation.is_none();
     // What is not written down here is in doubt with its whole table.
-    if is_plain { written(seen, column, table.key(), span) } else { starred(span) }
+    if is_plain { written(seen, column, table.key(), span) } else { starred(unknown(span)) }
 }
 
 /// `Column(name, type, nullable=…, primary_key=…, server_default=text(…), comment=…)`. A column that counts up

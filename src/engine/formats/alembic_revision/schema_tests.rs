@@ -322,10 +322,13 @@ fn tables_are_read_back_as_the_chain_has_made_them() {
          copied = sa.Column(column.name, kind)\n        \
          if copied is None:\n            copied = column._copy()\n        columns.append(copied)\n    \
          op.create_table('shadow_' + name, meta, *columns)\n\
-         for name in meta.tables['m'].c.keys():\n    op.drop_column('m', name)",
+         for name in meta.tables['m'].c.keys():\n    op.drop_column('m', name)\n\
+         op.execute('CREATE TABLE s (id int PRIMARY KEY, s_id int CONSTRAINT own REFERENCES s (id))')\n\
+         op.drop_constraint('own', 's')",
         &[],
         expect![[r#"
             m(id integer!, kind kind, at timestamp with time zone, t_id integer)
+            s(id integer!, s_id integer)
             shadow_m(id integer!, kind other, at timestamp with time zone, t_id integer)
             t(id integer) +ix_t_id
             kind: x
@@ -358,6 +361,67 @@ fn a_name_bound_again_does_not_change_what_was_made_of_it() {
         expect![[r#"
             t(id integer, a text) +ix_t_id
             ? 10: adds column `t.a`, under a condition that is not known [t]
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_module_makes_on_demand_is_what_its_function_gives() {
+    let beside = [(
+        "app/lazy_types.py",
+        "import sqlalchemy as sa\nfrom alembic import context\nfrom lazy_object_proxy import Proxy\n\n\
+         def _mysql_AT():\n    return sa.DateTime\n\n\
+         def _sa_AT():\n    class AT(sa.TIMESTAMP):\n        def __init__(self, *args, timezone=True, **more):\n            \
+         super().__init__(*args, timezone=timezone, **more)\n    return AT\n\n\
+         def __getattr__(name):\n    if name in ['AT']:\n        def load():\n            \
+         dialect = context.get_bind().dialect.name\n            module = globals()\n            \
+         made = module.get(f'_{dialect}_{name}', None) or module.get(f'_sa_{name}')\n            \
+         val = module[name] = made()\n            return val\n        return Proxy(load)\n    raise AttributeError(name)\n",
+    )];
+    check_with(
+        "from app.lazy_types import AT, NOT_THERE\n",
+        "op.create_table('m', sa.Column('at', AT), sa.Column('on', AT(timezone=False)), sa.Column('no', NOT_THERE))",
+        &beside,
+        expect![[r#"
+            m(at timestamp with time zone, on timestamp without time zone, no ?)
+            t(id integer) +ix_t_id
+            ? 7: the type of `m.no` is not known [m]
+        "#]],
+    );
+}
+
+#[test]
+fn options_that_are_spread_are_arguments() {
+    let body = "common = {'existing_type': sa.Integer(), 'nullable': False}\n\
+                op.add_column('t', sa.Column('n', sa.Integer(), **{'nullable': True}))\n\
+                op.alter_column('t', 'n', **common)\n\
+                op.add_column('t', sa.Column('name', sa.String(length=9, **COLLATION)))\n\
+                quote = op.get_bind().dialect.identifier_preparer.quote\n\
+                op.execute(f'ALTER TABLE t ADD COLUMN {quote(\"Order\")} text')\n\
+                op.alter_column('t', 'id', **elsewhere())";
+    check(
+        body,
+        expect![[r#"
+        t(id integer, n integer!, name character varying(9), Order text) +ix_t_id
+        ? 12: `op.alter_column` with `**` arguments that may name a schema [*]
+    "#]],
+    );
+}
+
+#[test]
+fn some_tables_are_read_back_with_their_keys() {
+    let body = "op.create_table('a', sa.Column('id', sa.Integer()), \
+                sa.Column('t_id', sa.Integer()))\n\
+                op.create_foreign_key('a_t', 'a', 't', ['t_id'], ['id'])\n\
+                metadata = sa.MetaData()\n\
+                metadata.reflect(bind=op.get_bind(), only=['a'], extend_existing=True)\n\
+                for fk in metadata.tables['a'].foreign_keys:\n    \
+                op.drop_constraint(fk.name, 'a', type_='foreignkey')\n\
+                op.drop_table('t')";
+    check(
+        body,
+        expect![[r#"
+            a(id integer, t_id integer)
         "#]],
     );
 }

@@ -213,8 +213,12 @@ pub(super) fn print(
     shape: Shape,
     call: Option<&PyCall>,
 ) -> Printed {
-    if call.is_some_and(|call| call.kwargs.iter().any(|(name, _)| name.is_none())) {
-        return Printed::Unknown;
+    if let Some(call) = call.filter(|call| call.kwargs.iter().any(|(name, _)| name.is_none())) {
+        // Beside its length, a text hears of nothing that the catalogue has in a type.
+        let is_text = matches!(shape, Shape::Text(_) | Shape::Varying(_));
+        if !is_text || (call.keyword("length").is_none() && call.args.is_empty()) {
+            return Printed::Unknown;
+        }
     }
     let dialect = context.dialect;
     let [pg, my, sl] = match shape {
