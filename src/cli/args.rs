@@ -33,6 +33,9 @@ pub enum Asked {
     /// Compare two schemas, and write the way from one to the other
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// Write ways out as files that only add: SQL, and revisions that follow the chain
+    #[command(after_help = FIX_HELP)]
+    Fix(Fix),
     /// Write the report as a link that holds all of it
     Share(Share),
     /// Show a rule's page, or the list of rules
@@ -117,6 +120,26 @@ impl Check {
             ..Settings::default()
         }
     }
+}
+
+const FIX_HELP: &str = "\
+Only findings whose way out can be written whole get files, and only of what has not run yet. What is in
+DIR already stays as it is.
+
+Example:
+  retort fix app/migrations --prod prod.md --only set-not-null-scan --out proposed";
+
+/// `retort fix`
+#[derive(Debug, Args)]
+pub struct Fix {
+    #[command(flatten)]
+    pub given: Given,
+    /// Findings of this rule alone; may be given several times
+    #[arg(long, value_name = "RULE")]
+    pub only: Vec<String>,
+    /// Where the files go
+    #[arg(long, value_name = "DIR", default_value = "retort-fix")]
+    pub out: PathBuf,
 }
 
 /// `retort share`

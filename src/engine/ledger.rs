@@ -29,8 +29,20 @@ pub struct Finding {
     pub objects: Vec<ObjectRef>,
     pub evidence: Vec<Evidence>,
     pub remedy: Remedy,
+    /// The way out as it can be run, where the whole of it is known.
+    pub stages: Vec<Stage>,
     /// Somebody decided that it is not to count.
     pub suppressed: Option<Suppressed>,
+}
+
+/// A step of a way out that can be run as it stands, in a transaction of its own or in none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    pub text: String,
+    /// Statements, each with its semicolon at the end of a line.
+    pub sql: String,
+    /// What takes it back; empty when nothing has to.
+    pub undo: String,
 }
 
 /// Why a finding does not count, and where that is written.

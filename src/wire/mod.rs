@@ -26,6 +26,7 @@ pub mod moment;
 pub mod protocol;
 pub mod words;
 pub mod quoted;
+pub mod revision_file;
 pub mod read;
 pub mod redact;
 pub mod share;

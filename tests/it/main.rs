@@ -6,6 +6,7 @@ mod diff;
 mod dialects;
 mod dumps;
 mod exports;
+mod fix;
 mod inputs;
 mod laws;
 mod moments;

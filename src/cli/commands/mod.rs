@@ -8,6 +8,7 @@ pub mod check;
 pub mod chain;
 pub mod schema;
 pub mod diff;
+pub mod fix;
 pub mod share;
 pub mod explain;
 
@@ -29,6 +30,7 @@ pub static COMMANDS: &[Command] = &[
     chain::COMMAND,
     schema::COMMAND,
     diff::COMMAND,
+    fix::COMMAND,
     share::COMMAND,
     explain::COMMAND,
 ];
@@ -40,6 +42,7 @@ pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         Asked::Chain(args) => chain::run(args, io),
         Asked::Schema(args) => schema::run(args, io),
         Asked::Diff(args) => diff::run(args, io),
+        Asked::Fix(args) => fix::run(args, io),
         Asked::Share(args) => share::run(args, io),
         Asked::Explain(args) => explain::run(args, io),
     }

@@ -9,7 +9,7 @@ use crate::engine::ledger::{Evidence, Finding, Ledger};
 use crate::engine::span::Span;
 use crate::wire::{self, FindingRow};
 
-use super::{places, severity_rank};
+use super::{patches, places, severity_rank};
 
 /// Hexadecimal digits of an id: 64 bits.
 const ID_DIGITS: usize = 16;
@@ -82,6 +82,8 @@ fn apply_rank(case: &Case, finding: &Finding) -> usize {
 
 fn row(case: &Case, finding: &Finding, id: String) -> FindingRow {
     let place = places::place(case, finding.span);
+    let mut remedy = finding.remedy.clone();
+    remedy.patches.extend(patches::patches(case, finding, &id));
     FindingRow {
         id,
         rule: finding.rule.0.to_owned(),
@@ -99,7 +101,7 @@ fn row(case: &Case, finding: &Finding, id: String) -> FindingRow {
         revision: finding.revision.clone(),
         objects: finding.objects.clone(),
         evidence: finding.evidence.iter().map(|evidence| evidence_row(case, evidence)).collect(),
-        remedy: finding.remedy.clone(),
+        remedy,
         suppressed: finding.suppressed.as_ref().map(|it| {
             let (file, line) = places::line(case, Some(it.span));
             wire::Suppressed { reason: it.reason.clone(), until: it.until.clone(), file, line }

@@ -6,6 +6,7 @@
 
 mod places;
 mod findings;
+mod patches;
 mod inputs;
 mod chains;
 mod schemas;

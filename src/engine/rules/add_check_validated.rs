@@ -2,7 +2,7 @@
 
 use crate::engine::ledger::RuleName;
 use crate::engine::op::{ConstraintKind, LockMode, Op};
-use crate::wire::{Language, Severity};
+use crate::wire::Severity;
 
 use super::{Check, Note, Rule, StepView, locks, way};
 
@@ -41,15 +41,15 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         format!("ALTER TABLE {sql} ADD CONSTRAINT {as_named} CHECK ({}) NOT VALID;", check.text);
     Some(
         locks::note(view, lock, Severity::Danger, title)
-            .run(
+            .stage(
                 "Add it for new rows alone. Alembic has no option for it: `op.execute` this.",
-                Language::Sql,
                 add,
+                way::drop_constraint(&sql, &as_named),
             )
-            .run(
+            .stage(
                 "Check the old rows in a later transaction, with reads and writes going on.",
-                Language::Sql,
                 format!("ALTER TABLE {sql} VALIDATE CONSTRAINT {as_named};"),
+                String::new(),
             ),
     )
 }

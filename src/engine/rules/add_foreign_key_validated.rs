@@ -3,7 +3,7 @@
 use crate::engine::ledger::Evidence;
 use crate::engine::ledger::RuleName;
 use crate::engine::op::{ConstraintKind, LockMode, Op};
-use crate::wire::{Language, Severity};
+use crate::wire::Severity;
 
 use super::{Check, Note, Rule, StepView, locks, way};
 
@@ -58,23 +58,24 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         .because([Evidence::text(format!(
             "SHARE ROW EXCLUSIVE lock on `{target}`: writes wait there, too"
         ))])
-        .run(
+        .stage(
             "Add it without the check: new rows are checked at once.",
-            Language::Sql,
             format!(
                 "ALTER TABLE {sql} ADD CONSTRAINT {as_named} {} NOT VALID;",
                 way::foreign_key(key)
             ),
+            way::drop_constraint(&sql, &as_named),
         )
-        .run(
+        .stage(
             "Check the old rows in a second transaction, with writes going on.",
-            Language::Sql,
             format!("ALTER TABLE {sql} VALIDATE CONSTRAINT {as_named};"),
+            String::new(),
         );
     if view.is_revision() {
         note = note.step("In Alembic: `op.create_foreign_key(…, postgresql_not_valid=True)`, and `op.execute` of the VALIDATE in a later revision.");
     }
     if view.table(table).is_some_and(|known| known.partition_by.is_some()) {
+        note.stages.clear();
         note = note.because([Evidence::text(
             "It is partitioned: before PostgreSQL 18 NOT VALID is an error there, so add the key to each partition",
         )]);

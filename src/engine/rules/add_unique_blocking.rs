@@ -65,15 +65,15 @@ pub(super) fn with_index(
             Language::Sql,
             format!("SELECT {list}, count(*) FROM {sql} GROUP BY {list} HAVING count(*) > 1;"),
         )
-        .run(
+        .stage(
             "Build the index without blocking, outside of a transaction.",
-            Language::Sql,
-            format!("CREATE UNIQUE INDEX CONCURRENTLY {index} ON {sql} ({list});"),
+            way::build(table, &index, &format!("({list})"), true),
+            way::drop_index(&way::beside(table, &index)),
         )
-        .run(
+        .stage(
             "Check that it is valid, then attach it.",
-            Language::Sql,
             format!("ALTER TABLE {sql} ADD CONSTRAINT {name} {kind} USING INDEX {index};"),
+            way::drop_constraint(&sql, name),
         );
     match view.is_revision() {
         true => note.step("In Alembic: `with op.get_context().autocommit_block(): op.create_index(…, unique=True, postgresql_concurrently=True)`, then `op.execute` of the ALTER TABLE in a later revision."),

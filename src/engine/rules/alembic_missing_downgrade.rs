@@ -3,6 +3,7 @@
 use crate::engine::case::Case;
 use crate::engine::chain::DowngradeKind;
 use crate::engine::ledger::RuleName;
+use crate::engine::op::{Detail, Op, Step};
 use crate::wire::{Certainty, ObjectKind, Severity};
 
 use super::{Check, Note, Rule};
@@ -59,6 +60,8 @@ fn check(case: &Case) -> Vec<Note> {
                 format!("`{id}` has no `downgrade()`: going back stops there"),
             ),
             DowngradeKind::Empty if undo.is_whole() == Some(true) => continue,
+            // What was looked at stays as it was.
+            DowngradeKind::Empty if only_validates(&revision.upgrade) => continue,
             DowngradeKind::Empty => (
                 "empty",
                 Severity::Warning,
@@ -83,4 +86,16 @@ fn check(case: &Case) -> Vec<Note> {
         );
     }
     notes
+}
+
+fn only_validates(steps: &[Step]) -> bool {
+    steps.iter().all(|step| {
+        matches!(
+            step.op,
+            Op::Detail { detail: Detail::Validated(_), .. }
+                | Op::Setting { .. }
+                | Op::Transaction(_)
+                | Op::Neutral { .. }
+        )
+    })
 }

@@ -5,7 +5,7 @@ use crate::engine::ledger::RuleName;
 use crate::engine::op::{self, Op, Work};
 use crate::wire::{Certainty, Language, Severity};
 
-use super::{Check, Note, Rule, StepView, Within};
+use super::{Check, Note, Rule, StepView, Within, way};
 
 pub static RULE: Rule = Rule {
     name: RuleName("concurrently-in-transaction"),
@@ -44,7 +44,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         op::describe(&view.step.op)
     ))
     .certainty(certainty);
-    let note = view.step.op.tables().into_iter().fold(note, |note, table| note.table(table));
+    let mut note = view.step.op.tables().into_iter().fold(note, |note, table| note.table(table));
+    if let Some((sql, undo)) = alone(view) {
+        note = note.stage("By itself, outside of a transaction.", sql, undo);
+    }
     Some(match view.is_revision() {
         true => note
             .run(
@@ -55,6 +58,19 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             .step("Leave nothing else in that revision: what stands before the block is committed when it begins."),
         false => note.step("Run it by itself, after COMMIT, with a client that opens no transaction."),
     })
+}
+
+/// The same once more, to be run by itself, and what takes it back.
+fn alone(view: &StepView<'_>) -> Option<(String, String)> {
+    match &view.step.op {
+        Op::CreateIndex { table, index, .. } => {
+            let name = index.name.as_ref()?.quoted();
+            let build = way::build(table, &name, &way::index_parts(index), index.unique);
+            Some((build, way::drop_index(&way::beside(table, &name))))
+        }
+        Op::DropIndex { name, .. } => way::drop_known(view, name),
+        _ => None,
+    }
 }
 
 /// Whether PostgreSQL commits in the midst of the step.

@@ -31,6 +31,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let Op::DropIndex { name, .. } = &view.step.op else {
         return None;
     };
+    if is_tidying(view) {
+        return None;
+    }
     let made_here = |op: &Op| matches!(op, Op::CreateIndex { index, .. } if index.name.as_ref() == Some(&name.name));
     if view.earlier.iter().any(|step| made_here(&step.op)) {
         return None;
@@ -80,6 +83,19 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             format!("DROP INDEX CONCURRENTLY {name};"),
         ),
     )
+}
+
+/// What a failed build left behind goes, right before the next try.
+pub(super) fn is_tidying(view: &StepView<'_>) -> bool {
+    let Op::DropIndex { name, if_exists: true, concurrently: true } = &view.step.op else {
+        return false;
+    };
+    view.later.first().is_some_and(|next| match &next.op {
+        Op::CreateIndex { index, concurrently: true, .. } => {
+            index.name.as_ref() == Some(&name.name)
+        }
+        _ => false,
+    })
 }
 
 /// Whether another index begins with the same parts, over the same rows, and is as strict.

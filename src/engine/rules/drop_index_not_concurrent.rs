@@ -4,7 +4,7 @@ use crate::engine::ledger::RuleName;
 use crate::engine::op::{LockMode, Op};
 use crate::wire::{Language, ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView, locks};
+use super::{Check, Note, Rule, StepView, locks, way};
 
 pub static RULE: Rule = Rule {
     name: RuleName("drop-index-not-concurrent"),
@@ -72,11 +72,12 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         }
         None => Note::new(format!("{} {title}", view.who())),
     };
-    let note = note.named(ObjectKind::Index, name.to_string()).run(
-        "Drop it outside of a transaction.",
-        Language::Sql,
-        format!("DROP INDEX CONCURRENTLY IF EXISTS {sql};"),
-    );
+    let says = "Drop it outside of a transaction.";
+    let note = note.named(ObjectKind::Index, name.to_string());
+    let note = match way::drop_known(view, name) {
+        Some((drop, again)) => note.stage(says, drop, again),
+        None => note.run(says, Language::Sql, way::drop_index(&sql)),
+    };
     Some(match view.is_revision() {
         true => note.run(
             "In Alembic:",

@@ -43,6 +43,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let held = |step: &crate::engine::op::Step| targets_differ(&step.op, first, view);
     let together = old.iter().any(|table| table != first)
         || (view.within != super::Within::Nothing && view.earlier.iter().any(held));
+    // A lock of a moment that is given up soon is what there is to do.
+    if !together && view.has_lock_timeout() {
+        return None;
+    }
     let severity = if together { Severity::Warning } else { Severity::Notice };
     let names = words::ticked(&old);
     let title = format!("locks {} for a new foreign key", names);

@@ -59,10 +59,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         return None;
     }
     let title = format!("builds {label} on `{table}` with writes blocked");
-    let mut note = locks::note(view, lock, Severity::Danger, title).run(
+    let mut note = locks::note(view, lock, Severity::Danger, title).stage(
         "Build it without blocking writes, outside a transaction.",
-        Language::Sql,
-        format!("CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {name} ON {sql} {parts};"),
+        way::build(table, &name, &parts, index.unique),
+        way::drop_index(&way::beside(table, &name)),
     );
     if view.is_revision() {
         note = note.run(

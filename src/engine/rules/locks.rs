@@ -45,6 +45,15 @@ impl StepView<'_> {
         self.is_postgres() && !self.fresh.has_table(table)
     }
 
+    /// Returns whether the same plan or revision has said how long to wait for a lock.
+    pub fn has_lock_timeout(&self) -> bool {
+        let set = self.earlier.iter().rev().find_map(|step| match &step.op {
+            Op::Setting { name, value, .. } if name == "lock_timeout" => Some(value.as_deref()),
+            _ => None,
+        });
+        set.flatten().is_some_and(|value| value != "0")
+    }
+
     /// Returns a table as far as it is known before the step.
     pub fn table(&self, table: &TableName) -> Option<&Table> {
         self.before.schema().tables.get(table)

@@ -33,6 +33,17 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
     let Some(guarded) = guarded(&view.step.op) else { return Vec::new() };
     let what = op::describe(&view.step.op);
     let is_build = matches!(view.step.op, Op::CreateIndex { concurrently: true, .. });
+    // What a failed build left behind is gone by then.
+    let is_tidied = view.earlier.last().is_some_and(|before| match (&before.op, &view.step.op) {
+        (
+            Op::DropIndex { name, if_exists: true, concurrently: true },
+            Op::CreateIndex { index, .. },
+        ) => index.name.as_ref() == Some(&name.name),
+        _ => false,
+    });
+    if is_build && guarded && is_tidied {
+        return Vec::new();
+    }
     if is_build && guarded {
         return vec![
             Note::new(format!(

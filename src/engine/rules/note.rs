@@ -1,7 +1,7 @@
 //! What a rule has to say about one case.
 
 use crate::engine::chain::{Chain, Problem};
-use crate::engine::ledger::Evidence;
+use crate::engine::ledger::{Evidence, Stage};
 use crate::engine::schema::{Ident, TableName};
 use crate::engine::span::Span;
 use crate::wire::{Certainty, Language, ObjectKind, ObjectRef, RemedyStep, Severity};
@@ -20,6 +20,8 @@ pub struct Note {
     pub objects: Vec<ObjectRef>,
     pub evidence: Vec<Evidence>,
     pub steps: Vec<RemedyStep>,
+    /// Those of the steps that together take the place of what it is about.
+    pub stages: Vec<Stage>,
 }
 
 impl Note {
@@ -36,6 +38,7 @@ impl Note {
             objects: Vec::new(),
             evidence: Vec::new(),
             steps: Vec::new(),
+            stages: Vec::new(),
         }
     }
 
@@ -143,6 +146,14 @@ impl Note {
 }
 
 impl Note {
+    /// Adds a step of the way out that can be run as it stands, and what takes it back: together with the
+    /// others of its kind it takes the place of the statement.
+    #[must_use]
+    pub fn stage(mut self, text: &str, sql: String, undo: String) -> Self {
+        self.stages.push(Stage { text: text.to_owned(), sql: sql.clone(), undo });
+        self.run(text, Language::Sql, sql)
+    }
+
     /// Returns the words of a problem that building the chain met.
     pub fn of_problem(problem: &Problem, chain: &Chain) -> Self {
         let mut note = Self::new(problem.message.clone())

@@ -2,7 +2,7 @@
 
 use crate::engine::ledger::RuleName;
 use crate::engine::op::{Op, Work};
-use crate::wire::{Certainty, Language, ObjectKind, Severity};
+use crate::wire::{Certainty, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView, evidence, words};
 
@@ -53,9 +53,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         _ => note.named(ObjectKind::Schema, name.to_string()),
     });
     let target = on.first().map(|name| name.quoted()).unwrap_or_default();
-    Some(note.run(
+    Some(note.stage(
         "Outside of a transaction (on PostgreSQL 11: build a twin of each index concurrently and swap).",
-        Language::Sql,
         format!("REINDEX {word} CONCURRENTLY {target};"),
+        String::new(),
     ))
 }

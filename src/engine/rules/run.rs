@@ -218,6 +218,10 @@ fn enter(
     if view.step.certainty == Certainty::Unverified {
         note.certainty = Certainty::Unverified;
     }
+    // What the statement does beside would be lost with it.
+    if view.step.certainty != Certainty::Certain || !view.is_whole_statement() {
+        note.stages.clear();
+    }
     let mut decides = true;
     if let Setting::Revision { id, pending, .. } = &view.setting {
         note.revision = note.revision.or_else(|| Some(id.clone()));
@@ -258,6 +262,7 @@ fn stamp(rule: &Rule, note: Note, pending: bool) -> Finding {
         objects: note.objects,
         evidence: note.evidence,
         remedy: Remedy { summary: rule.instead.to_owned(), steps: note.steps, patches: Vec::new() },
+        stages: note.stages,
         suppressed: None,
     }
 }

@@ -4,7 +4,7 @@ use crate::engine::ledger::RuleName;
 use crate::engine::op::{LockMode, Op};
 use crate::wire::{Language, ObjectKind, Severity};
 
-use super::{Check, Note, Rule, StepView, locks};
+use super::{Check, Note, Rule, StepView, locks, way};
 
 pub static RULE: Rule = Rule {
     name: RuleName("set-not-null-scan"),
@@ -38,20 +38,31 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     {
         return None;
     }
-    let check = format!("{}_{column}_not_null", table.name);
+    let check = way::named(None, table, std::slice::from_ref(column), "not_null");
     let (sql, name) = (table.quoted(), column.quoted());
     let title = format!("makes `{table}.{column}` NOT NULL over existing rows");
     let lock = (table, LockMode::AccessExclusive, locks::Cost::Scan);
+    let table_changes = format!("ALTER TABLE {sql}");
+    let add =
+        format!("{table_changes} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID;");
+    let validate = format!("{table_changes} VALIDATE CONSTRAINT {check};");
+    let drop = way::drop_constraint(&sql, &check);
+    let set = format!("{table_changes} ALTER COLUMN {name} SET NOT NULL;\n{drop}");
+    let unset = format!("{add}\n{validate}\n{table_changes} ALTER COLUMN {name} DROP NOT NULL;");
     Some(
         locks::note(view, lock, Severity::Danger, title)
             .within(ObjectKind::Column, table, column)
-            .run("Enforce it for new rows only.", Language::Sql, format!("ALTER TABLE {sql} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID;"))
-            .run("Fill what is empty, in batches.", Language::Sql, format!("SELECT count(*) FROM {sql} WHERE {name} IS NULL;"))
-            .run("Check the old rows without blocking, in a transaction of its own.", Language::Sql, format!("ALTER TABLE {sql} VALIDATE CONSTRAINT {check};"))
+            .stage("Enforce it for new rows only.", add, drop)
             .run(
-                "Now it needs no scan (PostgreSQL 12 and later).",
+                "Fill what is empty, in batches.",
                 Language::Sql,
-                format!("ALTER TABLE {sql} ALTER COLUMN {name} SET NOT NULL;\nALTER TABLE {sql} DROP CONSTRAINT {check};"),
-            ),
+                format!("SELECT count(*) FROM {sql} WHERE {name} IS NULL;"),
+            )
+            .stage(
+                "Check the old rows without blocking, in a transaction of its own.",
+                validate,
+                String::new(),
+            )
+            .stage("Now it needs no scan (PostgreSQL 12 and later).", set, unset),
     )
 }

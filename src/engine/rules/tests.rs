@@ -1,3 +1,5 @@
+mod patches;
+
 use crate::engine::fixture;
 use crate::ordered::Set;
 use crate::wire::FindingRow;

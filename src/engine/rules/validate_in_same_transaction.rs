@@ -2,7 +2,7 @@
 
 use crate::engine::ledger::RuleName;
 use crate::engine::op::{ConstraintKind, Detail, LockMode, Op, Transact};
-use crate::wire::{Certainty, Language, ObjectKind, Severity};
+use crate::wire::{Certainty, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView, locks};
 
@@ -74,9 +74,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         true => note,
         false => note.certainty(Certainty::Likely),
     };
-    Some(note.run(
+    Some(note.stage(
         "Commit first; then validate in a transaction of its own.",
-        Language::Sql,
-        format!("COMMIT;\nALTER TABLE {} VALIDATE CONSTRAINT {};", table.quoted(), name.quoted()),
+        format!("ALTER TABLE {} VALIDATE CONSTRAINT {};", table.quoted(), name.quoted()),
+        String::new(),
     ))
 }

@@ -182,6 +182,14 @@ impl StepView<'_> {
         self.case.facts.dialect.dialect
     }
 
+    /// Returns whether the step is all that its statement does to a schema.
+    pub fn is_whole_statement(&self) -> bool {
+        let beside = self.earlier.iter().rev().take(1).chain(self.later.first());
+        !beside
+            .into_iter()
+            .any(|step| step.span == self.step.span && !matches!(step.op, Op::Detail { .. }))
+    }
+
     /// Returns whether Alembic runs the step.
     pub fn is_revision(&self) -> bool {
         matches!(self.setting, Setting::Revision { .. })

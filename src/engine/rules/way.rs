@@ -3,7 +3,7 @@
 use crate::engine::op::Op;
 use crate::engine::schema::{Column, ForeignKey, Ident, Index, IndexPart, TableName};
 
-use super::StepView;
+use super::{StepView, locks};
 
 /// Returns names between commas, as SQL has them.
 pub fn columns(names: &[Ident]) -> String {
@@ -17,6 +17,45 @@ pub fn named(name: Option<&Ident>, table: &TableName, of: &[Ident], suffix: &str
     }
     let middle: String = of.iter().map(|column| format!("{column}_")).collect();
     Ident::exact(format!("{}_{middle}{suffix}", table.name)).quoted()
+}
+
+/// Returns the name of an index in SQL, with the schema that its table is in.
+pub fn beside(table: &TableName, name: &str) -> String {
+    match &table.schema {
+        Some(schema) => format!("{}.{name}", schema.quoted()),
+        None => name.to_owned(),
+    }
+}
+
+/// Returns the statement that takes a constraint away, both names as SQL has them.
+pub fn drop_constraint(table: &str, name: &str) -> String {
+    format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name};")
+}
+
+/// Returns the statements that build an index beside running work, what a failed try left behind first.
+pub fn build(table: &TableName, name: &str, parts: &str, unique: bool) -> String {
+    let (gone, on) = (drop_index(&beside(table, name)), table.quoted());
+    let unique = if unique { "UNIQUE " } else { "" };
+    format!("{gone}\nCREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS {name} ON {on} {parts};")
+}
+
+/// Returns the statement that takes an index away beside running work.
+pub fn drop_index(name: &str) -> String {
+    format!("DROP INDEX CONCURRENTLY IF EXISTS {name};")
+}
+
+/// Returns the statement that takes an index away beside running work, and what builds it again. A revision
+/// has to be able to go back, so none where the index is not known.
+pub fn drop_known(view: &StepView<'_>, name: &TableName) -> Option<(String, String)> {
+    let again = locks::indexed(view.before.schema(), &name.name).and_then(|table| {
+        let is_it = |index: &&Index| index.name.as_ref() == Some(&name.name);
+        let known = view.table(table)?.indexes.iter().find(is_it)?;
+        Some(build(table, &name.name.quoted(), &index_parts(known), known.unique))
+    });
+    if view.is_revision() && again.is_none() {
+        return None;
+    }
+    Some((drop_index(&name.quoted()), again.unwrap_or_default()))
 }
 
 /// Returns `FOREIGN KEY (…) REFERENCES …`.

@@ -149,6 +149,7 @@ impl Notes<'_> {
                 "Alembic reads every file of the folder for every command.",
             )],
             remedy: Remedy { summary: fix.to_owned(), ..Remedy::default() },
+            stages: Vec::new(),
             suppressed: None,
         });
     }
