@@ -2,6 +2,7 @@
 
 use crate::engine::ledger::RuleName;
 use crate::engine::op::{DropKind, Op};
+use crate::engine::schema::ObjectKind as Kind;
 use crate::wire::{ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView};
@@ -32,6 +33,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             let dropped_next =
                 |op: &Op| matches!(op, Op::DropTable { table: dropped, .. } if dropped == table);
             if view.fresh.has_table(table) || view.later.iter().any(|step| dropped_next(&step.op)) {
+                return None;
+            }
+            // With a policy beside it somebody has thought of who may see what.
+            let of_table = |op: &Op| matches!(op, Op::CreateObject { name, .. } if name.kind == Kind::Policy && name.table.as_ref() == Some(table));
+            if *enabled && view.earlier.iter().chain(view.later).any(|step| of_table(&step.op)) {
                 return None;
             }
             let (cause, switch) =

@@ -39,8 +39,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let as_named = way::named(name.as_ref(), table, &check.columns, "check");
     let add =
         format!("ALTER TABLE {sql} ADD CONSTRAINT {as_named} CHECK ({}) NOT VALID;", check.text);
+    let note = locks::note(view, lock, Severity::Danger, title);
     Some(
-        locks::note(view, lock, Severity::Danger, title)
+        way::bare(note, view, table, &check.columns)
             .stage(
                 "Add it for new rows alone. Alembic has no option for it: `op.execute` this.",
                 add,

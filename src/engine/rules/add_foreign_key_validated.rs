@@ -53,11 +53,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     };
     let lock = (table, mode, locks::Cost::Scan);
     let (sql, as_named) = (table.quoted(), way::named(name.as_ref(), table, &key.columns, "fkey"));
-    let mut note = locks::note(view, lock, Severity::Danger, title)
-        .table(target)
-        .because([Evidence::text(format!(
-            "SHARE ROW EXCLUSIVE lock on `{target}`: writes wait there, too"
-        ))])
+    let note =
+        locks::note(view, lock, Severity::Danger, title).table(target).because([Evidence::text(
+            format!("SHARE ROW EXCLUSIVE lock on `{target}`: writes wait there, too"),
+        )]);
+    let mut note = way::bare(note, view, table, &key.columns)
         .stage(
             "Add it without the check: new rows are checked at once.",
             format!(

@@ -59,7 +59,7 @@ pub(super) fn with_index(
         return note.step("It is partitioned, where no index can be attached so: plan a window with a lock timeout.");
     }
     let index = way::named(None, table, columns, "idx");
-    let note = note
+    let note = way::bare(note, view, table, columns)
         .run(
             "Look for duplicates first: one is enough to make it fail.",
             Language::Sql,

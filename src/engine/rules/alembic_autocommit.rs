@@ -77,7 +77,16 @@ fn of_block(view: &StepView<'_>, what: Transact) -> Option<Note> {
     let works = |steps: &[Step]| {
         let idle =
             |op: &Op| matches!(op, Op::Transaction(_) | Op::Setting { .. } | Op::Neutral { .. });
-        steps.iter().any(|step| !idle(&step.op))
+        // What another block did is committed already.
+        let mut inside = false;
+        steps.iter().any(|step| {
+            match step.op {
+                Op::Transaction(Transact::Autocommit) => inside = true,
+                Op::Transaction(Transact::AutocommitEnd) => inside = false,
+                _ => {}
+            }
+            !inside && !idle(&step.op)
+        })
     };
     let (cause, severity, says) = match what {
         Transact::Autocommit if works(view.earlier) => {

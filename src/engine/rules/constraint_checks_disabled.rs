@@ -66,6 +66,8 @@ fn is_recipe(view: &StepView<'_>, name: &str) -> bool {
     };
     match name {
         "foreign_key_checks" => view.later.first().is_some_and(adds_key),
+        // On again after a table was changed: in SQLite a change is a rebuild, whoever writes it out.
+        "foreign_keys" if comes_back(view) => true,
         "foreign_keys" => view.later.iter().any(|step| match &step.op {
             Op::RenameTable { to, .. } => view
                 .later
@@ -75,4 +77,12 @@ fn is_recipe(view: &StepView<'_>, name: &str) -> bool {
         }),
         _ => false,
     }
+}
+
+fn comes_back(view: &StepView<'_>) -> bool {
+    let is_on = |op: &Op| matches!(op, Op::Setting { name, value: Some(value), .. } if name == "foreign_keys" && matches!(value.as_str(), "on" | "1" | "true" | "yes"));
+    let changes = |op: &Op| !op.tables().is_empty() && !matches!(op, Op::Mutate { .. });
+    let end = view.later.iter().position(|step| is_on(&step.op));
+    end.and_then(|end| view.later.get(..end))
+        .is_some_and(|between| between.iter().any(|step| changes(&step.op)))
 }

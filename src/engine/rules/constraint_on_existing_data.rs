@@ -5,7 +5,7 @@ use crate::engine::op::{ConstraintKind, Detail, Op};
 use crate::engine::schema::{Expression, ForeignKey, Ident, TableName};
 use crate::wire::{Certainty, Language, Severity};
 
-use super::{Check, Note, Rule, StepView, words};
+use super::{Check, Note, Rule, StepView, way, words};
 
 pub static RULE: Rule = Rule {
     name: RuleName("constraint-on-existing-data"),
@@ -59,7 +59,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         true => note.severity(Severity::Warning),
         false => note,
     };
-    let note = match probe {
+    // Before the step there is nothing in a column that it adds.
+    let added = way::added_with(view, table, columns).is_some();
+    let note = match probe.filter(|_| !added) {
         Some(sql) => {
             note.run("Look for rows that break it. It has to return 0.", Language::Sql, sql)
         }
@@ -72,19 +74,24 @@ fn check(view: &StepView<'_>) -> Option<Note> {
 
 fn of_check(table: &TableName, check: &Expression) -> Option<String> {
     let text = check.text.trim();
-    (!text.is_empty()).then(|| format!("SELECT count(*) FROM {table} WHERE NOT ({text});"))
+    (!text.is_empty())
+        .then(|| format!("SELECT count(*) FROM {} WHERE NOT ({text});", table.quoted()))
 }
 
 fn of_key(view: &StepView<'_>, table: &TableName, key: &ForeignKey) -> Option<String> {
     let target = view.before.columns_of(&key.ref_table).map(|(known, _)| known.key().to_vec());
     let named = if key.ref_columns.is_empty() { target? } else { key.ref_columns.clone() };
     let pairs: Vec<(&Ident, &Ident)> = key.columns.iter().zip(&named).collect();
-    let on = words::joined(&pairs, " AND ", |(own, other)| format!("p.{other} = c.{own}"));
-    let filled = words::joined(&pairs, " AND ", |(own, _)| format!("c.{own} IS NOT NULL"));
+    let on = words::joined(&pairs, " AND ", |(own, other)| {
+        format!("p.{} = c.{}", other.quoted(), own.quoted())
+    });
+    let filled =
+        words::joined(&pairs, " AND ", |(own, _)| format!("c.{} IS NOT NULL", own.quoted()));
     (!pairs.is_empty()).then(|| {
         format!(
-            "SELECT count(*) FROM {table} c WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {} p WHERE {on});",
-            key.ref_table
+            "SELECT count(*) FROM {} c WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {} p WHERE {on});",
+            table.quoted(),
+            key.ref_table.quoted()
         )
     })
 }

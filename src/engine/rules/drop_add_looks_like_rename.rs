@@ -130,19 +130,20 @@ fn overlap(old: &Table, new: &[Column]) -> usize {
 
 fn score(name: &Ident, old: Option<&Column>, new: &Column) -> usize {
     let names = likeness(name.as_str(), new.name.as_str());
-    let Some(old) = old else { return names };
+    // By the names alone they have to be nearly the same.
+    let Some(old) = old else { return names.saturating_sub(20) };
     let head = |column: &Column| {
         let text = column.data_type.as_deref().unwrap_or_default();
         text.split('(').next().unwrap_or_default().trim().to_owned()
     };
     let of_type = match (&old.data_type, &new.data_type) {
-        (Some(a), Some(b)) if a == b => 50,
-        (Some(_), Some(_)) if head(old) == head(new) => 40,
+        (Some(a), Some(b)) if a == b => 40,
+        (Some(_), Some(_)) if head(old) == head(new) => 30,
         _ => 0,
     };
     let fits = usize::from(old.nullable == new.nullable || new.default.is_some()) * 10;
     // Without a shared type names alone are not enough.
-    if of_type == 0 { names / 3 } else { of_type + fits + names * 4 / 10 }
+    if of_type == 0 { names / 3 } else { of_type + fits + names / 2 }
 }
 
 /// Letters that two names share at both ends, in 100 of the longer one; lines between words don't count.

@@ -2,6 +2,7 @@
 
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::{ConstraintKind, Op};
+use crate::engine::schema::ForeignKey;
 use crate::wire::{Certainty, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView, evidence};
@@ -46,7 +47,13 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         Some(kind) => matches!(kind, ConstraintKind::Check(_)),
         None => name.as_str().ends_with("_check"),
     };
-    let same = |op: &Op| matches!(op, Op::AddConstraint { table: of, kind: new, .. } if of == table && Some(new) == kind);
+    let same = |op: &Op| match op {
+        Op::AddConstraint { table: of, name: again, kind: new, .. } if of == table => match kind {
+            Some(kind) => is_alike(kind, new),
+            None => again.as_ref() == Some(name),
+        },
+        _ => false,
+    };
     let is_back = view.later.iter().any(|step| same(&step.op));
     let mut note = Note::new(format!("{} drops constraint `{name}` of `{table}`", view.who()))
         .certainty(Certainty::Likely)
@@ -67,4 +74,18 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         note.step("Ask what the constraint guarded, and who relies on it (upserts name it, foreign keys point at it).")
             .step("If it is only renamed, use ALTER TABLE … RENAME CONSTRAINT: no scan, no window without it."),
     )
+}
+
+/// Whether a constraint guards what another does; what a foreign key does on delete may be other.
+fn is_alike(one: &ConstraintKind, other: &ConstraintKind) -> bool {
+    match (one, other) {
+        (ConstraintKind::ForeignKey(one), ConstraintKind::ForeignKey(other)) => {
+            let at = |key: &ForeignKey| (key.columns.clone(), key.ref_table.clone());
+            at(one) == at(other)
+                && (one.ref_columns == other.ref_columns
+                    || one.ref_columns.is_empty()
+                    || other.ref_columns.is_empty())
+        }
+        _ => one == other,
+    }
 }

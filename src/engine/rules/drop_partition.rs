@@ -5,7 +5,7 @@ use crate::engine::op::{Detail, Op, Work};
 use crate::engine::schema::TableName;
 use crate::wire::{Language, Severity};
 
-use super::{Check, Note, Rule, StepView, evidence};
+use super::{Check, Note, Rule, StepView, evidence, partition_ddl_locks_parent};
 
 pub static RULE: Rule = Rule {
     name: RuleName("drop-partition"),
@@ -60,6 +60,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     }
     let parent = parent_of(view, table)?;
     let (sql, of) = (table.quoted(), parent.quoted());
+    let beside = match partition_ddl_locks_parent::has_default(view, parent) {
+        true => "",
+        false => " CONCURRENTLY",
+    };
     Some(
         Note::new(format!(
             "{} drops `{table}`, a partition of `{parent}`, and its rows",
@@ -69,9 +73,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         .table(parent)
         .because(evidence::of_table(view, table))
         .run(
-            "Take it out (PostgreSQL 14 and later, outside of a transaction).",
+            "Take it out (with CONCURRENTLY outside of a transaction: PostgreSQL 14 and later, without a default partition).",
             Language::Sql,
-            format!("ALTER TABLE {of} DETACH PARTITION {sql} CONCURRENTLY;"),
+            format!("ALTER TABLE {of} DETACH PARTITION {sql}{beside};"),
         )
         .step("Archive it, and drop the table that is left in a later release."),
     )

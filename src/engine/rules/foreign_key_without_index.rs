@@ -76,8 +76,9 @@ fn is_covered(table: &Table, columns: &[Ident]) -> bool {
 
 fn note(view: &StepView<'_>, table: &TableName, columns: &[Ident]) -> Note {
     let list = words::sql(columns);
+    let is_made = matches!(&view.step.op, crate::engine::op::Op::CreateTable { .. });
     let concurrently = match view.dialect() {
-        Dialect::PostgreSql if !view.fresh.has_table(table) => "CONCURRENTLY ",
+        Dialect::PostgreSql if !view.fresh.has_table(table) && !is_made => "CONCURRENTLY ",
         _ => "",
     };
     Note::new(format!(

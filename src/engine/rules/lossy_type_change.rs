@@ -33,8 +33,17 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         return None;
     }
     let old = view.column(table, column).and_then(|known| known.data_type.as_deref());
-    let is_lossless = |old: &str| to.as_deref().is_some_and(|to| retype::keeps(old, to));
-    if using.is_none() && old.is_some_and(is_lossless) {
+    // A cast to the new type alone is what happens without one, save that text is then cut in silence.
+    let plain = using.as_deref().is_none_or(|cast| retype::is_plain(cast, column, to.as_deref()));
+    let holds = |old: &str| {
+        let labels = old_labels(view, old);
+        to.as_deref().is_some_and(|to| retype::keeps(old, to) || retype::fits(labels, to))
+    };
+    if plain && old.is_some_and(holds) {
+        return None;
+    }
+    // What takes any text takes what any type prints.
+    if old.is_none() && to.as_deref().is_some_and(|to| matches!(to, "text" | "character varying")) {
         return None;
     }
     let cuts = using
@@ -44,10 +53,14 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         Some(old) => format!("Its type is `{old}` now"),
         None => "Its old type is in no input: whether every value fits is not known".to_owned(),
     };
-    let severity = if cuts && old.is_some() { Severity::Blocker } else { Severity::Danger };
+    let (severity, certainty) = match (old, to) {
+        (Some(_), Some(_)) if cuts => (Severity::Blocker, Certainty::Likely),
+        (Some(_), Some(_)) => (Severity::Danger, Certainty::Likely),
+        _ => (Severity::Warning, Certainty::Unverified),
+    };
     let to = to.as_ref().map(|to| format!(" to `{to}`")).unwrap_or_default();
     let mut note = Note::new(format!("{} changes the type of `{table}.{column}`{to}", view.who()))
-        .certainty(Certainty::Likely)
+        .certainty(certainty)
         .within(ObjectKind::Column, table, column)
         .severity(severity)
         .because([Evidence::text(known)])
@@ -57,7 +70,14 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         None => note.because([Evidence::text("Without USING it fails where the old type has no automatic cast, such as text to a number")]),
     };
     Some(
-        note.run("Count what would not fit.", Language::Sql, format!("SELECT count(*), min({column}), max({column}) FROM {table};"))
+        note.run("Count what would not fit.", Language::Sql, format!("SELECT count(*), min({0}), max({0}) FROM {1};", column.quoted(), table.quoted()))
             .step("Add a column of the new type, write both, fill it in batches, switch reads, then drop the old column."),
     )
+}
+
+/// The labels of an enum type, where the name is one's.
+fn old_labels<'a>(view: &'a StepView<'_>, name: &str) -> &'a [String] {
+    let schema = view.before.schema();
+    let known = schema.enums.iter().find(|(known, _)| known.quoted() == name);
+    known.map(|(_, values)| values.as_slice()).unwrap_or_default()
 }

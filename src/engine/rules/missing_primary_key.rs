@@ -57,7 +57,7 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
         .run(
             "Add one to the table, where no column of it is one already.",
             Language::Sql,
-            format!("id {identity}"),
+            format!("ALTER TABLE {} ADD COLUMN id {identity};", table.quoted()),
         );
     vec![if has_key { note.severity(Severity::Notice) } else { note }]
 }

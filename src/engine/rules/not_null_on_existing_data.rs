@@ -55,17 +55,25 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             view.who()
         ))
         .certainty(Certainty::Likely)
+        .severity(match view.may_be_backfilled(table, column) {
+            true => Severity::Warning,
+            false => Severity::Danger,
+        })
         .within(ObjectKind::Column, table, column)
         .because(view.case.about(table))
         .run(
             "Count the rows without a value. It has to be 0.",
             Language::Sql,
-            format!("SELECT count(*) FROM {table} WHERE {column} IS NULL;"),
+            format!("SELECT count(*) FROM {} WHERE {} IS NULL;", table.quoted(), column.quoted()),
         )
         .run(
             "Fill them before this step, in batches where they are many.",
             Language::Sql,
-            format!("UPDATE {table} SET {column} = {value} WHERE {column} IS NULL;"),
+            format!(
+                "UPDATE {} SET {1} = {value} WHERE {1} IS NULL;",
+                table.quoted(),
+                column.quoted()
+            ),
         ),
     )
 }

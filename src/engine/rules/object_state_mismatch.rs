@@ -45,6 +45,13 @@ fn clash(view: &StepView<'_>, clash: &Clash) -> Option<Note> {
         }
         _ => note.table(clash.table()),
     };
+    // With files missing, what came before is not known.
+    let is_part =
+        view.is_revision() && view.case.chains.iter().any(|chain| !chain.graph.missing.is_empty());
+    let note = match is_part {
+        true => note.severity(Severity::Warning).certainty(Certainty::Unverified),
+        false => note,
+    };
     // What a chain does not make may come from elsewhere, as long as nothing says what was there before it.
     let note = match clash {
         Clash::Missing(table) if view.is_assumed_empty() => {

@@ -74,6 +74,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         "create-partition-of" => note
             .run("Make it alone.", Language::Sql, format!("CREATE TABLE {sql} (LIKE {of} INCLUDING ALL);"))
             .run("Attach it: only other changes of the parent wait.", Language::Sql, format!("ALTER TABLE {of} ATTACH PARTITION {sql} FOR VALUES …;")),
+        _ if has_default(view, parent) => note.step(
+            "With a default partition there is no concurrent form: plan a window, with a lock timeout.",
+        ),
         _ => note
             .run("Detach it first (PostgreSQL 14 and later, without a default partition, outside of a transaction).", Language::Sql, format!("ALTER TABLE {of} DETACH PARTITION {sql} CONCURRENTLY;"))
             .step("Then drop it, or keep it as a table of its own."),
@@ -93,7 +96,7 @@ fn impossible(view: &StepView<'_>, table: &TableName, parent: &TableName) -> Opt
     Some(note.table(parent).table(table).step("Run it outside of a transaction (in Alembic in an autocommit_block); with a default partition only plain DETACH works."))
 }
 
-fn has_default(view: &StepView<'_>, parent: &TableName) -> bool {
+pub(super) fn has_default(view: &StepView<'_>, parent: &TableName) -> bool {
     let is_default = |(of, values): &(TableName, String)| {
         of == parent && values.trim().eq_ignore_ascii_case("default")
     };

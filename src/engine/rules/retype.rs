@@ -37,8 +37,8 @@ pub fn of(
     }
 }
 
-/// `c`, or `c::text` with the new type: the value as it is.
-fn is_plain(cast: &str, column: &Ident, to: Option<&str>) -> bool {
+/// Returns whether a conversion is `c`, or `c::text` with the new type: the value as it is.
+pub fn is_plain(cast: &str, column: &Ident, to: Option<&str>) -> bool {
     let text = cast.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')'));
     let (name, target) = text.split_once("::").unwrap_or((text, to.unwrap_or_default()));
     let target = target.trim();
@@ -126,6 +126,14 @@ pub fn keeps(from: &str, to: &str) -> bool {
         return matches!((olds.as_slice(), news.as_slice()), ([old], [new]) if new >= old);
     }
     WIDER.iter().any(|(narrow, wide)| *narrow == from && wide.contains(&to))
+}
+
+/// Returns whether a text of the new type can hold every label of an enum; `false` without labels.
+pub fn fits(labels: &[String], to: &str) -> bool {
+    let (name, size) = parts(to);
+    let longest = labels.iter().map(|label| label.chars().count()).max();
+    let room = size.first().map_or(usize::MAX, |size| *size as usize);
+    name.starts_with("character varying") && longest.is_some_and(|longest| longest <= room)
 }
 
 /// What has to be looked at again although the rows stay.

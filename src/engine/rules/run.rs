@@ -100,7 +100,8 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
     let mut state = chain.replay.before_all();
     let mut walk = Walk { case, after: chain.replay.last(), fresh: Fresh::default(), found };
     // Alembic begins no transaction where the database commits each change of a schema by itself.
-    let outside = match case.facts.dialect.dialect {
+    let of_folder = chain.root.split('/').find_map(Dialect::from_word);
+    let outside = match of_folder.unwrap_or(case.facts.dialect.dialect) {
         Dialect::PostgreSql => Within::Wrapped,
         _ => Within::Nothing,
     };
@@ -127,6 +128,7 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
             id: revision.id.clone(),
             pending,
             is_newest: chain.graph.heads.contains(&ix),
+            dialect: of_folder,
         };
         walk.steps(&setting, outside, &revision.upgrade, &mut state);
         // What it made carries names that the convention of the project may have made other.

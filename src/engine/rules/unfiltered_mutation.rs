@@ -34,7 +34,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         return None;
     }
     // Only what is new is filled: a rule of its own says how.
-    let fills = |column: &Ident| view.fresh.has_column(table, column);
+    let adds = |op: &Op, column: &Ident| matches!(op, Op::AddColumn { table: to, column: new, .. } if to == table && &new.name == column);
+    let fills = |column: &Ident| {
+        view.fresh.has_column(table, column)
+            || view.earlier.iter().any(|step| adds(&step.op, column))
+    };
     if !sets.is_empty() && sets.iter().all(|(column, _)| fills(column)) {
         return None;
     }

@@ -71,6 +71,8 @@ pub enum Setting {
         pending: Pending,
         /// No revision follows it.
         is_newest: bool,
+        /// The database that its folder is named after.
+        dialect: Option<Dialect>,
     },
 }
 
@@ -177,9 +179,13 @@ impl Fresh {
 }
 
 impl StepView<'_> {
-    /// Returns the dialect that the inputs are read in.
+    /// Returns the dialect that the inputs are read in. A project that writes a chain for each database has a
+    /// folder for each, and that has its name.
     pub fn dialect(&self) -> Dialect {
-        self.case.facts.dialect.dialect
+        match self.setting {
+            Setting::Revision { dialect: Some(dialect), .. } => *dialect,
+            _ => self.case.facts.dialect.dialect,
+        }
     }
 
     /// Returns whether the step is all that its statement does to a schema.
@@ -253,6 +259,22 @@ impl StepView<'_> {
                     Filter::None | Filter::Tautology => true,
                 };
                 own == table && reaches && sets.iter().any(|(set, _)| set == column)
+            }
+            _ => false,
+        })
+    }
+
+    /// Returns whether an earlier step put something into the column, or took rows out, although nobody can say
+    /// whether none was left, or was not understood.
+    pub fn may_be_backfilled(&self, table: &TableName, column: &Ident) -> bool {
+        self.earlier.iter().any(|step| match &step.op {
+            Op::Mutate { table: own, verb, sets, .. } if own == table => match verb {
+                Mutation::Update => sets.is_empty() || sets.iter().any(|(set, _)| set == column),
+                Mutation::Delete => true,
+                Mutation::Insert => false,
+            },
+            Op::Unknown { tables, .. } | Op::UnknownWithin { tables, .. } => {
+                tables.is_empty() || tables.contains(table)
             }
             _ => false,
         })

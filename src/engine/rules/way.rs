@@ -3,7 +3,9 @@
 use crate::engine::op::Op;
 use crate::engine::schema::{Column, ForeignKey, Ident, Index, IndexPart, TableName};
 
-use super::{StepView, locks};
+use crate::wire::Language;
+
+use super::{Note, StepView, locks};
 
 /// Returns names between commas, as SQL has them.
 pub fn columns(names: &[Ident]) -> String {
@@ -85,6 +87,15 @@ pub fn index_parts(index: &Index) -> String {
     }
     text.extend(index.filter.as_ref().map(|filter| format!(" WHERE {}", filter.text)));
     text
+}
+
+/// Adds the step that makes the column by itself, where the same statement adds it with what a note is about.
+pub fn bare(note: Note, view: &StepView<'_>, table: &TableName, of: &[Ident]) -> Note {
+    let Some(column) = added_with(view, table, of) else { return note };
+    let data_type = column.data_type.as_deref().unwrap_or("text");
+    let (table, name) = (table.quoted(), column.name.quoted());
+    let sql = format!("ALTER TABLE {table} ADD COLUMN {name} {data_type};");
+    note.run("Add the bare column.", Language::Sql, sql)
 }
 
 /// Returns the column that the same statement adds, when the step is about it.

@@ -25,6 +25,12 @@ pub(super) fn server_default(context: &mut Context<'_>, value: &PyValue) -> Serv
         PyKind::Call(call) if call.function.last_name() == Some("FetchedValue") => {
             ServerDefault::Absent
         }
+        // Whatever they return, it is a string, and so a literal.
+        PyKind::Call(call)
+            if matches!(call.function.last_name(), Some("str" | "dumps" | "isoformat")) =>
+        {
+            ServerDefault::Unknown(literal(&context.source(&value)))
+        }
         PyKind::Call(call) if call.function.last_name() == Some("DefaultClause") => {
             match call.args.first() {
                 Some(inner) => server_default(context, &inner.clone()),

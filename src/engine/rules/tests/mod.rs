@@ -1,3 +1,9 @@
+//! Every row tried on its own examples.
+//!
+//! In: the table of rules.
+//! Out: nothing; each promise of a row is held.
+//! Never: an input that is not written here.
+
 mod patches;
 
 use crate::engine::fixture;
