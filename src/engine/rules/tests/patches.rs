@@ -1,6 +1,6 @@
 //! Ways out are tried: put in place of what they are for, they take its finding away and add none.
 
-use std::collections::BTreeSet;
+use crate::ordered::Set;
 
 use crate::engine::fixture;
 use crate::wire::{FindingRow, Input, Report, Role};
@@ -190,7 +190,7 @@ fn applied(mut inputs: Vec<Input>, row: &FindingRow) -> Vec<Input> {
 
 /// What the rule still says, and what others say that said nothing before.
 fn new_findings(before: &Report, after: &Report, rule: &str) -> Vec<String> {
-    let mut known: BTreeSet<&str> = before.findings.iter().map(|row| row.rule.as_str()).collect();
+    let mut known: Set<&str> = before.findings.iter().map(|row| row.rule.as_str()).collect();
     // A row that does not fit makes both fail; what is left is where it fails, and what waits meanwhile.
     if known.contains("not-null-on-existing-data") {
         known.insert("constraint-on-existing-data");
