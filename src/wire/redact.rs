@@ -216,6 +216,7 @@ pub fn schema(schema: &SchemaView) -> SchemaView {
     if let Some(script) = &mut schema.script {
         script.statements.iter_mut().for_each(literals);
     }
+    schema.statements.iter_mut().for_each(literals);
     schema
 }
 

@@ -42,6 +42,11 @@ pub struct SchemaView {
     /// What is not known of it, in the order in which it happens.
     pub undecided: Vec<UndecidedView>,
     pub understood: Understood,
+    /// What makes it, in order, in the dialect and without semicolons: what has no field above stands here too
+    /// (definitions of views, functions, triggers, policies; how a constraint is kept). Only where a schema is
+    /// printed by itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<String>,
     /// Statements that make it, in the dialect, and what they leave out. Only where they were asked for, and
     /// never in JSON.
     #[serde(skip)]

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use retort::engine::pipeline::{Choices, Reading};
-use retort::renderers::{Look, Render, Renderer, diff_sql, schema_sql};
+use retort::renderers::{Look, Render, Renderer, diff_sql, schema_json, schema_sql};
 use retort::wire::diff::DiffView;
 use retort::wire::schema::SchemaView;
 use retort::wire::{Input, Options, Role, Settings};
+
+use crate::inputs;
 
 /// Pairs for each dialect.
 const PAIRS: u64 = 60;
@@ -176,9 +178,12 @@ fn a_schema_is_the_same_as_itself_and_reads_back_from_what_is_printed() {
             let made = read(&text, words.dialect);
             let why = format!("{} {seed}\n{text}", words.dialect);
             assert_same(&made, &made, &why);
-            let view = made.script(None, None).expect("one schema");
+            let mut view = made.script(None, None).expect("one schema");
             assert_eq!(view.undecided, Vec::new(), "{why}");
             let again = printed(&view, &schema_sql::RENDERER);
+            assert_same(&made, &read(&again, words.dialect), &format!("{why}\n{again}"));
+            view.statements = view.script.take().unwrap_or_default().statements;
+            let again = printed(&view, &schema_json::RENDERER);
             assert_same(&made, &read(&again, words.dialect), &format!("{why}\n{again}"));
         }
     }
@@ -199,4 +204,43 @@ fn the_way_from_one_schema_leads_to_the_other_in_every_dialect() {
             assert_same(&read(&all, words.dialect), &other, &format!("{seed}\n{all}\n-- to\n{to}"));
         }
     }
+}
+
+#[test]
+fn dumps_of_the_samples_read_back_from_what_is_printed_of_them() {
+    let mut tried = 0;
+    for folder in ["pg_dump", "mysql", "sqlite", "rails"] {
+        for input in inputs::folder(&format!("tests/samples/{folder}")) {
+            // Several databases in one file have no one schema; a listing has names alone.
+            if !input.name.ends_with(".sql") || input.name.starts_with("pg_dumpall") {
+                continue;
+            }
+            let text = String::from_utf8_lossy(&input.bytes).into_owned();
+            let dialect = match folder {
+                "mysql" | "sqlite" => folder,
+                _ => "postgresql",
+            };
+            let made = read(&text, dialect);
+            let mut view = made.script(None, None).unwrap_or_else(|_| panic!("{}", input.name));
+            if view.tables.is_empty() {
+                continue;
+            }
+            let script = printed(&view, &schema_sql::RENDERER);
+            view.statements = view.script.take().unwrap_or_default().statements;
+            for again in [script, printed(&view, &schema_json::RENDERER)] {
+                let back = read(&again, dialect);
+                let found = diff(&made, &back);
+                let changed: Vec<_> = found
+                    .differences
+                    .iter()
+                    // A virtual table of SQLite is not written, and said so.
+                    .filter(|one| one.object.table.as_deref() != Some("search"))
+                    .map(|one| (&one.object, &one.kind, &one.before, &one.after))
+                    .collect();
+                assert!(changed.is_empty(), "{}: {changed:#?}\n{again}", input.name);
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 15, "{tried}");
 }

@@ -10,7 +10,7 @@ use crate::cli::progress::read;
 use crate::cli::settings;
 use crate::cli::{Io, Outcome};
 use crate::engine::pipeline::{NoSchema, Reading};
-use crate::renderers::{Render, schema_human, schema_sql};
+use crate::renderers::{Render, schema_human, schema_json, schema_sql};
 use crate::wire::{Options, Role, Settings, redact};
 
 /// The row of the catalogue.
@@ -29,7 +29,8 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let settings = Settings { dialect: args.dialect.clone(), naming, ..Settings::default() };
     let options = Options { settings, ..Options::default() };
     let (chain, at) = (args.chain.as_deref(), args.at.as_deref());
-    let writes = args.format == schema_sql::RENDERER.id;
+    let is_json = args.format == schema_json::RENDERER.id;
+    let writes = is_json || args.format == schema_sql::RENDERER.id;
     let of =
         |found: &Reading| if writes { found.script(chain, at) } else { found.schema(chain, at) };
     // The process ends after this, and its memory with it: taking it apart piece by piece takes time.
@@ -45,7 +46,10 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
             other => other,
         };
     }
-    let schema = found.map_err(|none| no_schema(none, &args.path))?;
+    let mut schema = found.map_err(|none| no_schema(none, &args.path))?;
+    if let Some(script) = schema.script.take_if(|_| is_json) {
+        schema.statements = script.statements;
+    }
     if let Render::Schema(render) = render {
         io.print(&render(&redact::schema(&schema), &io.look))?;
     }

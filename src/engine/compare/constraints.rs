@@ -3,8 +3,9 @@
 //! One that has another name and is the same in all else was renamed: that is certain, and not a drop with
 //! an addition. So is one that got its name from the server on one side and from a person on the other.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::schema::{
-    Constraint, ConstraintKind, Expression, ForeignKey, Ident, Index, IndexPart, Table,
+    Constraint, ConstraintKind, Expression, ForeignKey, Ident, Index, IndexPart, Table, TableName,
 };
 use crate::engine::sql::Likeness;
 use crate::limits::CONSTRAINT_PAIRS_MAX;
@@ -31,7 +32,12 @@ pub(super) fn compare(pair: &mut Pair<'_>) {
     let same = |one: &Constraint, other: &Constraint| alike(one, other, to);
     let (renamed, unsure) = pairs(&mut matched.removed, &mut matched.added, same);
     for (one, other) in renamed {
-        if let (Some(name), Some(_)) = (&one.name, &other.name) {
+        // MySQL and MariaDB invent different names for the same check.
+        let invented = pair.dialect == Dialect::MySql
+            && [one, other].iter().all(|one| is_invented(one, pair.name));
+        if let (Some(name), Some(_)) = (&one.name, &other.name)
+            && !invented
+        {
             pair.add(Change::ConstraintRenamed { from: name.clone(), to: other.clone() });
         }
     }
@@ -57,6 +63,16 @@ pub(super) fn compare(pair: &mut Pair<'_>) {
             false => pair.add(Change::ConstraintAdded(one.clone())),
         }
     }
+}
+
+/// Whether a check has a name that a server of MySQL's family gives: `t_chk_1`, `CONSTRAINT_1`, or that of the
+/// column it stands with.
+fn is_invented(one: &Constraint, table: &TableName) -> bool {
+    let (Some(name), ConstraintKind::Check(check)) = (&one.name, &one.kind) else { return false };
+    let number = |start: &str| name.as_str().strip_prefix(start)?.parse::<u32>().ok();
+    check.columns.contains(name)
+        || number("CONSTRAINT_").is_some()
+        || number(&[table.name.as_str(), "_chk_"].concat()).is_some()
 }
 
 pub(super) fn compare_indexes(pair: &mut Pair<'_>) {

@@ -3,12 +3,17 @@
 use crate::engine::dialects::Dialect;
 use crate::engine::facts::{Facts, OpenPart, Stated};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
+use crate::engine::op;
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Expression, ForeignKey, Ident, Identity, Index, IndexPart,
     Schema, Table, TableName,
 };
 use crate::engine::span::Span;
-use crate::engine::sql;
+use crate::engine::sql::{
+    self,
+    state::{Said, Setting},
+};
+use crate::limits;
 use crate::wire::schema::{ColumnView, IndexView, SchemaView, TableView};
 use crate::wire::{Kind, Sureness, VERSION, read};
 
@@ -33,12 +38,14 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     let refused = match read::schema(&source.document.text) {
         Ok(view) if view.version <= VERSION => {
             ledger.understood(source.id, 1);
-            facts.stated.push(Stated {
-                document: source.id,
-                assigned: source.assigned(None),
-                schema: schema(&view),
-                open: open_parts(&view, place),
-            });
+            let mut open = open_parts(&view, place);
+            let mut schema = schema(&view);
+            if !told(&mut schema, &view.statements) {
+                let what = "a statement in `statements` that could not be read".to_owned();
+                open.push(OpenPart { span: place, what, tables: None });
+            }
+            let assigned = source.assigned(None);
+            facts.stated.push(Stated { document: source.id, assigned, schema, open });
             return;
         }
         Ok(view) => format!("a schema of version {}, which a later Retort printed", view.version),
@@ -46,6 +53,35 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     };
     let affects = Affects::Everything;
     ledger.undecided(Undecided { span: place, what: refused, affects, revision: None });
+}
+
+/// Puts what statements say in the place of what the fields do, which say less; of a table that no statement
+/// makes the fields stay. False when not all of it was read.
+fn told(schema: &mut Schema, statements: &[String]) -> bool {
+    if statements.is_empty() {
+        return true;
+    }
+    let dialect = schema.dialect;
+    let setting = Setting { dialect, home: None, by_tool: true };
+    let apply = if dialect == Dialect::PostgreSql { op::apply_verbatim } else { op::apply };
+    let mut made = Schema::empty(dialect);
+    let mut is_whole = statements.len() <= limits::STATEMENTS_PER_DOCUMENT_MAX;
+    for text in statements.iter().take(limits::STATEMENTS_PER_DOCUMENT_MAX) {
+        match sql::state::read(text, &setting) {
+            Some(Said::Makes(ops)) => {
+                is_whole &= ops.iter().all(|op| apply(&mut made, op).is_ok());
+            }
+            Some(_) => {}
+            None => is_whole = false,
+        }
+    }
+    for (name, table) in std::mem::take(&mut schema.tables) {
+        if !made.tables.contains_key(&name) {
+            made.tables.insert(name, table);
+        }
+    }
+    *schema = made;
+    is_whole
 }
 
 fn open_parts(view: &SchemaView, span: Span) -> Vec<OpenPart> {
@@ -60,7 +96,8 @@ fn open_parts(view: &SchemaView, span: Span) -> Vec<OpenPart> {
     view.undecided.iter().map(part).collect()
 }
 
-/// Returns the schema that a view shows. Exclusion constraints, which a view has no room for, are not in it.
+/// Returns the schema that the fields of a view show. Exclusion constraints, which they have no room for, are
+/// not in it.
 pub fn schema(view: &SchemaView) -> Schema {
     let sequences = view.sequences.iter().map(|one| {
         let owner = one

@@ -33,6 +33,7 @@ impl Read for SchemaView {
             extensions: fields.other("extensions"),
             undecided: fields.needed("undecided"),
             understood: fields.other("understood"),
+            statements: fields.other("statements"),
             script: None,
         }
     }

@@ -259,5 +259,6 @@ pub(super) fn sequence_option(cursor: &mut Cursor<'_>) -> Option<Option<String>>
         let is_widest = matches!(number, "9223372036854775807" | "2147483647");
         return Some((!is_default && !is_widest).then(|| format!("{spelled} {sign}{number}")));
     }
-    None
+    // Where it counts from is no part of what it is.
+    cursor.eat(&["restart"]).then_some(None)
 }

@@ -131,11 +131,15 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// Takes everything up to a place outside of parentheses where `stop` says so; the first token is
-    /// always taken.
+    /// Takes everything up to a place outside of parentheses and brackets where `stop` says so; the first
+    /// token is always taken.
     pub fn until(&mut self, stop: impl Fn(&Cursor<'a>) -> bool) -> Option<Cursor<'a>> {
         let start = self.at;
-        while !self.at_end() && (self.at == start || !stop(self)) {
+        // Of `ARRAY['a', 'b']`.
+        let mut brackets = 0_usize;
+        while !self.at_end() && (self.at == start || brackets > 0 || !stop(self)) {
+            brackets += usize::from(self.sees_sign("["));
+            brackets -= usize::from(brackets > 0 && self.sees_sign("]"));
             if self.sees_sign("(") {
                 self.group()?;
             } else {
