@@ -67,12 +67,14 @@ pub struct Evidence {
     pub span: Option<Span>,
     pub revision: Option<String>,
     pub object: Option<ObjectRef>,
+    /// All that the text speaks of, where that is several things.
+    pub objects: Vec<ObjectRef>,
 }
 
 impl Evidence {
     /// Returns evidence that is a sentence and nothing more.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), span: None, revision: None, object: None }
+        Self { text: text.into(), span: None, revision: None, object: None, objects: Vec::new() }
     }
 
     /// Returns the same evidence with the place where it was seen.

@@ -79,6 +79,9 @@ pub struct DifferenceView {
     /// Revisions that did this, oldest first, where a side is a chain.
     #[serde(default)]
     pub causes: Vec<CauseView>,
+    /// Of a table or column that is gone: what depends on it on the first side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependents: Vec<ObjectRef>,
 }
 
 /// How two sides differ in one thing.

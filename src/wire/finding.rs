@@ -192,6 +192,9 @@ pub struct Evidence {
     pub revision: Option<String>,
     #[serde(default)]
     pub object: Option<ObjectRef>,
+    /// All that the text speaks of, where that is several things: what depends on what is dropped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<ObjectRef>,
 }
 
 /// The way out.

@@ -147,6 +147,7 @@ pub fn finding(rule: (&str, Severity), chain: &ChainView, seeded: &mut Seeded) -
             line: 21,
             revision: Some(chain.revisions[0].id.clone()),
             object: None,
+            objects: vec![],
         }],
         remedy: Remedy {
             summary: "Split it into two releases, and ship the code change first.".to_owned(),
@@ -286,6 +287,7 @@ pub fn schema() -> schema::SchemaView {
             what: "op.execute with a computed string".to_owned(),
             affects: names("accounts"),
         }],
+        statements: vec![],
         script: None,
         understood: Understood { statements: 8, of: 9 },
     }
@@ -377,6 +379,7 @@ pub fn diff() -> diff::DiffView {
             line: 3,
             what: "adds column `accounts.nick`".to_owned(),
         }],
+        dependents: vec![object(ObjectKind::Index, Some("ix_nick"))],
     };
     let way = way();
     DiffView {

@@ -115,3 +115,59 @@ fn the_revision_follows_the_chain_and_goes_back() {
     assert_eq!(again["differences"].as_array().unwrap().len(), 0, "{again}");
     assert_eq!(again["from"]["at"].as_array().unwrap().len(), 1);
 }
+
+/// A table that a key, a view, a sequence and a policy hang on.
+const HELD: &str = "CREATE TABLE person (id serial PRIMARY KEY, nick text, loud text GENERATED ALWAYS AS (upper(nick)) STORED);
+    CREATE INDEX ix_nick ON person (nick);
+    CREATE TABLE loan (person_id int CONSTRAINT fk_person REFERENCES person (id));
+    CREATE VIEW people AS SELECT id FROM person;
+    CREATE POLICY own ON person USING (true);";
+
+fn labels(objects: &Value) -> Vec<String> {
+    let label = |one: &Value| format!("{} {}", one["kind"], one["name"]).replace('"', "");
+    let mut all: Vec<String> = objects.as_array().unwrap().iter().map(label).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn what_goes_lists_what_depends_on_it() {
+    let folder = folder("diff-blast");
+    put(&folder, "a.sql", HELD);
+    put(&folder, "b.sql", "CREATE TABLE loan (person_id int);");
+    let json =
+        |args: &[&str]| -> Value { serde_json::from_str(&retort(&folder, args).out).unwrap() };
+    let found = json(&["diff", "a.sql", "b.sql", "--format", "json"]);
+    let differences = found["differences"].as_array().unwrap();
+    let gone = differences
+        .iter()
+        .find(|one| one["object"]["table"] == "person" && one["kind"] == "removed")
+        .unwrap();
+    assert_eq!(
+        labels(&gone["dependents"]),
+        ["constraint fk_person", "policy own", "sequence person_id_seq", "view people"]
+    );
+    put(
+        &folder,
+        "c.sql",
+        HELD.replace(", nick text, loud text GENERATED ALWAYS AS (upper(nick)) STORED", ""),
+    );
+    let found = json(&["diff", "a.sql", "c.sql", "--format", "json"]);
+    let differences = found["differences"].as_array().unwrap();
+    let gone = differences.iter().find(|one| one["object"]["name"] == "nick").unwrap();
+    assert_eq!(labels(&gone["dependents"]), ["column loud", "index ix_nick"]);
+
+    put(&folder, "plan.sql", "DROP TABLE person CASCADE;");
+    let found = json(&["check", "--prod", "a.sql", "--plan", "plan.sql", "--format", "json"]);
+    let findings = found["findings"].as_array().unwrap();
+    let drop = findings.iter().find(|one| one["rule"] == "drop-table").unwrap();
+    let evidence = drop["evidence"].as_array().unwrap().iter();
+    let listed: Vec<String> = evidence
+        .filter(|one| !one["objects"].is_null())
+        .flat_map(|one| labels(&one["objects"]))
+        .collect();
+    assert_eq!(
+        listed,
+        ["constraint fk_person", "view people", "sequence person_id_seq", "policy own"]
+    );
+}

@@ -5,10 +5,10 @@ use crate::ordered::{Map, Set};
 use sha2::{Digest as _, Sha256};
 
 use crate::engine::compare::{
-    Comparison, Difference, Open, Rename, Renamed, Side, compare, compare_renamed,
+    Change, Comparison, Difference, Open, Rename, Renamed, Side, compare, compare_renamed,
 };
 use crate::engine::op::{self, Op};
-use crate::engine::schema::Schema;
+use crate::engine::schema::{Schema, dependents};
 use crate::engine::writers::{self, Step, Way, alembic};
 use crate::wire::diff::{
     DiffCounts, DiffView, DifferenceKind, DifferenceView, RenameView, RevisionHead,
@@ -87,7 +87,15 @@ fn rows(comparison: &Comparison, from: &End, to: &End) -> Vec<DifferenceView> {
         let row = difference(one, &to.schema);
         let sides = [from.causes.as_ref(), to.causes.as_ref()];
         let causes = origins::causes(sides, &row.object, &one.object);
-        DifferenceView { causes, ..row }
+        let gone = match &one.change {
+            Change::TableRemoved(_) => dependents(&from.schema, &one.object, None),
+            Change::ColumnRemoved(column) => {
+                dependents(&from.schema, &one.object, Some(&column.name))
+            }
+            _ => Vec::new(),
+        };
+        let dependents = gone.into_iter().map(|one| one.object).collect();
+        DifferenceView { causes, dependents, ..row }
     };
     comparison.differences.iter().map(row).collect()
 }

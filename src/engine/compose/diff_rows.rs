@@ -45,7 +45,8 @@ pub(super) fn difference(one: &Difference, goal: &Schema) -> DifferenceView {
     }
     let (object, kind, before, after) = row(one, goal);
     let causes = Vec::new();
-    DifferenceView { object, kind, aspect, before, after, certain: one.certain, causes }
+    let (certain, dependents) = (one.certain, Vec::new());
+    DifferenceView { object, kind, aspect, before, after, certain, causes, dependents }
 }
 
 fn row(one: &Difference, goal: &Schema) -> Row {

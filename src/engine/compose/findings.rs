@@ -117,5 +117,6 @@ fn evidence_row(case: &Case, evidence: &Evidence) -> wire::Evidence {
         line,
         revision: evidence.revision.clone(),
         object: evidence.object.clone(),
+        objects: evidence.objects.clone(),
     }
 }

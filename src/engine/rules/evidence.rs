@@ -1,9 +1,9 @@
 //! What is known of something that a step changes: where it came from, who has it, what hangs on it.
 
 use crate::engine::ledger::Evidence;
-use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::{Ident, Object, ObjectKind, ObjectName, TableName};
-use crate::wire::words;
+use crate::engine::op::Op;
+use crate::engine::schema::{Dependent, How, Ident, TableName, dependents};
+use crate::wire::{self, ObjectRef, words};
 
 use super::StepView;
 
@@ -14,38 +14,20 @@ const NAMES_MAX: usize = 5;
 pub fn of_table(view: &StepView<'_>, table: &TableName) -> Vec<Evidence> {
     let mut all = view.case.about(table);
     let schema = view.before.schema();
-    let mut keys = Vec::new();
-    let mut parts = Vec::new();
-    for (other, found) in schema.tables.iter().filter(|(other, _)| *other != table) {
-        for one in &found.constraints {
-            if matches!(&one.kind, ConstraintKind::ForeignKey(key) if &key.ref_table == table) {
-                let name =
-                    one.name.as_ref().map(|name| format!("`{name}` of ")).unwrap_or_default();
-                keys.push(format!("{name}`{other}`"));
-            }
-        }
-        let is_part = found.partition_of.as_ref().is_some_and(|(parent, _)| parent == table);
-        if is_part || found.inherits.contains(table) {
-            parts.push(format!("`{other}`"));
+    let mut found = dependents(schema, table, None);
+    for name in views_of_revisions(view, table) {
+        let known = |one: &Dependent| one.object.name.as_deref() == Some(name.name.as_str());
+        if !found.iter().any(|one| one.how == How::View && known(one)) {
+            let object = ObjectRef {
+                kind: wire::ObjectKind::View,
+                schema: name.schema.as_ref().map(ToString::to_string),
+                table: None,
+                name: Some(name.name.to_string()),
+            };
+            found.push(Dependent { how: How::View, object });
         }
     }
-    let owned = schema
-        .sequences
-        .iter()
-        .filter(|(_, owner)| owner.as_ref().is_some_and(|(of, _)| of == table))
-        .map(|(name, _)| format!("`{name}`"));
-    listed(&mut all, keys, "foreign key points at it", "foreign keys point at it");
-    listed(&mut all, views(view, table), "view reads it", "views read it");
-    listed(&mut all, owned.collect(), "sequence belongs to it", "sequences belong to it");
-    listed(&mut all, parts, "table is a part of it", "tables are parts of it");
-    for (kind, one, many) in [
-        (ObjectKind::Trigger, "trigger is on it", "triggers are on it"),
-        (ObjectKind::Policy, "policy is on it", "policies are on it"),
-    ] {
-        let of = |name: &&ObjectName| name.kind == kind && name.table.as_ref() == Some(table);
-        let names = schema.objects.keys().filter(of).map(|name| format!("`{}`", name.name.name));
-        listed(&mut all, names.collect(), one, many);
-    }
+    hangs(&mut all, &found);
     all
 }
 
@@ -64,20 +46,7 @@ pub fn of_column(view: &StepView<'_>, table: &TableName, column: &Ident) -> Vec<
             all.push(Evidence::text(text).at(step.span).of_revision(revision.id.clone()));
         }
     }
-    let (indexes, constraints) = mentioning(view, table, column);
-    listed(&mut all, indexes, "index uses it", "indexes use it");
-    listed(&mut all, constraints, "constraint uses it", "constraints use it");
-    let pointing = view.before.schema().tables.iter().flat_map(|(other, found)| {
-        let points = |kind: &ConstraintKind| match kind {
-            ConstraintKind::ForeignKey(key) => {
-                &key.ref_table == table && key.ref_columns.contains(column)
-            }
-            _ => false,
-        };
-        let keys = found.constraints.iter().filter(move |one| points(&one.kind));
-        keys.map(move |_| format!("`{other}`"))
-    });
-    listed(&mut all, pointing.collect(), "foreign key points at it", "foreign keys point at it");
+    hangs(&mut all, &dependents(view.before.schema(), table, Some(column)));
     all.extend(view.case.about(table));
     all
 }
@@ -101,8 +70,8 @@ pub fn mentioning(
     )
 }
 
-/// Returns the views that read a table, as far as it is known what they read.
-pub fn views(view: &StepView<'_>, table: &TableName) -> Vec<String> {
+/// The views that revisions made, whose statements say that they read a table.
+fn views_of_revisions<'a>(view: &StepView<'a>, table: &TableName) -> Vec<&'a TableName> {
     let schema = view.before.schema();
     let mut names: Vec<&TableName> = Vec::new();
     for (_, _, revision, _) in view.case.revisions() {
@@ -116,25 +85,46 @@ pub fn views(view: &StepView<'_>, table: &TableName) -> Vec<String> {
             }
         }
     }
-    let says = |object: &Object| {
-        let is_name = |c: char| c.is_alphanumeric() || c == '_';
-        object.definition.split(|c| !is_name(c)).any(|word| word == table.name.as_str())
-    };
-    for (name, object) in &schema.objects {
-        let is_view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
-        if is_view && says(object) && !names.contains(&&name.name) {
-            names.push(&name.name);
-        }
-    }
-    names.into_iter().map(|name| format!("`{name}`")).collect()
+    names
 }
 
-/// Adds "2 views read it: `a`, `b`".
-fn listed(all: &mut Vec<Evidence>, names: Vec<String>, one: &str, many: &str) {
-    if names.is_empty() {
-        return;
+/// How each kind of dependent is told, in the order of telling.
+const TOLD: &[(How, &str, &str)] = &[
+    (How::Index, "index uses it", "indexes use it"),
+    (How::Constraint, "constraint uses it", "constraints use it"),
+    (How::Computed, "column is computed from it", "columns are computed from it"),
+    (How::ForeignKey, "foreign key points at it", "foreign keys point at it"),
+    (How::View, "view reads it", "views read it"),
+    (How::Sequence, "sequence belongs to it", "sequences belong to it"),
+    (How::Part, "table is a part of it", "tables are parts of it"),
+    (How::Trigger, "trigger is on it", "triggers are on it"),
+    (How::Policy, "policy is on it", "policies are on it"),
+];
+
+/// Adds "2 views read it: `a`, `b`", and all of them as objects.
+fn hangs(all: &mut Vec<Evidence>, found: &[Dependent]) {
+    for (how, one, many) in TOLD {
+        let of = found.iter().filter(|dependent| dependent.how == *how);
+        let objects: Vec<ObjectRef> = of.map(|dependent| dependent.object.clone()).collect();
+        let names: Vec<String> = objects.iter().map(|object| called(*how, object)).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let shown = names.get(..NAMES_MAX.min(names.len())).unwrap_or_default().join(", ");
+        let more = if names.len() > NAMES_MAX { ", …" } else { "" };
+        let text = [&words::count(names.len(), one, many), ": ", &shown, more].concat();
+        all.push(Evidence { objects, ..Evidence::text(text) });
     }
-    let shown = names.get(..NAMES_MAX.min(names.len())).unwrap_or_default().join(", ");
-    let more = if names.len() > NAMES_MAX { ", …" } else { "" };
-    all.push(Evidence::text(format!("{}: {shown}{more}", words::count(names.len(), one, many))));
+}
+
+/// What belongs to the table itself has its own name alone.
+fn called(how: How, object: &ObjectRef) -> String {
+    let of = ObjectRef { name: None, ..object.clone() }.label();
+    match (&object.name, how) {
+        (_, How::View | How::Sequence) => ["`", &object.label(), "`"].concat(),
+        (Some(name), How::ForeignKey) => ["`", name, "` of `", &of, "`"].concat(),
+        (Some(name), _) => ["`", name, "`"].concat(),
+        (None, How::Index | How::Constraint) => "one without a name".to_owned(),
+        (None, _) => ["`", &of, "`"].concat(),
+    }
 }

@@ -4,10 +4,12 @@
 //! Out: [`Schema`], which compares by value.
 //! Never: spans, documents, how a schema came to be.
 
+mod dependents;
 mod name;
 mod object;
 
 pub use super::dialects::postgresql::{format_type, without_modifier};
+pub use dependents::{Dependent, How, dependents};
 pub use name::{Ident, TableName};
 pub use object::{Object, ObjectKind, ObjectName};
 

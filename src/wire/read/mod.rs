@@ -265,7 +265,7 @@ shapes! {
     }
     Excerpt { ; first_line, lines, of_lines }
     ObjectRef { kind; schema, table, name }
-    Evidence { text; file, line, revision, object }
+    Evidence { text; file, line, revision, object, objects }
     Remedy { ; summary, steps, patches }
     RemedyStep { text; code, language }
     Patch { file, content; }
