@@ -9,6 +9,7 @@ pub mod args;
 pub mod files;
 pub mod settings;
 pub mod progress;
+pub mod secrets;
 pub mod threads;
 pub mod commands;
 

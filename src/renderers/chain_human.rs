@@ -2,6 +2,7 @@
 
 use crate::ordered::{Map, Set};
 
+use super::chain_downgrades;
 use super::terminal::{Ink, Page};
 use super::visible::{columns, visible};
 use super::{Look, Render, Renderer};
@@ -27,6 +28,7 @@ pub fn render(report: &Report, look: &Look) -> String {
         page.gap();
         graph(chain, report, &mut page);
         strangers(chain, report, &mut page);
+        chain_downgrades::draw(chain, &mut page);
         asides(chain, &mut page);
         if !chain.problems.is_empty() {
             page.gap();

@@ -18,6 +18,7 @@ pub mod sarif;
 pub mod markdown;
 pub mod github;
 pub mod html;
+mod chain_downgrades;
 pub mod chain_human;
 pub mod chain_json;
 pub mod dot;

@@ -6,11 +6,11 @@ use super::{Command, renderer};
 use crate::cli::args::Chain;
 use crate::cli::failure::Failure;
 use crate::cli::progress::read;
-use crate::cli::settings;
 use crate::cli::{Io, Outcome};
+use crate::cli::{secrets, settings};
 use crate::renderers::{Render, chain_human};
+use crate::wire::Options;
 use crate::wire::words::count;
-use crate::wire::{Options, redact};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "chain", title: "draw the revision graph" };
@@ -24,7 +24,7 @@ pub fn run(args: &Chain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let reading = ManuallyDrop::new(read(inputs, &Options::default(), io)?);
     settings::sound(&reading)?;
     let outline = reading.outline();
-    let report = redact::report(&outline);
+    let report = secrets::without(&outline);
     if report.chains.is_empty() {
         let looked = count(number, "file", "files");
         io.say(&format!("Looked at {looked}. None has a revision id."));

@@ -5,13 +5,13 @@ use crate::cli::args::{Check, Given};
 use crate::cli::failure::Failure;
 use crate::cli::files::Gathered;
 use crate::cli::progress::review;
-use crate::cli::settings;
 use crate::cli::{Io, Outcome};
+use crate::cli::{secrets, settings};
 use crate::engine::pipeline::Analysis;
 use crate::engine::rules::rule_cards;
 use crate::renderers::{Render, human};
 use crate::wire::words::count;
-use crate::wire::{Kind, Options, Report, Settings, Severity, Status, redact};
+use crate::wire::{Kind, Options, Report, Settings, Severity, Status};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "check", title: "judge migrations, audits and plans" };
@@ -22,7 +22,7 @@ pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let Reviewed { analysis, named } = reviewed(&args.given, args.settings(), io)?;
     let report = analysis.report();
     if let Render::Report(render) = render {
-        io.print(&render(&redact::report(&report), &rule_cards(), &io.look))?;
+        io.print(&render(&secrets::without(&report), &rule_cards(), &io.look))?;
     }
     let (fail_on, strict) =
         (analysis.reading.settings().fail_on, analysis.reading.settings().strict);

@@ -6,7 +6,7 @@ use super::sources::{all, report, root};
 
 /// Folder of a catalogue, and files in it that are not members.
 const CATALOGUES: &[(&str, &[&str])] = &[
-    ("src/renderers", &["visible", "terminal", "lanes", "marked"]),
+    ("src/renderers", &["visible", "terminal", "lanes", "marked", "chain_downgrades"]),
     ("src/engine/containers", &["pasted"]),
     ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),

@@ -11,6 +11,7 @@ use crate::limits;
 use crate::wire::Certainty;
 
 use super::context::{Context, Target};
+use super::declared;
 use super::directives;
 use super::harmless::{HARMLESS_CONTEXT, HARMLESS_FUNCTIONS, HARMLESS_METHODS, HARMLESS_MODULES};
 use super::reach::{Doubt, Reach};
@@ -111,6 +112,13 @@ fn method(context: &mut Context<'_>, call: &PyCall, name: &str) -> Result<Vec<Op
     {
         return decided(op);
     }
+    if name == "create"
+        && let PyKind::Attribute { of, .. } = &call.function.kind
+        && let Some(table) = of.as_call()
+        && let Some(made) = declared::of_call(context, table, call)
+    {
+        return made;
+    }
     if HARMLESS_METHODS.contains(&name) {
         return Ok(Vec::new());
     }
@@ -166,6 +174,9 @@ fn path(
     span: &mut Span,
 ) -> Result<Vec<Op>, Doubt> {
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return Ok(Vec::new()) };
+    if let Some(made) = declared::call(context, parts, call) {
+        return made;
+    }
     let object = match (parts, context.scope.get(first)) {
         ([_, _, ..], Some((Binding::Value(value), _))) if value.as_call().is_some() => {
             Some(value.clone())

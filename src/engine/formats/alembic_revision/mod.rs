@@ -20,6 +20,7 @@ mod mysql_columns;
 mod constraint_directives;
 mod type_directives;
 mod directives;
+mod declared;
 mod harmless;
 mod calls;
 mod evaluate;

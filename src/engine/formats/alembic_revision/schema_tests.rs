@@ -425,3 +425,65 @@ fn some_tables_are_read_back_with_their_keys() {
         "#]],
     );
 }
+
+#[test]
+fn tables_that_a_file_declares_are_made_by_their_metadata() {
+    check_with(
+        "from sqlalchemy.orm import declarative_base, relationship\nBase = declarative_base()\n\
+         class Shelf(Base):\n    __tablename__ = 'shelf'\n    id = sa.Column(sa.Integer, primary_key=True)\n    \
+         room_id = sa.Column('room', sa.ForeignKey('room.id'), index=True)\n    room = relationship('Room')\n    \
+         __table_args__ = (sa.UniqueConstraint('room'), {'comment': 'a shelf'})\n\
+         class Room(Base):\n    __tablename__ = 'room'\n    id = sa.Column(sa.BigInteger, primary_key=True)\n\
+         class Table_(Base):\n    __tablename__ = 't'\n    other = sa.Column(sa.Text)\n",
+        "Base.metadata.create_all(bind=op.get_bind())",
+        &[],
+        expect![[r#"
+            room(id bigint!)
+            shelf(id integer!, room bigint) +ix_shelf_room
+            t(id integer) +ix_t_id
+        "#]],
+    );
+    let tables = "metadata = sa.MetaData()\n\
+                  b = sa.Table('b', metadata, sa.Column('a_id', sa.Integer, sa.ForeignKey('a.id')))\n\
+                  a = sa.Table('a', metadata, sa.Column('id', sa.Integer, primary_key=True))\n";
+    check(
+        &format!("{tables}metadata.create_all(op.get_bind())"),
+        expect![[r#"
+        a(id integer!)
+        b(a_id integer)
+        t(id integer) +ix_t_id
+    "#]],
+    );
+    check(
+        &format!("{tables}a.create(op.get_bind(), checkfirst=True)\nb.create(op.get_bind())"),
+        expect![[r#"
+            a(id integer!)
+            b(a_id integer)
+            t(id integer) +ix_t_id
+        "#]],
+    );
+    // One that has no name, metadata that says how to name, and models of another file are not guessed.
+    check(
+        &format!("{tables}sa.Table('c', metadata)\nmetadata.create_all(op.get_bind())"),
+        expect![[r#"
+            t(id integer) +ix_t_id
+            ? 10: a call of `metadata.create_all`, whose effect is not known [*]
+        "#]],
+    );
+    check_with(
+        "from app.models import Base, User\nmetadata = sa.MetaData(naming_convention={'pk': 'pk_%(table_name)s'})\n\
+         a = sa.Table('a', metadata, sa.Column('id', sa.Integer, primary_key=True))\n",
+        "metadata.create_all(op.get_bind())\nBase.metadata.create_all(op.get_bind())\nUser.__table__.create(op.get_bind())",
+        &[(
+            "app/models.py",
+            "from sqlalchemy.orm import declarative_base\nimport sqlalchemy as sa\nBase = declarative_base()\n\
+           class User(Base):\n    __tablename__ = 'user'\n    id = sa.Column(sa.Integer, primary_key=True)\n",
+        )],
+        expect![[r#"
+            t(id integer) +ix_t_id
+            ? 9: a call of `metadata.create_all`, whose effect is not known [*]
+            ? 10: a call of `app.models.Base.metadata.create_all`, whose effect is not known [*]
+            ? 11: a call of `app.models.User.__table__.create`, whose effect is not known [*]
+        "#]],
+    );
+}
