@@ -8,6 +8,8 @@ cache=${RETORT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/retort}
 wasm_target=wasm32-unknown-unknown
 
 trunk_version=0.21.14
+mdbook_version=0.5.4
+mdbook=$cache/mdbook-$mdbook_version
 wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' "$root/Cargo.lock")
 rust_version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$root/Cargo.toml")
 

@@ -26,6 +26,9 @@ const RAW_MAX = { styles: 20 * KB, "retort.html": 2800 * KB };
 // Of public/, what every visit needs.
 const SERVED_AS_IT_IS = ["icon.svg", "icon-maskable.svg", "retort.webmanifest"];
 
+// Where the documentation is, for the page to link.
+const HELP = `\n    <link rel="help" href="docs/">`;
+
 const staged = (name) => path.join(staging, name);
 const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
 const pack = (wasm) => zlib.deflateRawSync(wasm, { level: 9 }).toString("base64");
@@ -123,7 +126,9 @@ function writeHosted(parts) {
   ];
   const served = readFileSync(path.join(source, "docs/hosting/nginx.conf"), "utf8");
   assert(served.includes(`"${policy(sources)}; frame-ancestors 'none'"`), "docs/hosting/nginx.conf has the page's policy");
-  const html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
+  let html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
+  // The page links the documentation where scripts/build puts it beside it.
+  if (process.env.RETORT_DOCS !== "1") html = fill(html, HELP, "");
   writeFileSync(staged("index.html"), html);
   for (const { name, integrity } of [css, early, engine, sampled, app]) {
     assert.equal(hash("sha384", readFileSync(staged(name))), integrity, `${name} is what its integrity says`);
@@ -173,6 +178,7 @@ function writeSingle(parts) {
   let html = fill(parts.html, "<!-- pack: policy, styles and scripts -->", head.join("\n    "));
   html = fill(html, `href="icon.svg"`, `href="${icon}"`);
   html = fill(html, `\n    <link rel="manifest" href="retort.webmanifest">`, "");
+  html = fill(html, HELP, "");
   html = fill(html, "</body>", `${tail.join("\n    ")}\n  </body>`);
   writeFileSync(staged("retort.html"), html);
   checkSingle(readFileSync(staged("retort.html"), "utf8"));

@@ -80,6 +80,7 @@ fn with_bytes(heads: &[InputHead], buffers: &[Uint8Array]) -> Vec<Input> {
         bytes: bytes.to_vec(),
         role: head.role,
         kind: head.kind,
+        along: false,
     };
     heads.iter().zip(buffers).map(input).collect()
 }

@@ -14,7 +14,9 @@ use crate::wire::{Kind, Role, Settings, Severity};
 /// Is this database migration plan safe, and what should happen instead?
 #[derive(Debug, Parser)]
 #[command(name = "retort", version, disable_help_subcommand = true)]
-#[command(after_help = "Nothing is executed and nothing leaves this machine.")]
+#[command(
+    after_help = "Nothing that is read is executed, and nothing leaves this machine; `collect --url` alone connects anywhere."
+)]
 struct Typed {
     #[command(subcommand)]
     asked: Asked,
@@ -40,6 +42,11 @@ pub enum Asked {
     Share(Share),
     /// Show a rule's page, or the list of rules
     Explain(Explain),
+    /// Print the read-only script that audits a database, or run it
+    #[command(after_help = COLLECT_HELP)]
+    Collect(Collect),
+    /// Write starter settings, a workflow and a policy; never overwrites
+    Init(Init),
 }
 
 const CHECK_HELP: &str = "\
@@ -241,6 +248,36 @@ pub struct Explain {
     /// How to write the result: human, markdown
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
+}
+
+const COLLECT_HELP: &str = "\
+With --url the script is handed to psql, to mysql and mysqldump, or to sqlite3, which have to be installed.
+It reads the catalogue in one read-only transaction, and no row of a table but Alembic's own.
+
+Example:
+  retort collect --dialect postgresql > collect.sql
+  psql --no-psqlrc --file collect.sql \"$DATABASE_URL\" > prod-audit.sql";
+
+/// `retort collect`
+#[derive(Debug, Args)]
+pub struct Collect {
+    /// The database that the script is for [default: postgresql]
+    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
+    pub dialect: Option<String>,
+    /// Connect to this database and print its audit
+    #[arg(long, value_name = "URL", conflicts_with = "summary")]
+    pub url: Option<String>,
+    /// The script that writes dev-summary.txt and prod-summary.txt instead
+    #[arg(long)]
+    pub summary: bool,
+}
+
+/// `retort init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The repository [default: here]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 /// Why nothing was asked.

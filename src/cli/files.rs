@@ -139,11 +139,15 @@ impl Reader<'_, '_> {
         let bytes = content
             .unwrap_or_else(|| read_file(place))
             .map_err(|why| unreadable(Path::new(&name), &why))?;
-        if named == Named::ByFolder && is_binary(&bytes) {
+        if named == Named::ByFolder && is_binary(&bytes) && !name.ends_with(".pyc") {
             self.skipped += 1;
             return Ok(None);
         }
-        self.enter(key, name, bytes).map(Some)
+        let at = self.enter(key, name, bytes)?;
+        if let Some(input) = self.found.get_mut(at) {
+            input.along = named == Named::ByFolder;
+        }
+        Ok(Some(at))
     }
 
     fn enter(

@@ -25,6 +25,8 @@ pub struct Document {
     pub role: Option<Role>,
     /// The kind a person gave.
     pub kind: Option<Kind>,
+    /// Nobody named it: it is here since its folder or archive is.
+    pub along: bool,
     /// Where lines begin, once somebody asks: of most documents nobody does.
     lines: OnceLock<Vec<usize>>,
 }

@@ -84,6 +84,8 @@ pub fn read(
     facts.left_out.extend(
         refused.map(|skipped| LeftOut { path: skipped.path.clone(), why: skipped.why.clone() }),
     );
+    let compiled = opened.skipped.iter().map(|skipped| &skipped.path);
+    facts.compiled.extend(compiled.filter(|path| path.ends_with(".pyc")).cloned());
     facts.surroundings = Arc::new(formats::surroundings(&documents, &settings, configured));
     read_documents(&documents, crew, watch, &mut facts, &mut ledger)?;
 
@@ -197,6 +199,11 @@ impl Reading {
         let (case, ledger) = (&other.case, &other.ledger);
         let other = compose::EndAsked { case, ledger, name: other_name, at: other_at };
         compose::compared(asked, other, choices)
+    }
+
+    /// Returns the database that migrations are read for.
+    pub fn dialect(&self) -> dialects::Dialect {
+        self.case.facts.dialect.dialect
     }
 
     /// Returns the settings of this run, from what was said and from `retort.toml`.

@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 
 use crate::wire::share::{self, Location};
-use crate::wire::{Input, Progress, Report, Request, Response, RuleCard, redact};
+use crate::wire::{Input, Progress, Report, Request, Response, RuleCard, Status, redact};
 
 use super::crew::Alone;
 use super::pipeline::{self, Analysis};
@@ -15,6 +15,9 @@ use super::rules;
 
 /// Characters of a head's id in the name of a file.
 const HEAD_CHARS: usize = 8;
+
+/// How the names of scripts begin among those of formats.
+const SCRIPT: &str = "collect-";
 
 /// Remembers the last report and answers requests about it.
 #[derive(Debug, Default)]
@@ -95,6 +98,13 @@ impl Session {
         format: &str,
         fragment: Option<String>,
     ) -> Result<(String, String), &'static str> {
+        // What needs no report has a name of its own.
+        if format.starts_with(SCRIPT) {
+            let written =
+                self.write.and_then(|write| write(format, &Report::withheld(Status::Unknown), &[]));
+            let (ending, text) = written.ok_or("There is no such script.")?;
+            return Ok((format!("retort-{format}.{ending}"), text));
+        }
         let report = match (fragment, &self.last) {
             (Some(fragment), _) => {
                 share::decode(&fragment).map_err(|_| "The link can't be read.")?.report

@@ -8,6 +8,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+pub mod collect;
 pub mod lanes;
 pub mod visible;
 pub mod terminal;
@@ -101,7 +102,11 @@ pub static EXPORTS: &[(&Renderer, &str)] = &[
 ];
 
 /// Returns a report as a file of a format, and the ending of its name; the same bytes as the command writes.
+/// A script that collects an audit is asked for in the same way, whatever the report.
 pub fn export(id: &str, report: &Report, rules: &[RuleCard]) -> Option<(&'static str, String)> {
+    if let Some(script) = id.strip_prefix(collect::PREFIX).and_then(collect::script) {
+        return Some((script.ending, script.text.to_owned()));
+    }
     let (row, ending) = EXPORTS.iter().find(|(row, _)| row.id == id)?;
     match row.render {
         Render::Report(render) => Some((ending, render(report, rules, &Look::plain()))),

@@ -91,6 +91,14 @@ pub const SAVE_FORMATS: [(&str, &str); 7] = [
     ("mermaid", "as Mermaid"),
     ("dot", "as DOT"),
 ];
+pub const NO_AUDIT: &str = "No audit yet? Save a read-only script:";
+/// Scripts that collect an audit, as the engine knows them, and their databases.
+pub const COLLECT_SCRIPTS: [(&str, &str); 3] = [
+    ("collect-postgresql", "PostgreSQL"),
+    ("collect-mysql", "MySQL"),
+    ("collect-sqlite", "SQLite"),
+];
+pub const DOCS: &str = "Documentation";
 pub const SHARE_TEXT: &str =
     "The link is the report. Anyone who can read the message can read it. Nobody else hosts it.";
 pub const SHARE_HISTORY: &str = "Browsers keep the part after # in their history and may sync it. A link doesn't prove who made it.";

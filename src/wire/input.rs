@@ -13,12 +13,14 @@ pub struct Input {
     pub role: Option<Role>,
     /// The kind the person gave, if any. It beats detection.
     pub kind: Option<Kind>,
+    /// Nobody named it: it is here since its folder is.
+    pub along: bool,
 }
 
 impl Input {
     /// Returns an input with a name and bytes and nothing said about it.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { name: name.into(), bytes: bytes.into(), role: None, kind: None }
+        Self { name: name.into(), bytes: bytes.into(), role: None, kind: None, along: false }
     }
 
     /// Returns the same input with a role that a person gave.

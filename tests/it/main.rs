@@ -2,11 +2,14 @@
 
 mod cli;
 mod comparisons;
+mod deploys;
 mod diff;
 mod dialects;
+mod docs;
 mod dumps;
 mod exports;
 mod fix;
+mod gates;
 mod inputs;
 mod laws;
 mod moments;

@@ -11,6 +11,8 @@ pub mod diff;
 pub mod fix;
 pub mod share;
 pub mod explain;
+pub mod collect;
+pub mod init;
 
 use super::args::Asked;
 use super::failure::Failure;
@@ -33,6 +35,8 @@ pub static COMMANDS: &[Command] = &[
     fix::COMMAND,
     share::COMMAND,
     explain::COMMAND,
+    collect::COMMAND,
+    init::COMMAND,
 ];
 
 /// Does what was asked.
@@ -45,6 +49,8 @@ pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         Asked::Fix(args) => fix::run(args, io),
         Asked::Share(args) => share::run(args, io),
         Asked::Explain(args) => explain::run(args, io),
+        Asked::Collect(args) => collect::run(args, io),
+        Asked::Init(args) => init::run(args, io),
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the settings say of a database that no document shows.
 
 use crate::engine::chain::{Chain, RevisionIx};
+use crate::engine::facts::Measured;
 use crate::engine::schema::TableName;
 use crate::limits;
-use crate::wire::TableSize;
+use crate::wire::{Role, TableSize};
 
 use super::Case;
 
@@ -13,15 +14,39 @@ impl Case {
         self.settings.table_threshold.unwrap_or(limits::TABLE_DISTANCE_DEFAULT)
     }
 
-    /// Returns the major and minor version of the server, where the settings give it.
+    /// Returns the major and minor version of the server, from the settings, else from prod itself.
     pub fn server_version(&self) -> Option<(u32, u32)> {
-        let mut parts = self.settings.server_version.as_deref()?.split('.');
+        let given = self.settings.server_version.as_deref();
+        let text = given.or_else(|| self.measured()?.server.as_deref())?;
+        let number = text.split(|c: char| !c.is_ascii_digit() && c != '.').next()?;
+        let mut parts = number.split('.');
         let mut next = || parts.next().and_then(|part| part.parse().ok());
         Some((next()?, next().unwrap_or(0)))
     }
 
-    /// Returns what the settings say of the size of a table; the schema `public` may be left out there.
-    pub fn size_of(&self, table: &TableName) -> Option<TableSize> {
+    /// What prod says of itself; the only database there is, where none is called prod.
+    fn measured(&self) -> Option<&Measured> {
+        let all = &self.facts.measured;
+        let is_prod = |one: &&Measured| one.assigned.is_some_and(|by| by.role == Role::Prod);
+        all.iter().find(is_prod).or(match all.as_slice() {
+            [only] if only.assigned.is_none() => Some(only),
+            _ => None,
+        })
+    }
+
+    /// Returns a setting of prod's server, as it was when its audit was collected.
+    pub fn server_setting(&self, name: &str) -> Option<&str> {
+        self.measured()?.settings.get(name).map(String::as_str)
+    }
+
+    /// Returns the size of a table with who says so: the settings, else prod's own estimate.
+    pub fn size_of(&self, table: &TableName) -> Option<(TableSize, &'static str)> {
+        let said = self.stated_size(table).map(|size| (size, "The settings say"));
+        said.or_else(|| Some((*self.measured()?.sizes.get(table)?, "The server estimates")))
+    }
+
+    /// The schema `public` may be left out in settings.
+    fn stated_size(&self, table: &TableName) -> Option<TableSize> {
         let name = table.to_string();
         let tables = &self.settings.tables;
         tables
@@ -31,9 +56,10 @@ impl Case {
             .or_else(|| tables.get(&format!("public.{name}")).copied())
     }
 
-    /// Returns how many rows a table has, as far as is known: the plan's own notices, then the settings.
+    /// Returns how many rows a table has, as far as is known: the plan's own notices, then the settings, then
+    /// what prod's server estimates.
     pub fn known_rows(&self, table: &TableName) -> Option<u64> {
-        self.rows_of(table).map(|(rows, _)| rows).or_else(|| self.size_of(table)?.rows)
+        self.rows_of(table).map(|(rows, _)| rows).or_else(|| self.size_of(table)?.0.rows)
     }
 
     /// The revision that the settings call released, by its id or the beginning of one.

@@ -5,11 +5,16 @@
 //! Never: what is dangerous.
 
 mod configured;
+mod deploy;
 mod positions;
 mod printed;
+mod programs;
+mod switches;
 
+pub use deploy::{DeployStep, DeployWay, Runs};
 pub use positions::Apart;
 pub use printed::Contradiction;
+pub use programs::{Does, does};
 
 use crate::ordered::{Map, Set};
 use crate::wire::words::thousands;
@@ -39,6 +44,7 @@ pub struct Case {
     dev_position: Position,
     prod_position: Position,
     pending: Option<Set<(usize, RevisionIx)>>,
+    deploy_ways: Vec<DeployWay>,
 }
 
 /// What all documents of one role say together.
@@ -152,7 +158,7 @@ const VERSION_TABLES: &[&str] = &[
     "d1_migrations",
 ];
 
-/// Returns whether a table is a migration tool's own ledger.
+/// Whether a table is a migration tool's own ledger.
 pub fn is_version_table(table: &TableName) -> bool {
     VERSION_TABLES.contains(&table.name.as_str())
 }
@@ -170,6 +176,7 @@ impl Case {
             (Side::new(&facts.audits, Role::Dev), Side::new(&facts.audits, Role::Prod));
         let mut case = Self {
             documents,
+            deploy_ways: deploy::ways(&facts),
             facts,
             chains,
             settings,
@@ -456,8 +463,10 @@ impl Case {
         evidence.extend(self.rows_of(table).map(|(rows, span)| {
             Evidence::text(format!("The plan's own notice says {}", items(rows))).at(span)
         }));
-        if let Some(rows) = self.size_of(table).and_then(|size| size.rows) {
-            evidence.push(Evidence::text(format!("The settings say {} rows", thousands(rows))));
+        if let Some((rows, who)) =
+            self.size_of(table).and_then(|(size, who)| Some((size.rows?, who)))
+        {
+            evidence.push(Evidence::text(format!("{who} {} rows", thousands(rows))));
         }
         evidence
     }

@@ -65,7 +65,11 @@ pub fn open(
         if name != input.name {
             notes.push("Control characters in its name are shown as \u{fffd}.".to_owned());
         }
-        let giving = if name.contains('/') && !said { Giving::Bulk } else { Giving::Single };
+        let giving = if (name.contains('/') || input.along) && !said {
+            Giving::Bulk
+        } else {
+            Giving::Single
+        };
         let origin = Origin { path: name, notes, role: input.role, kind: input.kind, giving };
         if let Some(container) = CONTAINERS.iter().find(|row| (row.recognise)(&input.bytes)) {
             (container.open)(origin, input.bytes, &mut intake)?;

@@ -4,10 +4,14 @@
 //! Out: [`Facts`].
 //! Never: which rule will use them.
 
+mod claims;
 mod configured;
+mod deploy;
 mod printed;
 
+pub use claims::{Claim, Concludes};
 pub use configured::{Configured, Covers, Suppression};
+pub use deploy::{Command, Deed, Deploy, Guard, Host, Joint, Phase, Seen, SetVariable, Test, Unit};
 pub use printed::{
     Block, Check, Difference, Entry, Failure, FailureKind, KnownBy, Move, Printed, Script, Stands,
     Way,
@@ -16,7 +20,7 @@ pub use printed::{
 use std::sync::Arc;
 
 use crate::ordered::{Map, Set};
-use crate::wire::{Kind, Role, RoleSource, Sureness, VersionState};
+use crate::wire::{Kind, Role, RoleSource, Sureness, TableSize, VersionState};
 
 use super::chain::settings::Settings;
 use super::chain::{PlainScript, Revision};
@@ -57,6 +61,16 @@ pub struct Facts {
     pub left_out: Vec<LeftOut>,
     /// Suppressions beside statements.
     pub suppressions: Vec<Suppression>,
+    /// What deploy files run.
+    pub deploys: Vec<Deploy>,
+    /// What application code does to a schema.
+    pub seen: Vec<Seen>,
+    /// Compiled Python files that were left out.
+    pub compiled: Vec<String>,
+    /// What databases said of themselves beside their schemas.
+    pub measured: Vec<Measured>,
+    /// What scripts concluded by themselves.
+    pub claims: Vec<Claim>,
 }
 
 impl Facts {
@@ -78,6 +92,11 @@ impl Facts {
             printed,
             scripts,
             suppressions,
+            deploys,
+            seen,
+            compiled,
+            measured,
+            claims,
         } = later;
         self.revisions.extend(revisions);
         self.revision_files += revision_files;
@@ -92,7 +111,23 @@ impl Facts {
         self.printed.extend(printed);
         self.scripts.extend(scripts);
         self.suppressions.extend(suppressions);
+        self.deploys.extend(deploys);
+        self.seen.extend(seen);
+        self.compiled.extend(compiled);
+        self.measured.extend(measured);
+        self.claims.extend(claims);
     }
+}
+
+/// What a database says of itself beside its schema.
+#[derive(Debug, Clone, Default)]
+pub struct Measured {
+    pub assigned: Option<Assigned>,
+    /// As the server prints its version.
+    pub server: Option<String>,
+    pub settings: Map<String, String>,
+    /// Rows are the server's own estimate.
+    pub sizes: Map<TableName, TableSize>,
 }
 
 /// What decides how the names of all documents are made.

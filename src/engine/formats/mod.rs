@@ -13,9 +13,11 @@ mod alembic_offline_sql;
 mod publish_plan;
 mod catalog_rows;
 mod schema_dump;
+mod collected_audit;
 mod schema_json;
 mod sql_script;
 mod retort_settings;
+mod deploy_file;
 mod inline;
 mod unread;
 
@@ -51,6 +53,7 @@ pub struct Format {
 pub static FORMATS: &[&Format] = &[
     &schema_json::FORMAT,
     &retort_settings::FORMAT,
+    &collected_audit::FORMAT,
     &schema_dump::FORMAT,
     &unread::DIFF,
     &alembic_revision::FORMAT,
@@ -60,7 +63,7 @@ pub static FORMATS: &[&Format] = &[
     &alembic_offline_sql::FORMAT,
     &alembic_output::FORMAT,
     &alembic_environment::FORMAT,
-    &unread::DEPLOY_FILE,
+    &deploy_file::FORMAT,
     &catalog_rows::FORMAT,
     &sql_script::FORMAT,
 ];
@@ -211,7 +214,9 @@ pub fn read(
         None => set_aside(&source, ledger),
     }
     inline::read(&source, kind, facts);
-    if kind == Kind::Unknown && !document.unreadable && document.path.ends_with(".py") {
+    let code = matches!(kind, Kind::Unknown | Kind::DeployFile) && document.path.ends_with(".py");
+    if code && !document.unreadable {
+        deploy_file::read_code(&source, facts);
         let path = document.path.clone();
         facts.plain_scripts.push(PlainScript {
             document: id,
@@ -287,7 +292,7 @@ fn best_fit(source: &Source<'_>) -> Option<(Kind, Fit)> {
 /// are there because the folder is.
 fn set_aside(source: &Source<'_>, ledger: &mut Ledger) {
     let document = source.document;
-    let along_with_a_folder = document.path.contains('/')
+    let along_with_a_folder = (document.along || document.path.contains('/'))
         && document.role.is_none()
         && document.kind.is_none()
         && !named_as_input(document);

@@ -9,16 +9,10 @@ use crate::wire::{Kind, Sureness};
 use super::{Fit, Format, Source};
 
 pub static DIFF: Format = Format { kind: Kind::Diff, fit: fit_diff, read: matters };
-pub static DEPLOY_FILE: Format = Format { kind: Kind::DeployFile, fit: fit_deploy, read: aside };
 
 /// What it says could change the answer.
 fn matters(source: &Source<'_>, _facts: &mut Facts, ledger: &mut Ledger) {
     enter(source, Affects::Everything, ledger);
-}
-
-/// What it says does not bear on the plan or the chain.
-fn aside(source: &Source<'_>, _facts: &mut Facts, ledger: &mut Ledger) {
-    enter(source, Affects::Nothing, ledger);
 }
 
 fn enter(source: &Source<'_>, affects: Affects, ledger: &mut Ledger) {
@@ -44,31 +38,4 @@ fn fit_diff(source: &Source<'_>) -> Option<Fit> {
     let unified = line_starting(source, &["--- a/"]).is_some()
         && line_starting(source, &["+++ b/"]).is_some();
     unified.then(|| certain("it has `--- a/` and `+++ b/` lines"))
-}
-
-fn fit_deploy(source: &Source<'_>) -> Option<Fit> {
-    let name = source.document.file_name();
-    let named = matches!(
-        name,
-        "Procfile"
-            | "Dockerfile"
-            | ".replit"
-            | "replit.nix"
-            | "fly.toml"
-            | "render.yaml"
-            | "railway.json"
-            | "vercel.json"
-            | "docker-compose.yml"
-            | "Makefile"
-    );
-    let workflow = source.document.path.contains(".github/workflows/");
-    let script = source.cleaned.text.starts_with("#!")
-        && source.cleaned.text.lines().next().is_some_and(|line| line.contains("sh"));
-    if named || workflow {
-        return Some(certain(format!("files named `{name}` configure a deploy")));
-    }
-    script.then(|| Fit {
-        sureness: Sureness::Likely,
-        why: "it starts with a shell's `#!` line".to_owned(),
-    })
 }

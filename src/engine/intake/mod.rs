@@ -153,6 +153,10 @@ impl<'a> Intake<'a> {
         if !self.has_place() {
             return self.add(Document::new(origin.path, ""));
         }
+        // Nothing in it can be read, wherever it comes from; that it is there is told.
+        if origin.path.ends_with(".pyc") {
+            return self.skip(origin.path, "compiled Python", Weight::Noise);
+        }
         if bytes.len() > self.room() {
             let why = self.why_no_room();
             return self.refuse(origin, bytes.len(), why);
@@ -167,6 +171,7 @@ impl<'a> Intake<'a> {
                 document.notes.extend(decoded.notes);
                 document.role = origin.role;
                 document.kind = origin.kind;
+                document.along = origin.giving == Giving::Bulk;
                 self.add(document);
             }
             content::Content::Unreadable(why) => self.refuse(origin, bytes.len(), why),

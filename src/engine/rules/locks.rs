@@ -99,9 +99,9 @@ pub fn note(
         Some((rows, span)) => {
             Evidence::text(format!("The plan says that it has {} rows", thousands(rows))).at(span)
         }
-        None => match view.case.known_rows(table) {
-            Some(rows) => {
-                Evidence::text(format!("The settings say that it has {} rows", thousands(rows)))
+        None => match view.case.size_of(table).and_then(|(size, who)| Some((size.rows?, who))) {
+            Some((rows, who)) => {
+                Evidence::text(format!("{who} that it has {} rows", thousands(rows)))
             }
             None => Evidence::text("How large the table is, is in no input"),
         },

@@ -30,10 +30,10 @@ ALTER TABLE orders ADD COLUMN channel text;
 };
 
 fn check(case: &Case) -> Vec<Note> {
-    case.facts.plans.iter().filter_map(check_plan).collect()
+    case.facts.plans.iter().filter_map(|plan| check_plan(case, plan)).collect()
 }
 
-fn check_plan(plan: &Plan) -> Option<Note> {
+fn check_plan(case: &Case, plan: &Plan) -> Option<Note> {
     let mut made: Vec<&TableName> = Vec::new();
     let mut first: Option<(TableName, Span)> = None;
     let mut locked = 0_usize;
@@ -41,7 +41,7 @@ fn check_plan(plan: &Plan) -> Option<Note> {
         for step in &statement.steps {
             if matches!(&step.op, Op::Setting { name, value: Some(value), .. } if name == "lock_timeout" && value != "0")
             {
-                return first.map(|(table, span)| note(&table, span, locked));
+                return first.map(|(table, span)| note(case, &table, span, locked));
             }
             if let Op::CreateTable { table, .. } = &step.op {
                 made.push(table);
@@ -52,22 +52,25 @@ fn check_plan(plan: &Plan) -> Option<Note> {
             }
         }
     }
-    first.map(|(table, span)| note(&table, span, locked))
+    first.map(|(table, span)| note(case, &table, span, locked))
 }
 
-fn note(table: &TableName, span: Span, locked: usize) -> Note {
+fn note(case: &Case, table: &TableName, span: Span, locked: usize) -> Note {
     let more = if locked > 1 {
         format!(" and {} more statements take locks", locked - 1)
     } else {
         String::new()
     };
-
+    let outside = match case.server_setting("lock_timeout") {
+        Some(value) => format!("For who collected prod's audit, the server has `lock_timeout = {value}`"),
+        None => "A timeout may be set outside the plan, for the role or the database: that is in no input".to_owned(),
+    };
     Note::new(format!("The plan locks `{table}` without a lock timeout{more}"))
-            .at(span)
-            .certainty(Certainty::Likely)
-            .table(table)
-            .because([Evidence::text("A timeout may be set outside the plan, for the role or the database: that is in no input")])
-            .run("Put this first.", Language::Sql, "SET lock_timeout = '5s';")
+        .at(span)
+        .certainty(Certainty::Likely)
+        .table(table)
+        .because([Evidence::text(outside)])
+        .run("Put this first.", Language::Sql, "SET lock_timeout = '5s';")
 }
 
 /// The existing table whose lock blocks others, if the step takes one.

@@ -4,6 +4,7 @@
 //! Out: findings, in the ledger.
 //! Never: text of statements, parsers, output formats. A rule reads steps, schemas, audits and the graph.
 
+mod deploys;
 mod evidence;
 mod locks;
 mod made;
@@ -48,9 +49,12 @@ mod attach_partition_scan;
 mod cast_may_fail;
 mod cast_missing_using;
 mod chain_not_in_plan;
+mod compiled_revision;
 mod concurrently_in_transaction;
 mod constraint_checks_disabled;
 mod constraint_on_existing_data;
+mod create_all_in_program;
+mod ddl_outside_chain;
 mod dev_prod_mismatch;
 mod domain_constraint_validated;
 mod drop_add_looks_like_rename;
@@ -93,6 +97,12 @@ mod lite_rebuild_lossy;
 mod lite_type_change_not_enforced;
 mod lite_unsupported_alter;
 mod lossy_type_change;
+mod migration_after_start;
+mod migration_at_build;
+mod migration_failure_ignored;
+mod migration_not_run;
+mod migration_run_twice;
+mod migration_switch;
 mod missing_primary_key;
 mod missing_timeouts;
 mod multiple_alters_one_table;
@@ -122,6 +132,9 @@ mod rename_table;
 mod replace_view_or_function;
 mod replication_impact;
 mod rls_missing_on_new_table;
+mod schema_push;
+mod script_conclusion;
+mod seed_without_transaction;
 mod session_setting_leak;
 mod set_not_null_scan;
 mod short_integer_key;
@@ -132,6 +145,7 @@ mod trigger_disabled;
 mod truncate_table;
 mod type_advice;
 mod type_change_blocked;
+mod typed_head;
 mod unbatched_backfill;
 mod unfiltered_mutation;
 mod unique_on_existing_data;
@@ -224,9 +238,12 @@ pub static RULES: &[&Rule] = &[
     &cast_may_fail::RULE,
     &cast_missing_using::RULE,
     &chain_not_in_plan::RULE,
+    &compiled_revision::RULE,
     &concurrently_in_transaction::RULE,
     &constraint_checks_disabled::RULE,
     &constraint_on_existing_data::RULE,
+    &create_all_in_program::RULE,
+    &ddl_outside_chain::RULE,
     &dev_prod_mismatch::RULE,
     &domain_constraint_validated::RULE,
     &drop_add_looks_like_rename::RULE,
@@ -269,6 +286,12 @@ pub static RULES: &[&Rule] = &[
     &lite_type_change_not_enforced::RULE,
     &lite_unsupported_alter::RULE,
     &lossy_type_change::RULE,
+    &migration_after_start::RULE,
+    &migration_at_build::RULE,
+    &migration_failure_ignored::RULE,
+    &migration_not_run::RULE,
+    &migration_run_twice::RULE,
+    &migration_switch::RULE,
     &missing_primary_key::RULE,
     &missing_timeouts::RULE,
     &multiple_alters_one_table::RULE,
@@ -298,6 +321,9 @@ pub static RULES: &[&Rule] = &[
     &replace_view_or_function::RULE,
     &replication_impact::RULE,
     &rls_missing_on_new_table::RULE,
+    &schema_push::RULE,
+    &script_conclusion::RULE,
+    &seed_without_transaction::RULE,
     &session_setting_leak::RULE,
     &set_not_null_scan::RULE,
     &short_integer_key::RULE,
@@ -308,6 +334,7 @@ pub static RULES: &[&Rule] = &[
     &truncate_table::RULE,
     &type_advice::RULE,
     &type_change_blocked::RULE,
+    &typed_head::RULE,
     &unbatched_backfill::RULE,
     &unfiltered_mutation::RULE,
     &unique_on_existing_data::RULE,

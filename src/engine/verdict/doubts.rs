@@ -48,6 +48,9 @@ fn nothing_to_judge(case: &Case, doubts: &mut Vec<Doubt>) {
             _ if !facts.printed.is_empty() => {
                 "Alembic's output alone does not tell what its revisions do".to_owned()
             }
+            _ if !facts.deploys.is_empty() => {
+                "How it is deployed is here, and not what is deployed: the migrations".to_owned()
+            }
             count => format!(
                 "None of the {count} inputs holds a plan, an audit or a migration that can be judged"
             ),

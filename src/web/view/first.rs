@@ -7,6 +7,7 @@ use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 use super::Desk;
 use super::parts::icons;
 use crate::web::browser::files;
+use crate::web::browser::window::document;
 use crate::web::model::{Engine, LinkState, Msg, SampleId};
 use crate::web::{samples, words};
 
@@ -31,11 +32,25 @@ pub fn first(desk: Desk, early_text: &str) -> View {
         .with(el("ul.samples").with(
             samples::ALL.into_iter().map(|sample| sample_card(desk, sample)).collect::<View>(),
         ))
+        .with(audits(desk))
         .with(
             el("p.promise")
                 .with(icons::lock())
                 .with(el("span").with(words::PRIVACY).with(" ").with(words::PRIVACY_TEXTS[0])),
         )
+}
+
+/// Scripts that collect an audit, to be saved, and the pages of the documentation where they are served.
+fn audits(desk: Desk) -> View {
+    let save = |(format, name): (&'static str, &'static str)| {
+        button("btn").test(format).tap(move || desk.send(Msg::Save(format))).with(name)
+    };
+    let served = document().query_selector("link[rel=help]").is_ok_and(|link| link.is_some());
+    let docs = served.then(|| el("a").attr("href", "docs/").test("docs").with(words::DOCS));
+    el("div.buttons")
+        .with(el("span.dim sm").with(words::NO_AUDIT))
+        .with(words::COLLECT_SCRIPTS.into_iter().map(save).collect::<View>())
+        .with(docs.unwrap_or_else(View::none))
 }
 
 /// Draws the paste box and the two pickers.

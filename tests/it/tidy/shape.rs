@@ -6,13 +6,13 @@ use super::sources::{all, report, root};
 
 /// Folder of a catalogue, and files in it that are not members.
 const CATALOGUES: &[(&str, &[&str])] = &[
-    ("src/renderers", &["visible", "terminal", "lanes", "marked", "chain_downgrades"]),
+    ("src/renderers", &["collect", "visible", "terminal", "lanes", "marked", "chain_downgrades"]),
     ("src/engine/containers", &["pasted"]),
     ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),
     (
         "src/engine/rules",
-        &["evidence", "locks", "made", "retype", "types", "volatile", "way", "words"],
+        &["deploys", "evidence", "locks", "made", "retype", "types", "volatile", "way", "words"],
     ),
     ("src/cli/commands", &[]),
     ("src/web/view/panels", &[]),

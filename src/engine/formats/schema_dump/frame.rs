@@ -26,6 +26,21 @@ struct Title {
 
 const TITLES: &[Title] = &[
     Title {
+        starts: "-- Retort audit of PostgreSQL",
+        ends: Some("-- Retort audit complete"),
+        dialect: Dialect::PostgreSql,
+    },
+    Title {
+        starts: "-- Retort audit of MySQL",
+        ends: Some("-- Retort audit complete"),
+        dialect: Dialect::MySql,
+    },
+    Title {
+        starts: "-- Retort audit of SQLite",
+        ends: Some("-- Retort audit complete"),
+        dialect: Dialect::Sqlite,
+    },
+    Title {
         starts: "-- PostgreSQL database cluster dump",
         ends: Some("-- PostgreSQL database cluster dump complete"),
         dialect: Dialect::PostgreSql,

@@ -37,13 +37,19 @@ pub(super) fn read_script(source: &Source<'_>, facts: &mut Facts, ledger: &mut L
     }
 }
 
+/// Reads SQL as the state of databases, for a format that has more to say of them.
+pub(super) fn databases(source: &Source<'_>, ledger: &mut Ledger) -> Vec<Database> {
+    script::read(source, frame::of(source), ledger)
+}
+
 /// One database of a document.
 pub(super) struct Database {
     pub audit: Audit,
     pub stated: Stated,
 }
 
-fn enter(database: Database, facts: &mut Facts) {
+/// Takes over what was read of one database.
+pub(super) fn enter(database: Database, facts: &mut Facts) {
     // What was there before the first revision says nothing of dev or prod.
     let role = database.stated.assigned.map(|assigned| assigned.role);
     if role != Some(Role::Baseline) {
