@@ -62,8 +62,12 @@ pub const PRINTED_BLOCK_LINES_MAX: usize = 5_000;
 pub const PRINTED_FAILURES_MAX: usize = 200;
 /// Names that are followed from an `env.py` to the metadata that it hands to Alembic.
 pub const METADATA_STEPS_MAX: usize = 400;
-/// Commands read from one deploy file, and steps of one path through several.
-pub const DEPLOY_COMMANDS_MAX: usize = 5_000;
+/// Commands read from one script of a deploy, and steps of one way through several: each step is weighed
+/// against those after it.
+pub const DEPLOY_COMMANDS_MAX: usize = 1_000;
+/// Jobs, services and scripts of one deploy file that are put into the order of their needs; more are taken
+/// in the order of the file.
+pub const DEPLOY_UNITS_MAX: usize = 400;
 /// Keys and values read from one TOML file.
 pub const TOML_KEYS_MAX: usize = 5_000;
 /// Findings kept in one report.

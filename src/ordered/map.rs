@@ -16,7 +16,7 @@ use super::iter::{Iter, IterMut, Keys, Values, ValuesMut};
 const FULL: usize = 256;
 
 /// A map in the order of its keys: `std`'s `BTreeMap` with what Retort asks of it, in two levels.
-/// Entries lie in rows of at most [`FULL`]; no row is empty.
+/// Entries lie in rows of at most `FULL`; no row is empty.
 #[derive(Clone)]
 pub struct Map<K, V> {
     pub(super) rows: Vec<Vec<(K, V)>>,

@@ -286,3 +286,24 @@ fn an_expected_head_is_compared_with_the_folders() {
     );
     assert_eq!(found(&[REVISION, second, env]), ["typed-head/stale"]);
 }
+
+#[test]
+fn hostile_deploy_files_end() {
+    let script = format!(
+        "#!/bin/sh\n{}",
+        "alembic upgrade head\nif x; then gunicorn app; fi\n".repeat(20_000)
+    );
+    let jobs: String = (0..20_000)
+        .map(|ix| {
+            format!(
+                "  j{ix}:\n    needs: [j{}]\n    steps:\n      - run: alembic upgrade head\n",
+                ix + 1
+            )
+        })
+        .collect();
+    let report = review(&[
+        ("start.sh", &script),
+        (".github/workflows/x.yml", &format!("on: push\njobs:\n{jobs}")),
+    ]);
+    assert_ne!(report.verdict.status, Status::Pass);
+}

@@ -57,29 +57,6 @@ struct Frame {
     command: usize,
 }
 
-/// Returns whether only developers or tests use a file.
-fn is_aside(path: &str) -> bool {
-    let words = path.split(|c: char| !c.is_ascii_alphanumeric());
-    words.map(str::to_ascii_lowercase).any(|word| {
-        matches!(
-            word.as_str(),
-            "dev"
-                | "develop"
-                | "development"
-                | "devcontainer"
-                | "local"
-                | "test"
-                | "tests"
-                | "testing"
-                | "docs"
-                | "examples"
-                | "example"
-                | "override"
-                | "node_modules"
-        )
-    })
-}
-
 /// Returns every way that the deploy files have.
 pub(super) fn ways(facts: &Facts) -> Vec<DeployWay> {
     let mut walker = Walker { facts, called: Vec::new(), way: None, steps: 0 };
@@ -87,9 +64,9 @@ pub(super) fn ways(facts: &Facts) -> Vec<DeployWay> {
     let mut scripts = Vec::new();
     for (ix, deploy) in facts.deploys.iter().enumerate() {
         let other = matches!(deploy.host, Host::Shell | Host::Make);
-        if !is_aside(&deploy.path) && !other {
+        if !programs::is_aside(&deploy.path) && !other {
             ways.extend(walker.walk(ix));
-        } else if deploy.host == Host::Shell && !is_aside(&deploy.path) {
+        } else if deploy.host == Host::Shell && !programs::is_aside(&deploy.path) {
             scripts.push(ix);
         }
     }
@@ -114,7 +91,11 @@ impl Walker<'_> {
         let deploy = self.facts.deploys.get(ix)?;
         let alone = deploy.host == Host::Shell;
         let (document, host) = (deploy.document, deploy.host);
-        let missing = deploy.open.clone();
+        let mut missing = deploy.open.clone();
+        if deploy.units.len() > limits::DEPLOY_UNITS_MAX {
+            let whole = Span::whole(document);
+            missing.push((whole, "it has more steps than are put into their order".to_owned()));
+        }
         self.way = Some(DeployWay { document, host, steps: Vec::new(), missing });
         self.steps = 0;
         for unit in order(deploy) {
@@ -346,7 +327,7 @@ fn order(deploy: &Deploy) -> Vec<usize> {
     let mut made: Vec<usize> = Vec::new();
     let mut left: Vec<usize> = (0..deploy.units.len()).collect();
     crate::ordered::sort_by_key(&mut left, |ix| deploy.units.get(*ix).map(|unit| unit.phase));
-    while !left.is_empty() {
+    while !left.is_empty() && deploy.units.len() <= limits::DEPLOY_UNITS_MAX {
         let waits = |ix: &usize| {
             let needs = deploy.units.get(*ix).map_or(&[][..], |unit| &unit.needs);
             left.iter().any(|other| {
@@ -357,6 +338,7 @@ fn order(deploy: &Deploy) -> Vec<usize> {
         let next = left.iter().position(|ix| !waits(ix)).unwrap_or(0);
         made.push(left.remove(next));
     }
+    made.extend(left);
     made
 }
 

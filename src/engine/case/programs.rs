@@ -165,3 +165,26 @@ pub fn does(command: &Command) -> Does {
     });
     row.map_or(Does::Other, |(_, does)| *does)
 }
+
+/// Returns whether only developers or tests use a file.
+pub fn is_aside(path: &str) -> bool {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric());
+    words.map(str::to_ascii_lowercase).any(|word| {
+        matches!(
+            word.as_str(),
+            "dev"
+                | "develop"
+                | "development"
+                | "devcontainer"
+                | "local"
+                | "test"
+                | "tests"
+                | "testing"
+                | "docs"
+                | "examples"
+                | "example"
+                | "override"
+                | "node_modules"
+        )
+    })
+}
