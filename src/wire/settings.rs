@@ -38,6 +38,10 @@ pub struct Settings {
     pub small_table_rows: Option<u64>,
     /// Rows over which a table counts as large.
     pub large_table_rows: Option<u64>,
+    /// Tables that no migration may change, as patterns with `*` and `?`, and why.
+    pub protect: Map<String, String>,
+    /// Rows from which a table is protected.
+    pub protect_rows: Option<u64>,
 }
 
 /// How large a table is in production.
@@ -70,7 +74,7 @@ impl Settings {
     /// Returns these settings, and where they say nothing those of `other`. Of maps each entry counts.
     #[must_use]
     pub fn over(self, other: Self) -> Self {
-        let Self { severity, tables, .. } = other;
+        let Self { severity, tables, protect, .. } = other;
         Self {
             dialect: self.dialect.or(other.dialect),
             server_version: self.server_version.or(other.server_version),
@@ -84,6 +88,8 @@ impl Settings {
             tables: tables.into_iter().chain(self.tables).collect(),
             small_table_rows: self.small_table_rows.or(other.small_table_rows),
             large_table_rows: self.large_table_rows.or(other.large_table_rows),
+            protect: protect.into_iter().chain(self.protect).collect(),
+            protect_rows: self.protect_rows.or(other.protect_rows),
         }
     }
 }

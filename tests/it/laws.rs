@@ -65,6 +65,65 @@ fn a_statement_replaced_by_noise_never_makes_the_verdict_better() {
     }
 }
 
+/// The same in scripts, which are read as SQL from the first byte, and in revisions: whatever a statement of
+/// any sample is replaced by, the answer is not better than before.
+#[test]
+fn noise_in_place_of_any_statement_never_makes_a_sample_better() {
+    let rank = |status: Status| match status {
+        Status::Pass => 0,
+        Status::Warn => 1,
+        Status::Unknown => 2,
+        Status::Fail => 3,
+    };
+    for folder_name in
+        ["replit-plan", "prisma", "django", "schema-diff", "reconstructed", "alembic/versions"]
+    {
+        for input in folder(&format!("tests/samples/{folder_name}")) {
+            let whole = report(vec![input.clone()]);
+            let text = String::from_utf8_lossy(&input.bytes).into_owned();
+            let of_plans = whole.plans.iter().flat_map(|plan| &plan.statements);
+            let plans = of_plans.filter_map(|statement| statement.text.clone());
+            let calls = text.lines().filter(|line| line.trim_start().starts_with("op."));
+            let bodies: Vec<String> = plans.chain(calls.map(str::to_owned)).take(40).collect();
+            for body in bodies {
+                let noise =
+                    if input.name.ends_with(".py") { "    op.zzz(___)" } else { "@@@@ ### ;" };
+                let changed = text.replacen(&body, noise, 1);
+                let status = report(vec![Input::new(&input.name, changed.clone())]).verdict.status;
+                let floor = rank(whole.verdict.status).min(2);
+                assert!(
+                    rank(status) >= floor,
+                    "{}: `{body}` as noise: {:?} becomes {status:?}",
+                    input.name,
+                    whole.verdict.status
+                );
+            }
+        }
+    }
+}
+
+/// What is not given is not fine. Without any one of its inputs a case that fails, or can't be told, never
+/// passes without a word on what is not known then.
+#[test]
+fn an_input_that_is_left_out_never_turns_a_case_green() {
+    for name in ["never-stamped", "two-heads", "clean-publish"] {
+        let inputs = folder(&format!("public/samples/{name}"));
+        let whole = report(inputs.clone()).verdict.status;
+        for left_out in 0..inputs.len() {
+            let mut rest = inputs.clone();
+            let gone = rest.remove(left_out);
+            let less = report(rest);
+            let says = !less.not_evaluated.is_empty() || !less.doubts.is_empty();
+            assert!(
+                whole < Status::Unknown || less.verdict.status != Status::Pass || says,
+                "{name} without {}: {whole:?} becomes {:?}",
+                gone.name,
+                less.verdict.status
+            );
+        }
+    }
+}
+
 /// What must never be read as a harmless remark.
 #[test]
 fn what_could_run_is_never_taken_for_words() {

@@ -54,6 +54,12 @@ fn check(view: &StepView<'_>) -> Option<Note> {
                 .step("Change policies and the switch in one transaction."),
             )
         }
+        // Made again: what it says then is what counts.
+        Op::DropOther { kind: DropKind::Policy, name, .. }
+            if view.later.iter().any(|step| makes_policy(&step.op, name)) =>
+        {
+            None
+        }
         Op::DropOther { kind: DropKind::Policy, name, .. } => Some(
             Note::new(format!("{} drops policy `{name}`", view.who()))
                 .cause("policy")
@@ -62,4 +68,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         ),
         _ => None,
     }
+}
+
+fn makes_policy(op: &Op, name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default().trim_matches('"');
+    matches!(op, Op::CreateObject { name, .. } if name.kind == Kind::Policy && name.name.name.as_str() == last)
 }

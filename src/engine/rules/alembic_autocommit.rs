@@ -75,8 +75,12 @@ fn check(view: &StepView<'_>) -> Option<Note> {
 
 fn of_block(view: &StepView<'_>, what: Transact) -> Option<Note> {
     let works = |steps: &[Step]| {
-        let idle =
-            |op: &Op| matches!(op, Op::Transaction(_) | Op::Setting { .. } | Op::Neutral { .. });
+        let idle = |op: &Op| {
+            matches!(
+                op,
+                Op::Transaction(_) | Op::Setting { .. } | Op::Neutral { .. } | Op::Unknown { .. }
+            )
+        };
         // What another block did is committed already.
         let mut inside = false;
         steps.iter().any(|step| {

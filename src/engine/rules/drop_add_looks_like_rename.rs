@@ -36,7 +36,7 @@ ALTER TABLE people DROP COLUMN fullname;
 };
 
 /// The score from which on two are taken for the same, of 100.
-const ALIKE: usize = 60;
+const ALIKE: usize = 65;
 
 fn check(view: &StepView<'_>) -> Option<Note> {
     match &view.step.op {
@@ -97,7 +97,9 @@ fn of_table(view: &StepView<'_>, table: &TableName) -> Option<Note> {
     let (score, new) =
         scored.max_by_key(|(score, _)| *score).filter(|(score, _)| *score >= ALIKE)?;
     let copies = |step: &Step| matches!(&step.op, Op::Mutate { table: to, verb: Mutation::Insert, .. } if to == new);
-    if around(view).any(copies) {
+    // A table that takes the name afterwards is a rebuild.
+    let takes = |step: &Step| matches!(&step.op, Op::RenameTable { from, to } if from == new && to == table);
+    if around(view).any(|step| copies(step) || takes(step)) {
         return None;
     }
     let title =

@@ -43,13 +43,17 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if around.into_iter().any(|step| makes(&step.op, name)) {
         return None;
     }
-    let unused = *kind == DropKind::Type && view.is_revision() && !is_used(view, name);
     let note = Note::new(format!("{} drops {} `{name}`", view.who(), kind.word()));
-    let note = match unused {
-        true => note
+    let of_columns = *kind == DropKind::Type && view.is_revision();
+    let note = match is_used(view, name).filter(|_| of_columns) {
+        Some(false) => note
             .severity(Severity::Notice)
             .because([Evidence::text("No column that the chain makes has it")]),
-        false => note,
+        Some(true) => note,
+        None if of_columns => note.severity(Severity::Warning).because([Evidence::text(
+            "No column has it whose type is known; of others nobody can say",
+        )]),
+        None => note,
     };
     Some(
         note.named(object, name.clone())
@@ -72,11 +76,23 @@ fn makes(op: &Op, name: &str) -> bool {
     bare(made.name.as_str()) == bare(name)
 }
 
-/// Whether a column may have a type of this name.
-fn is_used(view: &StepView<'_>, name: &str) -> bool {
+/// Whether a column has a type of this name; `None` where only columns whose type is not known could.
+fn is_used(view: &StepView<'_>, name: &str) -> Option<bool> {
     let last = name.rsplit('.').next().unwrap_or_default().trim_matches('"').to_lowercase();
-    let has = |data_type: &String| data_type.to_lowercase().contains(&last);
     let schema = view.before.schema();
-    let mut columns = schema.tables.values().flat_map(|table| &table.columns);
-    last.is_empty() || columns.any(|column| column.data_type.as_ref().is_none_or(has))
+    let mut open = last.is_empty();
+    for column in schema.tables.values().flat_map(|table| &table.columns) {
+        match &column.data_type {
+            Some(known) if is_type(known, &last) => return Some(true),
+            Some(_) => {}
+            None => open = true,
+        }
+    }
+    (!open).then_some(false)
+}
+
+/// `status`, `public.status`, `"status"[]`.
+fn is_type(data_type: &str, name: &str) -> bool {
+    let bare = data_type.trim_end_matches("[]").rsplit('.').next().unwrap_or_default();
+    bare.trim_matches('"').to_lowercase() == name
 }

@@ -1,5 +1,6 @@
 //! A column changes its type.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
@@ -29,12 +30,13 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let Op::AlterColumnType { table, column, to, using } = &view.step.op else {
         return None;
     };
-    if view.fresh.has_column(table, column) {
+    // SQLite keeps what it is given, whatever the type says.
+    if view.fresh.has_column(table, column) || view.dialect() == Dialect::Sqlite {
         return None;
     }
     let old = view.column(table, column).and_then(|known| known.data_type.as_deref());
     // A cast to the new type alone is what happens without one, save that text is then cut in silence.
-    let plain = using.as_deref().is_none_or(|cast| retype::is_plain(cast, column, to.as_deref()));
+    let plain = using.as_deref().is_none_or(|cast| retype::only_casts(cast, column, to.as_deref()));
     let holds = |old: &str| {
         let labels = old_labels(view, old);
         to.as_deref().is_some_and(|to| retype::keeps(old, to) || retype::fits(labels, to))

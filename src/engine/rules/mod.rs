@@ -123,6 +123,7 @@ mod partition_ddl_locks_parent;
 mod pending_trigger_events;
 mod plan_not_in_chain;
 mod plan_prose_unverified;
+mod plan_protected_object;
 mod privileged_or_secret_statement;
 mod refresh_matview_blocking;
 mod reindex_not_concurrent;
@@ -312,6 +313,7 @@ pub static RULES: &[&Rule] = &[
     &pending_trigger_events::RULE,
     &plan_not_in_chain::RULE,
     &plan_prose_unverified::RULE,
+    &plan_protected_object::RULE,
     &privileged_or_secret_statement::RULE,
     &refresh_matview_blocking::RULE,
     &reindex_not_concurrent::RULE,

@@ -37,8 +37,8 @@ pub fn of(
     }
 }
 
-/// Returns whether a conversion is `c`, or `c::text` with the new type: the value as it is.
-pub fn is_plain(cast: &str, column: &Ident, to: Option<&str>) -> bool {
+/// `c`, or `c::text` with the new type: the value as it is.
+fn is_plain(cast: &str, column: &Ident, to: Option<&str>) -> bool {
     let text = cast.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')'));
     let (name, target) = text.split_once("::").unwrap_or((text, to.unwrap_or_default()));
     let target = target.trim();
@@ -106,8 +106,35 @@ fn between(from: &str, to: &str) -> Retype {
     }
 }
 
-/// Returns whether a type can hold every value of another one.
+/// Returns whether a conversion is nothing but casts of the column: to the old type's text, and to the new type.
+pub fn only_casts(cast: &str, column: &Ident, to: Option<&str>) -> bool {
+    let text = cast.trim_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ')'));
+    let mut steps = text.split("::").map(str::trim);
+    let is_column = steps.next().is_some_and(|name| name.trim_matches('"') == column.as_str());
+    let fits = |step: &str| {
+        matches!(short(step).as_str(), "text" | "varchar")
+            || to.is_some_and(|to| short(to) == short(step))
+    };
+    is_column && steps.all(fits)
+}
+
+/// Letters that a type's values need at most.
+const PRINTED: &[(&str, u32)] =
+    &[("boolean", 5), ("smallint", 6), ("integer", 11), ("bigint", 20), ("uuid", 36)];
+
+/// Returns whether a type can hold every value of another one, however the two are spelled.
 pub fn keeps(from: &str, to: &str) -> bool {
+    let spelled = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        match lower.strip_prefix("varchar") {
+            Some(rest) => format!("character varying{rest}"),
+            None => lower,
+        }
+    };
+    holds(&spelled(from), &spelled(to))
+}
+
+fn holds(from: &str, to: &str) -> bool {
     const WIDER: &[(&str, &[&str])] = &[
         ("smallint", &["integer", "bigint", "numeric", "real", "double precision"]),
         ("integer", &["bigint", "numeric", "double precision"]),
@@ -122,6 +149,12 @@ pub fn keeps(from: &str, to: &str) -> bool {
         return true;
     }
     let ((old, olds), (new, news)) = (parts(from), parts(to));
+    let printed = PRINTED.iter().find(|(name, _)| *name == from);
+    if new == "character varying"
+        && let (Some((_, letters)), [room]) = (printed, news.as_slice())
+    {
+        return room >= letters;
+    }
     if matches!(old.as_str(), "character" | "character varying") && new.starts_with("character") {
         return matches!((olds.as_slice(), news.as_slice()), ([old], [new]) if new >= old);
     }

@@ -18,6 +18,8 @@ pub struct Lapse {
     pub title: String,
     pub step: String,
     pub span: crate::engine::span::Span,
+    /// It may let pass what somebody meant to stop.
+    pub grave: bool,
 }
 
 /// Applies the settings' severities to one finding; `false` where its rule is switched off.
@@ -93,6 +95,7 @@ pub(super) fn apply(case: &Case, ledger: &mut Ledger) -> Vec<Lapse> {
             title,
             step: step.to_owned(),
             span: suppression.span,
+            grave: false,
         }));
     }
     lapses
@@ -192,6 +195,7 @@ fn unknown_release(case: &Case) -> Option<Lapse> {
         ),
         step: "Write the whole id of a revision; `retort chain` lists them.".to_owned(),
         span,
+        grave: true,
     })
 }
 
@@ -202,19 +206,20 @@ fn unknown_rules(case: &Case, suppressions: &[&Suppression]) -> Vec<Lapse> {
         .settings
         .severity
         .keys()
-        .filter_map(|rule| Some((rule, configured.place(&format!("severity.{rule}"))?)));
-    let named = suppressions
-        .iter()
-        .flat_map(|suppression| suppression.rules.iter().map(|rule| (rule, suppression.span)));
-    let unknown = severities.chain(named).filter(|(rule, _)| !exists(rule));
+        .filter_map(|rule| Some((rule, configured.place(&format!("severity.{rule}"))?, true)));
+    let named = suppressions.iter().flat_map(|suppression| {
+        suppression.rules.iter().map(|rule| (rule, suppression.span, false))
+    });
+    let unknown = severities.chain(named).filter(|(rule, ..)| !exists(rule));
     unknown
-        .map(|(rule, span)| {
+        .map(|(rule, span, grave)| {
             let near = words::nearest(rule, RULES.iter().map(|known| known.name.0).collect());
             Lapse {
                 cause: "unknown-rule",
                 title: format!("There is no rule `{}`", rule.replace('`', "'")),
                 step: format!("Nearest: {}. `retort explain` lists all rules.", near.join(", ")),
                 span,
+                grave,
             }
         })
         .collect()

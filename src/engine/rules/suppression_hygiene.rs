@@ -26,5 +26,8 @@ DROP TABLE orders; -- retort: ignore drop-table — it is empty and was replaced
 };
 
 fn check(lapse: &Lapse) -> Note {
-    Note::new(lapse.title.clone()).cause(lapse.cause).at(lapse.span).step(lapse.step.clone())
+    let note = Note::new(lapse.title.clone());
+    // A severity that reaches nothing is not the one that somebody counts on.
+    let note = if lapse.grave { note.severity(Severity::Warning) } else { note };
+    note.cause(lapse.cause).at(lapse.span).step(lapse.step.clone())
 }

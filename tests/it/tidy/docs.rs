@@ -76,3 +76,17 @@ fn is_path(span: &str) -> bool {
     plain
         && (rooted.iter().any(|folder| span.starts_with(folder)) || (file && span != "retort.toml"))
 }
+
+/// The rule that is shown to whoever writes the next one is one that runs.
+#[test]
+fn the_worked_example_of_a_rule_is_the_rule() {
+    let text = std::fs::read_to_string("CONTRIBUTING.md").unwrap();
+    let blocks: Vec<&str> =
+        text.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let rule = std::fs::read_to_string("src/engine/rules/drop_not_null.rs").unwrap();
+    let table = std::fs::read_to_string("src/engine/rules/mod.rs").unwrap();
+    assert_eq!(blocks.first().copied(), Some(rule.as_str()));
+    let lines: Vec<&str> = blocks.get(1).unwrap().lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines.iter().all(|line| table.lines().any(|own| own == *line)), "{lines:?}");
+}

@@ -21,6 +21,8 @@ pub(super) const TOP: &[&str] = &[
     "baseline",
     "small-table-rows",
     "large-table-rows",
+    "protect-rows",
+    "protect",
     "severity",
     "naming",
     "tables",
@@ -101,6 +103,8 @@ impl Reader {
                 return self.each(entry, Self::naming);
             }
             "tables" => return self.each(entry, Self::table),
+            "protect" => return self.each(entry, Self::protect),
+            "protect-rows" => self.configured.settings.protect_rows = self.number(entry),
             "suppress" => return self.suppress(entry),
             _ => self.unknown(entry, TOP, "setting"),
         }
@@ -134,6 +138,13 @@ impl Reader {
             let naming = self.configured.settings.naming.get_or_insert_default();
             naming.insert(entry.key.clone(), pattern);
             self.place(format!("naming.{}", entry.key), &entry.at);
+        }
+    }
+
+    fn protect(&mut self, entry: &Entry) {
+        if let Some(reason) = self.text(entry) {
+            self.configured.settings.protect.insert(entry.key.clone(), reason);
+            self.place(format!("protect.{}", entry.key), &entry.at);
         }
     }
 
