@@ -36,7 +36,7 @@ ALTER TABLE people DROP COLUMN fullname;
 };
 
 /// The score from which on two are taken for the same, of 100.
-const ALIKE: usize = 65;
+const ALIKE: usize = 66;
 
 fn check(view: &StepView<'_>) -> Option<Note> {
     match &view.step.op {

@@ -1,5 +1,6 @@
 //! A step that does not fit what is there.
 
+use crate::engine::dialects::Dialect;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::{Clash, Op};
 use crate::engine::schema::Ident;
@@ -32,6 +33,12 @@ ALTER TABLE orders DROP COLUMN note;
 fn clash(view: &StepView<'_>, clash: &Clash) -> Option<Note> {
     let cause = match clash {
         Clash::Missing(_) | Clash::PartMissing(..) => "missing",
+        // SQLite makes the table anew for it, and what is written last holds.
+        Clash::PartExists(_, part)
+            if view.dialect() == Dialect::Sqlite && part.as_str() == "primary key" =>
+        {
+            return None;
+        }
         Clash::Exists(_) | Clash::PartExists(..) => "exists",
         // `drop-blocked-by-dependents` says what needs it.
         Clash::Needed(_) => return None,
