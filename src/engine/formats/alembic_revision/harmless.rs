@@ -166,6 +166,7 @@ pub(super) const HARMLESS_METHODS: &[&str] = &[
     "limit",
     "lower",
     "mappings",
+    "next_value",
     "one",
     "one_or_none",
     "order_by",

@@ -87,7 +87,12 @@ impl Context<'_> {
         match convention.name(subject, given) {
             Answer::Name(name) => (Some(name), None),
             Answer::Database => (None, None),
-            Answer::Refused(why) => (None, open(&format!("Alembic refuses it, “{why}”"))),
+            Answer::Refused(why) => {
+                // A name that is given in full is printed, and refused by the server.
+                let by =
+                    if self.dialect == Dialect::MySql { "Alembic or MySQL" } else { "Alembic" };
+                (None, open(&format!("{by} refuses it, “{why}”")))
+            }
             Answer::Unknown(why) => (None, open(why)),
         }
     }

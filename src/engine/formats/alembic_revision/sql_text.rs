@@ -113,6 +113,23 @@ fn compare(context: &mut Context<'_>, signs: &[Comparison], parts: &[PyValue]) -
     Some(format!("{} {sign} {}", expression(context, left)?, expression(context, right)?))
 }
 
+/// `Sequence("s").next_value()`, or the same of a name that stands for a sequence.
+fn next_value(context: &mut Context<'_>, function: &PyValue) -> Option<String> {
+    let of = match &function.kind {
+        PyKind::Attribute { of, .. } => (**of).clone(),
+        PyKind::Path(parts) => {
+            let (_, of) = parts.split_last()?;
+            PyValue { kind: PyKind::Path(of.to_vec()), span: function.span }
+        }
+        _ => return None,
+    };
+    let made = context.object_of(&of);
+    let made = made.as_call().filter(|made| made.function.last_name() == Some("Sequence"))?;
+    let name = super::types::named(context, made)?;
+    let is_known = context.dialect == Dialect::PostgreSql;
+    is_known.then(|| format!("nextval({})", literal(&name.quoted())))
+}
+
 fn call_text(context: &mut Context<'_>, call: &PyCall) -> Option<String> {
     let name = call.function.last_name()?.to_owned();
     let first = call.args.first();
@@ -136,6 +153,9 @@ fn call_text(context: &mut Context<'_>, call: &PyCall) -> Option<String> {
             return Some(format!("CAST({inner} AS {target})"));
         }
         _ => {}
+    }
+    if name == "next_value" {
+        return next_value(context, &call.function);
     }
     if let PyKind::Attribute { of, .. } = &call.function.kind {
         return method_text(context, of, &name, call);
