@@ -15,6 +15,7 @@ mod laws;
 mod moments;
 mod origins;
 mod outputs;
+mod pairs;
 mod projects;
 mod replay;
 mod settings;
