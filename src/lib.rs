@@ -32,7 +32,7 @@ pub use engine::{
     crew::{Alone, Crew, Piece},
     pipeline::{Analysis, Reading, analyze, read},
     rules::{RULES, Rule, rule_cards},
-    session::Session,
+    session::{Lent, Session},
 };
 pub use renderers::{RENDERERS, Renderer};
 pub use wire::{Input, Options, Report, Request, Response, Ticketed};

@@ -6,9 +6,9 @@
 use std::panic;
 
 use js_sys::{Date, Function, Uint8Array};
-use retort::Session;
 use retort::renderers;
-use retort::wire::{Input, InputHead, Progress, Request, Response, Ticketed};
+use retort::wire::{Input, InputHead, Progress, Request, Response, Ticketed, read};
+use retort::{Lent, Session};
 use wasm_bindgen::prelude::*;
 
 /// The least time between two messages of progress: more often would only keep the page busy.
@@ -34,7 +34,8 @@ impl Engine {
             // Nobody is left to tell when telling fails.
             let _ = panicked.call1(&JsValue::NULL, &info.to_string().into());
         }));
-        Self { session: Session::writing(renderers::export), post }
+        let lent = Lent { write: renderers::export, draw: renderers::views::view };
+        Self { session: Session::lent(lent), post }
     }
 
     /// Says that requests are welcome: whoever holds the engine is listening from now on.
@@ -47,6 +48,10 @@ impl Engine {
         let Ticketed { ticket, mut body } = match serde_json::from_str::<Ticketed<Request>>(json) {
             Ok(message) => message,
             Err(error) => {
+                // A page whose engine was replaced hands the last report back as it came.
+                if let Ok(Ticketed { body: Response::Report(report), .. }) = read::answer(json) {
+                    return self.session.keep(*report);
+                }
                 let why = format!("The page and the engine don't understand each other: {error}");
                 return say(&self.post, 0, Response::Refused { why });
             }
@@ -57,7 +62,7 @@ impl Engine {
                     String::from(Date::new_0().to_iso_string()).get(..10).map(str::to_owned);
                 with_bytes(inputs, &buffers)
             }
-            Request::Link | Request::Export { .. } | Request::Moment { .. } => Vec::new(),
+            Request::Link | Request::Export { .. } | Request::View { .. } => Vec::new(),
         };
         let mut last = Date::now();
         let mut progress = |progress: Progress| {

@@ -10,12 +10,12 @@ use std::sync::Arc;
 use crate::wire::Moment;
 use crate::wire::diff::DiffView;
 use crate::wire::schema::SchemaView;
-use crate::wire::{Input, Options, Progress, Report, Settings};
+use crate::wire::{ComparisonView, Input, Options, PlanStates, Progress, Report, Settings};
 
 use super::case::Case;
 pub use super::compose::{Choices, NoSchema};
 use super::crew::{Crew, Piece};
-use super::document::Documents;
+use super::document::{Document, Documents};
 use super::facts::{Facts, LeftOut};
 use super::intake::Weight;
 use super::ledger::Ledger;
@@ -179,6 +179,30 @@ impl Reading {
     /// Composes what a revision of a chain did, and the schema there.
     pub fn moment(&self, chain: usize, revision: &str) -> Option<Moment> {
         compose::moment(&self.case, &self.ledger, chain, revision)
+    }
+
+    /// Compares any two ends that these inputs hold, see [`compose::between`].
+    pub fn compare(&self, from: &str, to: &str) -> Result<ComparisonView, String> {
+        compose::between(&self.case, &self.ledger, from, to)
+    }
+
+    /// Composes what each statement of a plan does to where it runs.
+    pub fn plan(&self, plan: usize) -> Option<PlanStates> {
+        compose::plan_states(&self.case, plan)
+    }
+
+    /// Lists what hangs on a table, see [`compose::dependents`].
+    pub fn dependents(&self, revision: Option<&str>, table: &str) -> Vec<[String; 2]> {
+        compose::dependents(&self.case, revision, table)
+    }
+
+    /// Returns the text of a document, by its path or its name.
+    pub fn source(&self, path: &str) -> Option<&str> {
+        let by = |is: fn(&Document) -> &str| {
+            self.case.documents.iter().find(|(_, document)| is(document) == path)
+        };
+        let found = by(|document| &document.path).or_else(|| by(|document| &document.name))?;
+        Some(&found.1.text)
     }
 
     /// Composes the part of the report that its chains are drawn from; nothing is judged in it.

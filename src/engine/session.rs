@@ -7,7 +7,10 @@
 use std::ops::ControlFlow;
 
 use crate::wire::share::{self, Location};
-use crate::wire::{Input, Progress, Report, Request, Response, RuleCard, Status, redact};
+use crate::wire::{
+    Block, Book, ComparisonView, Input, Moment, Options, PlanStates, Progress, Report, Request,
+    Response, RuleCard, Status, redact,
+};
 
 use super::crew::Alone;
 use super::pipeline::{self, Analysis};
@@ -22,13 +25,31 @@ const SCRIPT: &str = "collect-";
 /// Remembers the last report and answers requests about it.
 #[derive(Debug, Default)]
 pub struct Session {
-    last: Option<(Analysis, Report)>,
-    write: Option<Write>,
+    last: Option<Last>,
+    /// The link that was looked at last, and what came in it.
+    received: Option<(String, Last)>,
+    lent: Option<Lent>,
 }
 
-/// Writes a report as a file of a format: the ending of its name, and its text. Lent by whoever opens the
-/// session, since the engine knows no formats.
-pub type Write = fn(&str, &Report, &[RuleCard]) -> Option<(&'static str, String)>;
+/// What the session speaks of.
+#[derive(Debug)]
+struct Last {
+    report: Report,
+    /// Not there when the report came in a link, or from a page whose engine was replaced.
+    analysis: Option<Analysis>,
+}
+
+/// The ending of a file's name, and its text.
+pub type File = (&'static str, String);
+
+/// What whoever opens the session lends it, since the engine knows no formats and no panels.
+#[derive(Debug, Clone, Copy)]
+pub struct Lent {
+    /// Writes a report as a file of a format: the ending of its name, and its text.
+    pub write: fn(&str, &Report, &[RuleCard]) -> Option<File>,
+    /// Composes what a place of the page shows, by its address.
+    pub draw: fn(&str, &dyn Book) -> Result<Vec<Block>, String>,
+}
 
 impl Session {
     /// Returns a session that has reviewed nothing yet.
@@ -36,14 +57,19 @@ impl Session {
         Self::default()
     }
 
-    /// Returns a session that can write files.
-    pub fn writing(write: Write) -> Self {
-        Self { last: None, write: Some(write) }
+    /// Returns a session that can write files and draw panels.
+    pub fn lent(lent: Lent) -> Self {
+        Self { lent: Some(lent), ..Self::default() }
     }
 
-    /// Says who is there: the engine's version and its rules.
+    /// Says who is there: the engine's version and how many rules it has.
     pub fn ready() -> Response {
-        Response::Ready { engine: env!("CARGO_PKG_VERSION").to_owned(), rules: rules::rule_cards() }
+        Response::Ready { engine: env!("CARGO_PKG_VERSION").to_owned(), rules: rules::RULES.len() }
+    }
+
+    /// Takes a report back that an earlier session wrote.
+    pub fn keep(&mut self, report: Report) {
+        self.last = Some(Last { report, analysis: None });
     }
 
     /// Answers one request. `inputs` are what the request's heads describe, in the same order.
@@ -53,73 +79,126 @@ impl Session {
         inputs: Vec<Input>,
         progress: &mut dyn FnMut(Progress),
     ) -> Response {
-        match request {
-            Request::Analyze { options, .. } => {
-                let mut watch = |at| {
-                    progress(at);
-                    ControlFlow::Continue(())
-                };
-                let ControlFlow::Continue(analysis) =
-                    pipeline::analyze(inputs, &options, &Alone, &mut watch)
-                else {
-                    return Response::Refused { why: "The review was stopped.".to_owned() };
-                };
-                let report = analysis.report();
-                self.last = Some((analysis, report.clone()));
-                Response::Report(Box::new(report))
-            }
-            Request::Link => match &self.last {
-                None => Response::Refused { why: "There is no report to link to.".to_owned() },
-                Some((_, report)) => match share::encode(report, &Location::Verdict) {
-                    Ok(fragment) => Response::Link { fragment },
-                    Err(too_long) => Response::Refused { why: too_long.text() },
-                },
-            },
-            Request::Export { format, fragment } => match self.export(&format, fragment) {
-                Ok((name, text)) => Response::Export { name, text },
-                Err(why) => Response::Refused { why: why.to_owned() },
-            },
-            Request::Moment { chain, revision } => {
-                let moment =
-                    self.last.as_ref().and_then(|(it, _)| it.reading.moment(chain, &revision));
-                match moment {
-                    Some(moment) => Response::Moment(moment),
-                    None => Response::Refused {
-                        why: "There is no schema to show for that revision.".to_owned(),
-                    },
-                }
-            }
-        }
+        let answer = match request {
+            Request::Analyze { options, .. } => self.analyze(inputs, &options, progress),
+            Request::Link => self.link(),
+            Request::Export { format, fragment } => self.export(&format, fragment),
+            Request::View { at, fragment } => self.view(&at, fragment),
+        };
+        answer.unwrap_or_else(|why| Response::Refused { why })
     }
 
-    /// The name and the text of a file.
-    fn export(
-        &self,
-        format: &str,
-        fragment: Option<String>,
-    ) -> Result<(String, String), &'static str> {
+    fn analyze(
+        &mut self,
+        inputs: Vec<Input>,
+        options: &Options,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Response, String> {
+        let mut watch = |at| {
+            progress(at);
+            ControlFlow::Continue(())
+        };
+        let ControlFlow::Continue(analysis) =
+            pipeline::analyze(inputs, options, &Alone, &mut watch)
+        else {
+            return Err("The review was stopped.".to_owned());
+        };
+        let report = analysis.report();
+        let answer = Response::Report(Box::new(report.clone()));
+        self.last = Some(Last { report, analysis: Some(analysis) });
+        Ok(answer)
+    }
+
+    fn link(&self) -> Result<Response, String> {
+        let last = self.last.as_ref().ok_or("There is no report to link to.")?;
+        let fragment = share::encode(&last.report, &Location::Verdict);
+        Ok(Response::Link { fragment: fragment.map_err(|too_long| too_long.text())? })
+    }
+
+    /// The last report, or the one in a link.
+    fn open(&mut self, fragment: Option<String>) -> Result<&Last, &'static str> {
+        let Some(fragment) = fragment else {
+            return self.last.as_ref().ok_or("There is no report here. Run the review again.");
+        };
+        if self.received.as_ref().is_none_or(|(known, _)| *known != fragment) {
+            let report = share::decode(&fragment).map_err(|_| "The link can't be read.")?.report;
+            self.received = Some((fragment, Last { report, analysis: None }));
+        }
+        self.received.as_ref().map(|(_, last)| last).ok_or("The link can't be read.")
+    }
+
+    fn export(&mut self, format: &str, fragment: Option<String>) -> Result<Response, String> {
+        let lent = self.lent.ok_or("Nothing can be written here.")?;
         // What needs no report has a name of its own.
         if format.starts_with(SCRIPT) {
-            let written =
-                self.write.and_then(|write| write(format, &Report::withheld(Status::Unknown), &[]));
+            let written = (lent.write)(format, &Report::withheld(Status::Unknown), &[]);
             let (ending, text) = written.ok_or("There is no such script.")?;
-            return Ok((format!("retort-{format}.{ending}"), text));
+            return Ok(Response::Export { name: format!("retort-{format}.{ending}"), text });
         }
-        let report = match (fragment, &self.last) {
-            (Some(fragment), _) => {
-                share::decode(&fragment).map_err(|_| "The link can't be read.")?.report
-            }
-            (None, Some((_, report))) => report.clone(),
-            (None, None) => return Err("There is no report to write. Run the review again."),
-        };
-        let report = redact::report(&report);
-        let write = self.write.ok_or("Nothing can be written here.")?;
-        let (ending, text) =
-            write(format, &report, &rules::rule_cards()).ok_or("There is no such format.")?;
+        let report = redact::report(&self.open(fragment)?.report);
+        let (ending, text) = (lent.write)(format, &report, &rules::rule_cards())
+            .ok_or("There is no such format.")?;
         let heads = report.chains.iter().flat_map(|chain| &chain.heads);
         let head: String = heads.take(1).flat_map(|id| id.chars()).take(HEAD_CHARS).collect();
         let head: String = head.chars().filter(char::is_ascii_alphanumeric).collect();
         let dash = if head.is_empty() { "" } else { "-" };
-        Ok((format!("retort-{}{dash}{head}.{ending}", report.verdict.status.word()), text))
+        let name = format!("retort-{}{dash}{head}.{ending}", report.verdict.status.word());
+        Ok(Response::Export { name, text })
+    }
+
+    fn view(&mut self, at: &str, fragment: Option<String>) -> Result<Response, String> {
+        let lent = self.lent.ok_or("Nothing can be drawn here.")?;
+        Ok(Response::View((lent.draw)(at, self.open(fragment)?)?))
+    }
+}
+
+impl Last {
+    fn reading(&self) -> Option<&pipeline::Reading> {
+        Some(&self.analysis.as_ref()?.reading)
+    }
+}
+
+impl Book for Last {
+    fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn rules(&self) -> Vec<RuleCard> {
+        rules::rule_cards()
+    }
+
+    fn moment(&self, chain: usize, revision: &str) -> Option<Moment> {
+        self.reading()?.moment(chain, revision)
+    }
+
+    fn compare(&self, from: &str, to: &str) -> Result<ComparisonView, String> {
+        self.reading().ok_or_else(String::new)?.compare(from, to)
+    }
+
+    fn source(&self, path: &str) -> Option<&str> {
+        self.reading()?.source(path)
+    }
+
+    fn dependents(&self, revision: Option<&str>, table: &str) -> Vec<[String; 2]> {
+        self.reading().map(|reading| reading.dependents(revision, table)).unwrap_or_default()
+    }
+
+    fn plan(&self, plan: usize) -> Option<PlanStates> {
+        self.reading()?.plan(plan)
+    }
+
+    fn example(&self, text: &str) -> Option<(Vec<Input>, Report)> {
+        let (inputs, _) = rules::example::parse(text);
+        let run = pipeline::analyze(inputs.clone(), &Options::default(), &Alone, &mut |_| {
+            ControlFlow::Continue(())
+        });
+        match run {
+            ControlFlow::Continue(analysis) => Some((inputs, analysis.report())),
+            ControlFlow::Break(()) => None,
+        }
+    }
+
+    fn has_files(&self) -> bool {
+        self.analysis.is_some()
     }
 }

@@ -36,6 +36,7 @@ pub mod schema_human;
 pub mod schema_json;
 pub mod schema_sql;
 pub mod schema_dbml;
+pub mod views;
 
 pub use terminal::Look;
 

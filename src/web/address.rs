@@ -1,6 +1,8 @@
 //! The address grammar (`#/view?key=value`), both ways.
 
-use super::model::{PanelId, Place};
+use super::model::{OTHER_KEYS, PanelId, Place};
+use super::words;
+use crate::wire::escaped::{escape, unescape};
 
 /// What the part after `#` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +37,15 @@ pub fn read(fragment: &str) -> Address {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = unescape(value);
         match key {
-            "f" => place.finding = Some(value),
-            "rev" => place.revision = Some(value),
             "q" => place.filter = value,
-            _ => ignored.push(key.to_owned()),
+            "from" | "to" | "at" => {
+                let mark = if place.ask.is_empty() { "" } else { "&" };
+                place.ask.push_str(&words::join(&[mark, key, "=", &escape(&value)]));
+            }
+            _ => match subject_key(key) {
+                Some(key) => place.subject = Some((key, value)),
+                None => ignored.push(key.to_owned()),
+            },
         }
     }
     Address::Local { place, ignored }
@@ -46,61 +53,18 @@ pub fn read(fragment: &str) -> Address {
 
 /// Writes a place as the part after `#`, without it.
 pub fn write(place: &Place) -> String {
-    let mut out = format!("/{}", place.panel.word());
-    let mut mark = '?';
-    let mut pair = |key: &str, value: &str| {
-        out.push(mark);
-        out.push_str(key);
-        out.push('=');
-        escape(value, &mut out);
-        mark = '&';
-    };
-    if let Some(finding) = &place.finding {
-        pair("f", finding);
-    }
-    if let Some(revision) = &place.revision {
-        pair("rev", revision);
-    }
-    if !place.filter.is_empty() {
-        pair("q", &place.filter);
-    }
-    out
+    let pair = |key: &str, value: &str| words::join(&[key, "=", &escape(value)]);
+    let subject = place.subject.as_ref().map(|(key, value)| pair(key, value));
+    let filter = (!place.filter.is_empty()).then(|| pair("q", &place.filter));
+    let ask = (!place.ask.is_empty()).then(|| place.ask.clone());
+    let pairs: Vec<String> = [subject, ask, filter].into_iter().flatten().collect();
+    let mark = if pairs.is_empty() { "" } else { "?" };
+    words::join(&["/", place.panel.word(), mark, &pairs.join("&")])
 }
 
-fn escape(value: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-}
-
-/// Bytes that are no UTF-8 become replacement characters: an address is typed by anybody.
-fn unescape(value: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let pair = (byte == b'%').then(|| after.get(..2)).flatten();
-        let code = pair
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+/// The key of something that can be selected.
+fn subject_key(key: &str) -> Option<&'static str> {
+    ["f", "rev", "input"].into_iter().chain(OTHER_KEYS).find(|known| *known == key)
 }
 
 #[cfg(test)]
@@ -118,9 +82,9 @@ mod tests {
     fn what_is_written_is_read_back() {
         let place = Place {
             panel: PanelId::Chain,
-            finding: None,
-            revision: Some("5a9d6371e18c".to_owned()),
+            subject: Some(("rev", "5a9d6371e18c".to_owned())),
             filter: "sev:blocker täglich&100%".to_owned(),
+            ask: String::new(),
         };
         let text = write(&place);
         assert_eq!(text, "/chain?rev=5a9d6371e18c&q=sev:blocker%20t%C3%A4glich%26100%25");
@@ -129,10 +93,17 @@ mod tests {
 
     #[test]
     fn unknown_words_fall_back_and_are_named() {
-        let (place, ignored) = local("/schema?at=x&f=ab12");
+        let (place, ignored) = local("/tables?of=x&f=ab12");
         assert_eq!(place.panel, PanelId::Findings);
-        assert_eq!(place.finding.as_deref(), Some("ab12"));
-        assert_eq!(ignored, ["schema", "at"]);
+        assert_eq!(place.subject, Some(("f", "ab12".to_owned())));
+        assert_eq!(ignored, ["tables", "of"]);
+    }
+
+    #[test]
+    fn what_a_panel_is_asked_stays_as_it_was_written() {
+        let (place, ignored) = local("/schema?from=a%20b&to=head&rule=drop-table");
+        assert_eq!((place.ask.as_str(), ignored.len()), ("from=a%20b&to=head", 0));
+        assert_eq!(write(&place), "/schema?rule=drop-table&from=a%20b&to=head");
     }
 
     #[test]

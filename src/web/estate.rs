@@ -7,6 +7,8 @@ use crate::wire::{AuditSide, Report, SchemaSummary, VersionState};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EstateColumn {
     pub title: &'static str,
+    /// What comparisons call it.
+    pub word: &'static str,
     pub revision: Cell,
     pub tables: Cell,
     pub from_head: Cell,
@@ -38,16 +40,18 @@ pub fn estate(report: &Report) -> Vec<EstateColumn> {
     let schemas = &report.schemas;
     let head = schemas.head.as_ref();
     let mut columns = Vec::new();
-    let mut side = |title, audit: Option<&AuditSide>, schema: Option<&SchemaSummary>| {
-        if audit.is_some() || schema.is_some() {
-            columns.push(EstateColumn {
-                title,
-                revision: side_revision(audit, schema),
-                tables: side_tables(audit, schema),
-                from_head: side_from_head(audit, schema, head.is_some()),
-            });
-        }
-    };
+    let mut side =
+        |title: &'static str, audit: Option<&AuditSide>, schema: Option<&SchemaSummary>| {
+            if audit.is_some() || schema.is_some() {
+                columns.push(EstateColumn {
+                    title,
+                    word: title,
+                    revision: side_revision(audit, schema),
+                    tables: side_tables(audit, schema),
+                    from_head: side_from_head(audit, schema, head.is_some()),
+                });
+            }
+        };
     side("dev", report.audits.dev.as_ref(), schemas.dev.as_ref());
     side("prod", report.audits.prod.as_ref(), schemas.prod.as_ref());
     if let Some(after) = &schemas.after_plan {
@@ -55,6 +59,7 @@ pub fn estate(report: &Report) -> Vec<EstateColumn> {
         let tone = if from_head.tone == Tone::Bad { Tone::Bad } else { Tone::Plain };
         columns.push(EstateColumn {
             title: "after the plan",
+            word: "plan",
             revision: cell("—", Tone::Dim),
             tables: cell(counted(after), tone),
             from_head,
@@ -63,6 +68,7 @@ pub fn estate(report: &Report) -> Vec<EstateColumn> {
     if let Some(head) = head {
         columns.push(EstateColumn {
             title: "head",
+            word: "head",
             revision: revisions_cell(&head.revisions),
             tables: cell(counted(head), Tone::Plain),
             from_head: cell("—", Tone::Dim),

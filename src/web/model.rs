@@ -4,8 +4,11 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::views::Views;
+use super::words;
 use crate::ordered::Map;
-use crate::wire::{Kind, Moment, Override, Progress, Report, Request, Response, Role, RuleCard};
+use crate::wire::escaped::escape;
+use crate::wire::{Kind, Override, Progress, Report, Request, Response, Role};
 
 /// A value that many views read: compared by address, so that a selector over it stays cheap.
 #[derive(Debug)]
@@ -64,7 +67,9 @@ pub struct Model {
     pub selected: Option<Subject>,
     pub filter: String,
     pub run: Run,
-    pub moments: Moments,
+    pub views: Views,
+    /// What the schema panel is asked to compare, as its address has it.
+    pub ask: String,
     pub notice: Option<Notice>,
     pub layer: Option<Layer>,
     pub share: Share,
@@ -90,7 +95,7 @@ pub enum Engine {
     Starting,
     Ready {
         version: String,
-        rules: Shared<Vec<RuleCard>>,
+        rules: usize,
     },
     /// This browser cannot run it at all.
     Unavailable {
@@ -163,12 +168,24 @@ pub enum PanelId {
     Findings,
     Chain,
     Plan,
+    Schema,
+    Fixes,
     Inputs,
+    /// The rules; no tab leads there.
+    Rules,
 }
 
 impl PanelId {
     /// Every panel, in order.
-    pub const ALL: [Self; 4] = [Self::Findings, Self::Chain, Self::Plan, Self::Inputs];
+    pub const ALL: [Self; 7] = [
+        Self::Findings,
+        Self::Chain,
+        Self::Plan,
+        Self::Schema,
+        Self::Fixes,
+        Self::Inputs,
+        Self::Rules,
+    ];
 
     /// The word in an address.
     pub fn word(self) -> &'static str {
@@ -176,7 +193,10 @@ impl PanelId {
             Self::Findings => "findings",
             Self::Chain => "chain",
             Self::Plan => "plan",
+            Self::Schema => "schema",
+            Self::Fixes => "fixes",
             Self::Inputs => "inputs",
+            Self::Rules => "rules",
         }
     }
 
@@ -197,19 +217,38 @@ pub enum Subject {
     },
     /// By [`crate::wire::InputRow::path`].
     Input(String),
-    Statement {
-        plan: usize,
-        statement: usize,
+    /// What only the engine knows how to show: one of [`OTHER_KEYS`], and a value.
+    Other {
+        key: &'static str,
+        value: String,
     },
+}
+
+/// Keys of an address that name something only the engine knows how to show.
+pub const OTHER_KEYS: [&str; 2] = ["rule", "source"];
+
+impl Subject {
+    /// Returns the part of an address that names it.
+    pub fn address(&self) -> String {
+        let (key, value) = match self {
+            Self::Finding(id) => ("f", id),
+            Self::Revision { id, .. } => ("rev", id),
+            Self::Input(path) => ("input", path),
+            Self::Other { key, value } => (*key, value),
+        };
+        words::join(&[key, "=", &escape(value)])
+    }
 }
 
 /// A place in the page, as an address names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     pub panel: PanelId,
-    pub finding: Option<String>,
-    pub revision: Option<String>,
+    /// What is selected: the key of the address, and its value.
+    pub subject: Option<(&'static str, String)>,
     pub filter: String,
+    /// What the schema panel is asked to compare, as it stands in the address.
+    pub ask: String,
 }
 
 /// The review at hand. Answers to any ticket but `waiting` are dropped.
@@ -231,28 +270,6 @@ pub struct Run {
     pub crash: Option<String>,
     /// The engine remembers the report on screen, and can write a link to it.
     pub remembered: bool,
-}
-
-/// The revisions that were looked at closely, of the report on screen.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Moments {
-    /// Those that the engine told of, the latest last.
-    pub kept: Vec<Shared<Moment>>,
-    /// What is looked at: index of a chain, and a revision.
-    pub wanted: Option<(usize, String)>,
-    /// The request that is under way, and for what.
-    pub asked: Option<(u32, (usize, String))>,
-    /// What the engine could not tell, and why.
-    pub refused: Option<((usize, String), String)>,
-    /// Requests so far.
-    pub requests: u32,
-}
-
-impl Moments {
-    /// Returns what is known of a revision.
-    pub fn of(&self, chain: usize, revision: &str) -> Option<Shared<Moment>> {
-        self.kept.iter().find(|it| it.chain == chain && it.revision == revision).cloned()
-    }
 }
 
 /// A line under the top bar that can be put away.
@@ -343,6 +360,12 @@ pub enum Msg {
     Restore {
         path: String,
     },
+    /// The text of an upload was changed; its bytes are kept under a new number.
+    Edited {
+        path: String,
+        id: u32,
+        bytes: usize,
+    },
     Rename {
         path: String,
         name: String,
@@ -360,7 +383,7 @@ pub enum Msg {
 
     EngineReady {
         version: String,
-        rules: Vec<RuleCard>,
+        rules: usize,
     },
     EngineProgress(u32, Progress),
     EngineAnswer(u32, Box<Response>),
@@ -383,11 +406,10 @@ pub enum Msg {
     Select(Subject),
     /// Select what the focus came to; no step for the Back button.
     Follow(Subject),
-    /// A revision is looked at closely.
-    Look {
-        chain: usize,
-        revision: String,
-    },
+    /// A place is looked at, by the address that the engine knows it by.
+    Look(String),
+    /// Goes to a place by its address; one without a panel stays in the panel.
+    Go(String),
     /// Select it where it is at home.
     Jump(Subject),
     FirstProblem,

@@ -2,8 +2,7 @@
 
 use super::filter::Filter;
 use super::model::Model;
-use crate::ordered;
-use crate::wire::{FindingRow, Report, Severity, StatementView};
+use crate::wire::{FindingRow, Report, Severity};
 
 /// A line of the findings list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,59 +52,6 @@ pub fn finding_lines(report: &Report, filter: &Filter, closed: &[Group]) -> Vec<
         }
     }
     lines
-}
-
-// The plan.
-
-/// A line of the plan panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PlanLine {
-    /// Heads the statements of one plan.
-    File(usize),
-    Remark {
-        plan: usize,
-        remark: usize,
-    },
-    Statement {
-        plan: usize,
-        statement: usize,
-    },
-}
-
-/// Returns every plan's remarks and statements by line.
-pub fn plan_lines(report: &Report, filter: &Filter) -> Vec<PlanLine> {
-    let mut lines = Vec::new();
-    for (ix, plan) in report.plans.iter().enumerate() {
-        let remarks = plan.remarks.iter().enumerate().filter(|_| filter.is_empty());
-        let remarks =
-            remarks.map(|(remark, (line, _))| (*line, PlanLine::Remark { plan: ix, remark }));
-        let statements = plan.statements.iter().enumerate().filter(|(_, statement)| {
-            let texts = [statement.text.as_deref(), statement.summary.as_deref()];
-            let findings =
-                report.findings.iter().filter(|finding| statement.findings.contains(&finding.id));
-            filter.takes_text(texts.into_iter().flatten())
-                || findings.clone().any(|finding| filter.takes_finding(finding))
-        });
-        let statements = statements
-            .map(|(statement, row)| (row.line, PlanLine::Statement { plan: ix, statement }));
-        let mut of_plan: Vec<(usize, PlanLine)> = remarks.chain(statements).collect();
-        if of_plan.is_empty() && !filter.is_empty() {
-            continue;
-        }
-        ordered::sort_by(&mut of_plan, |(a, _), (b, _)| a.cmp(b));
-        lines.push(PlanLine::File(ix));
-        lines.extend(of_plan.into_iter().map(|(_, line)| line));
-    }
-    lines
-}
-
-/// Returns the severities of a statement's findings, worst first, each once.
-pub fn statement_severities(report: &Report, statement: &StatementView) -> Vec<Severity> {
-    let of_it = |severity: &Severity| {
-        let mut findings = report.findings.iter().filter(|finding| finding.severity == *severity);
-        findings.any(|finding| statement.findings.contains(&finding.id))
-    };
-    Severity::ALL.into_iter().filter(of_it).collect()
 }
 
 // Inputs.

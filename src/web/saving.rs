@@ -1,7 +1,7 @@
 //! The report as a file: the engine writes it, and the browser keeps it.
 
 use super::model::{Effect, LinkState, Model, Notice};
-use super::{moments, words};
+use super::{views, words};
 use crate::wire::{Request, Response};
 
 /// Asks for a file. A received report has done without the engine so far, so its link goes along.
@@ -30,6 +30,6 @@ pub fn answered(model: &mut Model, ticket: u32, response: Response) -> Vec<Effec
             model.notice = Some(Notice { title, text: why, action: None });
             Vec::new()
         }
-        other => moments::answered(model, ticket, other),
+        other => views::answered(model, ticket, other),
     }
 }

@@ -7,7 +7,7 @@ use super::model::{
 use super::update::is_refusal;
 use super::words;
 use crate::wire::share::{self, Location};
-use crate::wire::{FindingRow, Kind, Remedy, Report, Severity, Status};
+use crate::wire::{FindingRow, Kind, Report, Severity, Status};
 
 /// Returns the page's state, as the root element names it.
 pub fn state(model: &Model) -> &'static str {
@@ -116,13 +116,32 @@ pub fn tab_count(report: &Report, panel: PanelId) -> usize {
         PanelId::Findings => report.findings.len(),
         PanelId::Chain => report.chains.iter().map(|chain| chain.revisions.len()).sum(),
         PanelId::Plan => report.plans.iter().map(|plan| plan.statements.len()).sum(),
+        // What the panel compares unless it is asked for something else.
+        PanelId::Schema => {
+            let comparisons = &report.comparisons;
+            let first = comparisons.iter().find(|it| it.id == "prod-head").or(comparisons.first());
+            first.map_or(0, |it| it.differences)
+        }
+        PanelId::Fixes => {
+            let has_way = |finding: &&FindingRow| {
+                let remedy = &finding.remedy;
+                finding.suppressed.is_none()
+                    && !(remedy.steps.is_empty() && remedy.patches.is_empty())
+            };
+            report.findings.iter().filter(has_way).count()
+        }
         PanelId::Inputs => report.inputs.len(),
+        PanelId::Rules => report.stats.rules,
     }
 }
 
 /// Returns the panels that have something to show.
 pub fn tabs(report: &Report) -> Vec<PanelId> {
-    let shown = |panel: &PanelId| *panel != PanelId::Plan || !report.plans.is_empty();
+    let shown = |panel: &PanelId| match panel {
+        PanelId::Plan => !report.plans.is_empty(),
+        PanelId::Rules => false,
+        _ => true,
+    };
     PanelId::ALL.into_iter().filter(shown).collect()
 }
 
@@ -154,18 +173,6 @@ pub fn finding_place(finding: &FindingRow) -> String {
         }
         line => words::join(&[&file, ":", &line.to_string()]),
     }
-}
-
-/// Returns a remedy as numbered lines, for pasting into a message.
-pub fn steps_as_text(remedy: &Remedy) -> String {
-    let mut text = String::new();
-    for (ix, step) in remedy.steps.iter().enumerate() {
-        text.push_str(&words::join(&[&(ix + 1).to_string(), ". ", &step.text, "\n"]));
-        for line in step.code.iter().flat_map(|code| code.lines()) {
-            text.push_str(&words::join(&["   ", line, "\n"]));
-        }
-    }
-    text
 }
 
 /// Returns what is said of the list's length while somebody types into the filter.
@@ -208,12 +215,6 @@ pub fn revision_named(report: &Report, id: &str) -> Option<Subject> {
     Some(Subject::Revision { chain, id: id.to_owned() })
 }
 
-/// Returns the findings about a revision.
-pub fn findings_of<'a>(report: &'a Report, revision: &str) -> Vec<&'a FindingRow> {
-    let about = |finding: &&FindingRow| finding.revision.as_deref() == Some(revision);
-    report.findings.iter().filter(about).collect()
-}
-
 // Subjects.
 
 /// Returns true when the report holds what is selected.
@@ -226,9 +227,7 @@ pub fn exists(report: &Report, subject: &Subject) -> bool {
             })
         }),
         Subject::Input(path) => report.inputs.iter().any(|input| input.path == *path),
-        Subject::Statement { plan, statement } => {
-            report.plans.get(*plan).is_some_and(|plan| *statement < plan.statements.len())
-        }
+        Subject::Other { .. } => true,
     }
 }
 
@@ -238,7 +237,7 @@ pub fn home(subject: &Subject) -> PanelId {
         Subject::Finding(_) => PanelId::Findings,
         Subject::Revision { .. } => PanelId::Chain,
         Subject::Input(_) => PanelId::Inputs,
-        Subject::Statement { .. } => PanelId::Plan,
+        Subject::Other { .. } => PanelId::Rules,
     }
 }
 
@@ -250,26 +249,22 @@ pub fn first_subject(report: &Report, panel: PanelId) -> Option<Subject> {
             let any = || report.findings.first().map(|finding| finding.id.clone());
             first.or_else(any).map(Subject::Finding)
         }
-        // The chain's first row is the layout's to know.
-        PanelId::Chain => None,
-        PanelId::Plan => report
-            .plans
-            .iter()
-            .position(|plan| !plan.statements.is_empty())
-            .map(|plan| Subject::Statement { plan, statement: 0 }),
         PanelId::Inputs => report.inputs.first().map(|input| Subject::Input(input.path.clone())),
+        // The chain's first row is the layout's to know; other panels fill the page alone.
+        _ => None,
     }
 }
 
 /// Returns where the page is, for its address.
 pub fn place(model: &Model) -> Place {
-    let mut place = Place { panel: model.panel, filter: model.filter.clone(), ..Place::default() };
-    match &model.selected {
-        Some(Subject::Finding(id)) => place.finding = Some(id.clone()),
-        Some(Subject::Revision { id, .. }) => place.revision = Some(id.clone()),
-        _ => {}
-    }
-    place
+    let subject = model.selected.as_ref().map(|subject| match subject {
+        Subject::Finding(id) => ("f", id.clone()),
+        Subject::Revision { id, .. } => ("rev", id.clone()),
+        Subject::Input(path) => ("input", path.clone()),
+        Subject::Other { key, value } => (*key, value.clone()),
+    });
+    let ask = if model.panel == PanelId::Schema { model.ask.clone() } else { String::new() };
+    Place { panel: model.panel, subject, filter: model.filter.clone(), ask }
 }
 
 // Notices.
@@ -304,10 +299,10 @@ pub fn open_link(fragment: &str) -> Result<(Report, Place), (String, String)> {
     let mut place = Place::default();
     match shared.location {
         Location::Verdict | Location::Schemas { .. } => {}
-        Location::Finding(id) => place.finding = Some(id),
+        Location::Finding(id) => place.subject = Some(("f", id)),
         Location::Revision(id) => {
             place.panel = PanelId::Chain;
-            place.revision = Some(id);
+            place.subject = Some(("rev", id));
         }
     }
     Ok((shared.report, place))

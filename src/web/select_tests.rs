@@ -70,9 +70,10 @@ fn rows_say_where_and_how_known() {
 #[test]
 fn tabs_are_shown_when_they_hold_something() {
     let mut report = report();
-    assert_eq!(tabs(&report).len(), 4);
+    assert_eq!(tabs(&report).len(), 6);
     report.plans.clear();
-    assert_eq!(tabs(&report), [PanelId::Findings, PanelId::Chain, PanelId::Inputs]);
+    use PanelId::{Chain, Findings, Fixes, Inputs, Schema};
+    assert_eq!(tabs(&report), [Findings, Chain, Schema, Fixes, Inputs]);
 }
 
 #[test]

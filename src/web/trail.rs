@@ -97,6 +97,34 @@ pub enum Badge {
     Finding(Severity),
 }
 
+/// Returns the row that a letter leads to: `p` a parent, `c` a child, `]` and `[` the next and the previous one
+/// with a finding, `b` the next branch point, `h` the head.
+pub fn leap(trail: &Trail, report: &Report, from: usize, key: &str) -> Option<usize> {
+    let node = |row: usize| match trail.rows.get(row)? {
+        TrailRow::Node(node) => Some(node),
+        _ => None,
+    };
+    let revision = |node: &Node| report.chains.get(node.chain)?.revisions.get(node.revision?);
+    let here = node(from)?;
+    let own = revision(here);
+    let is_it = |row: &usize| {
+        let is_it = |it: &Node| match key {
+            "p" => own.is_some_and(|own| own.down.first() == Some(&it.id)),
+            "c" => revision(it).is_some_and(|it| it.down.contains(&here.id)),
+            "b" => revision(it).is_some_and(|it| it.is_branch_point),
+            "h" => it.shape == Shape::Head,
+            _ => it.badges.iter().any(|it| matches!(it, Badge::Finding(_) | Badge::Problem(_))),
+        };
+        node(*row).is_some_and(|it| is_it(it))
+    };
+    match key {
+        "p" | "b" | "]" => (from + 1..trail.rows.len()).find(is_it),
+        "c" | "[" => (0..from).rev().find(is_it),
+        "h" => (0..trail.rows.len()).find(is_it),
+        _ => None,
+    }
+}
+
 /// Returns every chain of a report as rows.
 pub fn trail(report: &Report, filter: &Filter) -> Trail {
     let mut trail = Trail::default();

@@ -69,6 +69,29 @@ fn a_filter_dims_rows_and_keeps_the_lines_whole() {
 }
 
 #[test]
+fn letters_lead_to_parents_children_findings_and_heads() {
+    let report = report();
+    let trail = trail(&report, &Filter::default());
+    let id = |row: usize| match &trail.rows[row] {
+        TrailRow::Node(node) => node.id.as_str(),
+        other => panic!("{other:?}"),
+    };
+    let to = |from: usize, key: &str| leap(&trail, &report, from, key);
+    let head = to(0, "h").unwrap();
+    assert_eq!(id(head), "c41e9a7b20dd");
+    let parent = to(head, "p").unwrap();
+    assert_eq!(
+        report.chains[0].revisions.iter().find(|one| one.id == id(head)).unwrap().down[0],
+        id(parent)
+    );
+    assert_eq!(to(parent, "c"), Some(head));
+    let found = to(head, "]").unwrap();
+    assert!(found > head && to(found + 1, "[") == Some(found));
+    assert_eq!(to(head, "x"), None);
+    assert_eq!(to(head, "c"), None);
+}
+
+#[test]
 fn five_thousand_revisions_in_one_line_use_one_lane() {
     let mut report = report();
     let template = report.chains[0].revisions[0].clone();

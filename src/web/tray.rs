@@ -1,9 +1,10 @@
 //! What happens to the inputs: taken, removed, renamed, decided about.
 
 use super::model::{
-    Effect, Layer, LeftOut, LinkState, Model, Moments, Offer, Run, SampleId, Subject, Upload,
+    Effect, Layer, LeftOut, LinkState, Model, Offer, Run, SampleId, Subject, Upload,
 };
 use super::update::{start, stop_engine};
+use super::views::Views;
 use super::{intake, select};
 use crate::wire::{Override, Role};
 
@@ -58,6 +59,16 @@ pub(super) fn remove(model: &mut Model, path: String) -> Vec<Effect> {
     } else {
         effects.extend(start(model));
     }
+    effects
+}
+
+pub(super) fn edited(model: &mut Model, path: &str, id: u32, bytes: usize) -> Vec<Effect> {
+    let Some(upload) = model.uploads.iter_mut().find(|upload| upload.name == path) else {
+        return Vec::new();
+    };
+    let mut effects = vec![Effect::Forget(vec![upload.id])];
+    (upload.id, upload.bytes) = (id, bytes);
+    effects.extend(start(model));
     effects
 }
 
@@ -120,7 +131,7 @@ pub(super) fn clear(model: &mut Model) -> Vec<Effect> {
         engine: model.engine.clone(),
         theme: model.theme,
         run: Run { ticket: model.run.ticket, ..Run::default() },
-        moments: Moments { requests: model.moments.requests, ..Moments::default() },
+        views: Views { requests: model.views.requests, ..Views::default() },
         ..Model::default()
     };
     effects

@@ -1,11 +1,11 @@
 //! What happens, and what is asked for because of it.
 
-use super::address::{self, Address};
 use super::model::{
-    Effect, Engine, Layer, LinkState, Model, Moments, Msg, Notice, NoticeAction, PanelId, Place,
-    Reason, Run, Share, Shared, Subject, Timed,
+    Effect, Engine, Layer, LinkState, Model, Msg, Notice, NoticeAction, PanelId, Reason, Run,
+    Share, Shared, Subject, Timed,
 };
-use super::{moments, saving, select, settings, tray, words};
+use super::views::Views;
+use super::{places, saving, select, settings, tray, views, words};
 use crate::wire::{Options, Progress, Report, Request, Response};
 
 /// Runs shorter than this show no progress (ux.md PR-02).
@@ -17,6 +17,12 @@ const COPIED_FOR_MS: u32 = 2_000;
 
 /// Changes the model as a message demands, and returns what the browser must do.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = changed(model, msg);
+    effects.extend(views::ask(model));
+    effects
+}
+
+fn changed(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Offered { offers, left_out } => tray::offered(model, offers, left_out),
         Msg::DragOver(count) => {
@@ -25,6 +31,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::OpenSample(sample) => tray::open_sample(model, sample),
         Msg::Remove { path } => tray::remove(model, path),
+        Msg::Edited { path, id, bytes } => tray::edited(model, &path, id, bytes),
         Msg::Restore { path } => tray::decide(model, path, |decision| decision.exclude = false),
         Msg::Rename { path, name } => tray::rename(model, path, &name),
         Msg::SetRole { path, role } => tray::set_role(model, path, role),
@@ -34,7 +41,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::StartOver => tray::start_over(model),
 
         Msg::EngineReady { version, rules } => {
-            model.engine = Engine::Ready { version, rules: Shared::new(rules) };
+            model.engine = Engine::Ready { version, rules };
             if model.run.due { start(model) } else { Vec::new() }
         }
         Msg::EngineProgress(ticket, progress) => {
@@ -44,6 +51,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::EngineAnswer(ticket, response) => answered(model, ticket, *response),
         Msg::EngineCrashed { why } => crashed(model, why),
         Msg::EngineUnavailable { why } => {
+            views::crashed(model, words::UNAVAILABLE_TEXT);
             model.engine = Engine::Unavailable { why };
             end_run(&mut model.run);
             Vec::new()
@@ -67,39 +75,43 @@ fn navigate(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Show(panel) => {
             model.panel = panel;
-            write_address(model, true)
+            places::write_address(model, true)
         }
         Msg::Select(subject) => {
             model.selected = Some(subject);
-            write_address(model, true)
+            places::write_address(model, true)
         }
         Msg::Follow(subject) => {
+            if let (PanelId::Schema, Subject::Revision { id, .. }) = (model.panel, &subject) {
+                model.ask = words::join(&["at=", id]);
+            }
             model.selected = Some(subject);
-            write_address(model, false)
+            places::write_address(model, false)
         }
         Msg::Jump(subject) => {
             model.panel = select::home(&subject);
             model.filter.clear();
             model.selected = Some(subject);
             model.layer = None;
-            write_address(model, true)
+            places::write_address(model, true)
         }
         Msg::FirstProblem => first_problem(model),
-        Msg::Look { chain, revision } => moments::look(model, chain, revision),
+        Msg::Look(at) => views::look(model, at),
+        Msg::Go(to) => places::go(model, &to),
         Msg::ToggleWhy => {
             model.why_open = !model.why_open;
             Vec::new()
         }
         Msg::Back => {
             model.selected = None;
-            write_address(model, true)
+            places::write_address(model, true)
         }
         Msg::Filter(text) => {
             model.filter = text;
             model.spoken = select::filter_said(model);
-            write_address(model, false)
+            places::write_address(model, false)
         }
-        Msg::Address(fragment) => go_to(model, fragment),
+        Msg::Address(fragment) => places::go_to(model, fragment),
         Msg::Escape => escape(model),
         other => layers(model, other),
     }
@@ -184,7 +196,7 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
 pub(super) fn stop_engine(model: &mut Model) -> Vec<Effect> {
     end_run(&mut model.run);
     model.run.remembered = false;
-    model.moments.asked = None;
+    model.views.asked = None;
     model.engine = Engine::Starting;
     vec![Effect::StopEngine]
 }
@@ -264,15 +276,15 @@ fn show_report(model: &mut Model, report: Report) -> Vec<Effect> {
         model.panel = PanelId::Findings;
     }
     model.report = Some(Shared::new(report));
-    model.moments = Moments { requests: model.moments.requests, ..Moments::default() };
+    model.views = Views { requests: model.views.requests, ..Views::default() };
     if let Some(place) = model.wanted.take() {
-        take_place(model, place);
+        places::take_place(model, place);
     }
     match model.share {
         Share::Making { ticket: None } => make_link(model),
         _ => {
             model.share = Share::None;
-            write_address(model, false)
+            places::write_address(model, false)
         }
     }
 }
@@ -283,7 +295,7 @@ fn crashed(model: &mut Model, why: String) -> Vec<Effect> {
         model.run.progress.as_ref().map(|progress| (progress.phase.clone(), progress.name.clone()));
     end_run(&mut model.run);
     model.run.remembered = false;
-    moments::crashed(model, &why);
+    views::crashed(model, &why);
     model.engine = Engine::Starting;
     if was_running {
         let at = phase.map(|(phase, name)| words::join(&["\nwhile ", &phase, " ", &name]));
@@ -330,7 +342,7 @@ fn make_link(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Send { ticket, request: Request::Link, uploads: Vec::new() }]
 }
 
-fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
+pub(super) fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
     let mut effects = tray::clear(model);
     // A received report needs no engine.
     effects.retain(|effect| *effect != Effect::StartEngine);
@@ -339,7 +351,7 @@ fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
             model.link = LinkState::Received { fragment };
             model.spoken = select::verdict_said(&report);
             model.report = Some(Shared::new(report));
-            take_place(model, place);
+            places::take_place(model, place);
         }
         Err((title, text)) => {
             model.spoken = title.clone();
@@ -347,76 +359,6 @@ fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
         }
     }
     effects
-}
-
-// Addresses.
-
-fn go_to(model: &mut Model, fragment: String) -> Vec<Effect> {
-    match address::read(&fragment) {
-        Address::Empty => {
-            if matches!(model.link, LinkState::Broken { .. }) {
-                return tray::clear(model);
-            }
-            if model.link == LinkState::None && model.report.is_some() {
-                take_place(model, Place::default());
-            }
-            Vec::new()
-        }
-        Address::Report => match &model.link {
-            LinkState::Received { fragment: shown } if *shown == fragment => Vec::new(),
-            _ => open_link(model, fragment),
-        },
-        Address::Local { place, ignored } => {
-            if model.link != LinkState::None {
-                let effects = tray::clear(model);
-                model.wanted = Some(place);
-                return effects;
-            }
-            take_place(model, place);
-            if !ignored.is_empty() {
-                model.notice = Some(select::ignored_notice(&ignored));
-            }
-            Vec::new()
-        }
-    }
-}
-
-/// Shows a place as far as it exists, and says what does not.
-fn take_place(model: &mut Model, place: Place) {
-    let Some(report) = model.report.clone() else {
-        model.wanted = Some(place);
-        return;
-    };
-    model.panel = place.panel;
-    if model.panel == PanelId::Plan && report.plans.is_empty() {
-        model.panel = PanelId::Findings;
-    }
-    model.filter = place.filter;
-    model.selected = None;
-    let found = match (&place.finding, &place.revision) {
-        (Some(finding), _) => {
-            select::finding_named(&report, finding).ok_or(words::FINDING_GONE).map(Some)
-        }
-        (None, Some(revision)) => {
-            select::revision_named(&report, revision).ok_or(words::NOT_IN_INPUT).map(Some)
-        }
-        (None, None) => Ok(None),
-    };
-    match found {
-        Ok(subject) => model.selected = subject,
-        Err(text) => {
-            model.notice =
-                Some(Notice { title: text.to_owned(), text: String::new(), action: None });
-        }
-    }
-}
-
-/// A received link stays in the address bar, so that reloading and copying it work (ux.md SH-11).
-fn write_address(model: &Model, push: bool) -> Vec<Effect> {
-    if model.link != LinkState::None || model.report.is_none() {
-        return Vec::new();
-    }
-    vec![Effect::WriteAddress { fragment: address::write(&select::place(model)), push }]
 }
 
 // The rest.
@@ -446,7 +388,7 @@ fn escape(model: &mut Model) -> Vec<Effect> {
         return navigate(model, Msg::Filter(String::new()));
     }
     if model.selected.take().is_some() {
-        return write_address(model, true);
+        return places::write_address(model, true);
     }
     Vec::new()
 }

@@ -172,9 +172,27 @@ fn addresses_open_places_and_say_what_is_missing() {
         model.notice.clone().map(|notice| notice.title).as_deref(),
         Some(words::FINDING_GONE)
     );
-    feed(&mut model, [go("/schema")]);
+    feed(&mut model, [go("/tables")]);
     assert_eq!(model.panel, PanelId::Findings);
-    assert_eq!(model.notice.clone().map(|notice| notice.text).as_deref(), Some("Ignored: schema."));
+    assert_eq!(model.notice.clone().map(|notice| notice.text).as_deref(), Some("Ignored: tables."));
+}
+
+#[test]
+fn a_block_leads_within_its_panel_or_to_another() {
+    let mut model = reviewed();
+    feed(&mut model, [Msg::Go("/schema?from=dev&to=prod".to_owned())]);
+    assert_eq!((model.panel, model.ask.as_str()), (PanelId::Schema, "from=dev&to=prod"));
+    feed(&mut model, [Msg::Filter("acc".to_owned())]);
+    let effects = feed(&mut model, [Msg::Go("?f=f-old".to_owned())]);
+    assert_eq!((model.panel, model.ask.as_str()), (PanelId::Schema, "from=dev&to=prod"));
+    assert_eq!(model.selected, Some(Subject::Finding("f-old".to_owned())));
+    let fragment = "/schema?f=f-old&from=dev&to=prod&q=acc".to_owned();
+    assert_eq!(effects, [Effect::WriteAddress { fragment, push: true }]);
+    // Scrubbing takes the schema along.
+    feed(&mut model, [Msg::Go("/schema?at=5a9d6371e18c".to_owned())]);
+    let next = Subject::Revision { chain: 0, id: "9f02c1de7744".to_owned() };
+    feed(&mut model, [Msg::Follow(next)]);
+    assert_eq!(model.ask, "at=9f02c1de7744");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every word the page says by itself, in one place. What the report says comes from the report.
 
 use super::model::{Reason, SampleId};
+use crate::renderers::visible::hides;
 use crate::wire::words::thousands;
 use crate::wire::{Role, RoleSource, Severity, Sureness, VersionState};
 
@@ -22,9 +23,6 @@ pub const TRY_A_SAMPLE: &str = "Or look at a sample";
 pub const ADD_INPUT: &str = "Add input";
 pub const SHARE: &str = "Share";
 pub const START_OVER: &str = "Start over";
-pub const NO_SCHEMA_IN_LINK: &str =
-    "The link holds no schemas. Check your own files to see this one.";
-pub const ENGINE_FORGOT: &str = "The engine was started anew, and has forgotten the files.";
 pub const WORKING: &str = "Working…";
 pub const CANCEL: &str = "Cancel";
 pub const CLOSE: &str = "Close";
@@ -62,16 +60,6 @@ pub const FIRST_PROBLEM: &str = "Show the first problem";
 pub const WHAT_TO_REVIEW: &str = "Show what to review";
 pub const WHATS_MISSING: &str = "Show what's missing";
 pub const WHAT_WAS_CHECKED: &str = "See what was checked";
-pub const SHOW_IN_CHAIN: &str = "Show in chain";
-pub const COPY_STEPS: &str = "Copy the steps";
-pub const KNOWS: &str = "What Retort knows about it";
-pub const INSTEAD: &str = "Instead";
-pub const ABOUT_RULE: &str = "About this rule";
-pub const PICK_FINDING: &str =
-    "Pick a finding to see where it is, how Retort knows, and what to do instead.";
-pub const PICK_REVISION: &str = "Pick a revision to see what it changes and what was found in it.";
-pub const PICK_STATEMENT: &str = "Pick a statement to see what it does and what was found in it.";
-pub const PICK_INPUT: &str = "Pick an input to see what Retort took it for, and to change that.";
 pub const NOT_UNDERSTOOD: &str = "Not understood";
 pub const NO_CHAIN: &str = "No revisions in this input";
 pub const NO_CHAIN_TEXT: &str = "Add the folder that holds your Alembic versions to see their order and to compare databases with it.";
@@ -120,6 +108,9 @@ pub const PRIVACY_TEXTS: [&str; 3] = [
 pub const DROP: &str = "Drop to add";
 pub const OFFLINE: &str = "Offline. Everything works.";
 pub const NOT_KNOWN: &str = "not known";
+pub const SCRUB: &str = "Along the chain";
+pub const SOURCE: &str = "Source";
+pub const EDIT: &str = "Edit the text";
 pub const SUPPRESSED: &str = "Suppressed";
 pub const HISTORY: &str = "already applied; for information";
 pub const ROLE_GUESSED: &str = "Guessed: confirm or change it";
@@ -175,10 +166,7 @@ pub fn lower(text: &str) -> String {
 
 /// Returns the text with what nobody can see (controls, direction marks, joiners) made visible.
 pub fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
+    let hidden = |c: char| hides(c) && !matches!(c, '\n' | '\t');
     if !text.contains(hidden) {
         return text.to_owned();
     }
@@ -346,13 +334,14 @@ pub fn link_tier(chars: usize) -> &'static str {
 }
 
 /// One line of the shortcut sheet: keys and what they do.
-pub const KEYS: [(&str, &str); 10] = [
+pub const KEYS: [(&str, &str); 11] = [
     ("/", "Filter the current tab"),
-    ("1 – 4", "Findings, Chain, Plan, Inputs"),
+    ("1 – 6", "The tabs, from left to right"),
     ("↑ ↓", "Previous and next row"),
     ("Page Up, Page Down", "A screen of rows"),
     ("Home, End", "First and last row"),
     ("Enter", "Open the details"),
+    ("p c ] [ b h", "In the chain: parent, child, next and previous finding, branch point, head"),
     ("F6", "Next pane"),
     ("Shift F6", "Previous pane"),
     ("Esc", "Close what lies on top"),

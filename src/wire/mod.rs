@@ -23,6 +23,8 @@ pub mod schema;
 pub mod comparison;
 pub mod diff;
 pub mod moment;
+pub mod view;
+pub mod escaped;
 pub mod protocol;
 pub mod words;
 pub mod quoted;
@@ -53,6 +55,7 @@ pub use report::{
 };
 pub use rule::RuleCard;
 pub use settings::{SettingRow, Settings, TableSize};
+pub use view::{Block, Book, Is, PlanState, PlanStates};
 
 /// The version of every shape in this folder.
 pub const VERSION: u32 = 1;

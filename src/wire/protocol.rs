@@ -2,10 +2,13 @@
 //!
 //! A message is JSON; the bytes of the inputs travel beside a request as array buffers, in the order of
 //! its heads. A worker announces itself with [`Response::Ready`]; what is sent earlier is lost.
+//!
+//! A page whose engine was replaced hands the message with the last report back, as it came; there is no
+//! answer to that.
 
 use serde::{Deserialize, Serialize};
 
-use super::{InputHead, Moment, Options, Report, RuleCard};
+use super::{Block, InputHead, Options, Report};
 
 /// A message and the number that ties an answer to its question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,18 +27,19 @@ pub enum Request {
     Link,
     /// The last report, or the one in the fragment of a link, as a file of a format.
     Export { format: String, fragment: Option<String> },
-    /// What a revision of the last report's chains did, and the schema there.
-    Moment { chain: usize, revision: String },
+    /// What a place of the page shows, by its address. Of the last report, or of the one in the fragment of a
+    /// link.
+    View { at: String, fragment: Option<String> },
 }
 
 /// What the worker answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Response {
-    /// The worker is there, and these are its rules.
+    /// The worker is there, with so many rules.
     Ready {
         engine: String,
-        rules: Vec<RuleCard>,
+        rules: usize,
     },
     Progress(Progress),
     Report(Box<Report>),
@@ -43,7 +47,7 @@ pub enum Response {
     Link {
         fragment: String,
     },
-    Moment(Moment),
+    View(Vec<Block>),
     /// A file to keep.
     Export {
         name: String,

@@ -5,35 +5,16 @@ import { readFileSync } from "node:fs";
 /** A report with a little of everything; the native tests read the same file. */
 export const fixture = () => JSON.parse(readFileSync(new URL("../fixtures/report.json", import.meta.url), "utf8"));
 
-const CARD = {
-  name: "drop-table",
-  severity: "blocker",
-  summary: "A table that exists is dropped.",
-  why: "Its rows are gone at once, and with CASCADE so is what points at it.",
-  instead: "Rename it, wait, and drop it when nothing asks for it.",
-  fires: "DROP TABLE a;",
-  silent: "CREATE TABLE a (id int);",
-};
+// What the engine says of that report, by address; a native test writes it (src/renderers/views/tests.rs).
+const VIEWS = JSON.parse(readFileSync(new URL("../fixtures/views.json", import.meta.url), "utf8"));
 
-/** What the fake says of every revision. */
-function moment({ chain, revision }) {
-  const line = (sign, text, was) => ({ sign, text, was });
-  const parts = [
-    { kind: "table", name: "accounts", sign: "changed", lines: [
-      line("same", "id integer not null"),
-      line("changed", "email text not null", "email character varying(80)"),
-      line("added", "nick text"),
-      line("removed", "unique accounts_email_key (email)"),
-    ] },
-    { kind: "table", name: "bookings", sign: "added", open: true, lines: [line("added", "id integer not null")] },
-    { kind: "table", name: `of_${revision}`, sign: "same", lines: [line("same", "id integer not null")] },
-    { kind: "type", name: "mood", sign: "removed", lines: [line("removed", "enum sad, happy")] },
-  ];
-  const undecided = [
-    { revision, file: "migrations/versions/a.py", line: 21, what: "`op.execute` of a text that is made at run time", affects: ["*"] },
-    { revision: "0", file: "migrations/versions/0.py", line: 8, what: "a loop over rows of the database", affects: ["accounts"] },
-  ];
-  return { chain, revision, parts, undecided };
+/** What the fake says of places that only a made-up report has: a finding its title, a revision its id. */
+function made(at, report) {
+  const [key, value = ""] = at.replace(/^\/?[a-z]*\?/, "").split("=");
+  const id = decodeURIComponent(value);
+  const finding = report.findings.find((one) => key === "f" && one.id === id);
+  const title = finding ? finding.title.replaceAll("`", "") : id;
+  return [{ is: "title", text: title }, { is: "section", kids: [{ is: "heading", text: "Findings" }, { is: "dim", text: "Nothing was found in it." }] }];
 }
 
 /**
@@ -43,8 +24,8 @@ function moment({ chain, revision }) {
 export const fakeEngine = ({ report = fixture(), mode = "answer", fragment = "r1.f.d.5.abcdefghijk.v.abcdeE" } = {}) => `
 (() => {
   const report = ${JSON.stringify(report)};
-  const rules = ${JSON.stringify([CARD])};
-  const moment = ${moment};
+  const views = ${JSON.stringify(VIEWS)};
+  const made = ${made};
   window.__engine = { mode: ${JSON.stringify(mode)}, started: 0, asked: [] };
   window.Worker = class {
     constructor() { window.__engine.started += 1; }
@@ -53,12 +34,20 @@ export const fakeEngine = ({ report = fixture(), mode = "answer", fragment = "r1
     }
     terminate() { this.gone = true; }
     postMessage({ json, buffers }) {
-      if (!json) return this.say(0, { ready: { engine: "0.1.0", rules } });
+      if (!json) return this.say(0, { ready: { engine: "0.1.0", rules: 132 } });
       const { ticket, body } = JSON.parse(json);
       const sizes = buffers.map((bytes) => bytes.length);
       window.__engine.asked.push({ body, sizes });
       if (body === "link") return this.say(ticket, { link: { fragment: ${JSON.stringify(fragment)} } });
-      if (body.moment) return this.say(ticket, { moment: moment(body.moment) });
+      // A report that is handed back wants no answer.
+      if (body.report) return;
+      if (body.view) {
+        const known = views[body.view.at] ?? views[body.view.at.replace(/[?&]+q=$/, "")];
+        const at = Object.keys(views).find((one) => one.startsWith("/schema?at="));
+        if (body.view.at.startsWith("/schema?at=") && !known) return this.say(ticket, { view: views[at] });
+        const other = body.view.at.startsWith("/schema?") ? views["/schema"] : made(body.view.at, report);
+        return this.say(ticket, { view: known ?? other });
+      }
       const total = Math.max(body.analyze.inputs.length, 5000);
       const progress = (done) => this.say(ticket, { progress: { phase: "Reading", done, total, name: "versions/8c1f0a2e_backfill.py" } });
       switch (window.__engine.mode) {

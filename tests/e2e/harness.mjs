@@ -54,6 +54,14 @@ export async function watch(browser, { before, context: options } = {}) {
   return { page, record, close: () => context.close() };
 }
 
+/** Opens a panel, by its tab or on a slim page by the menu. */
+export async function tab(page, name) {
+  const menu = page.getByTestId("tabs-menu");
+  await page.locator("[data-testid=tabs-menu], [role=tablist]").waitFor();
+  if (await menu.count()) await menu.selectOption(name);
+  else await page.getByTestId(`tab-${name}`).click();
+}
+
 /** Waits until the engine takes requests, and says where it runs: "worker" or "page". */
 export async function engineReady(page) {
   await page.waitForSelector("html[data-engine]", { state: "attached", timeout: 20_000 });

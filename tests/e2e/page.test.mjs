@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { fakeEngine, fixture, hostile, longChain, manyFindings } from "./fake_engine.mjs";
-import { assertClean, launch, serveUnder, watch } from "./harness.mjs";
+import { assertClean, launch, serveUnder, tab, watch } from "./harness.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -83,8 +83,13 @@ const drop = (page, tree) =>
     dataTransfer.items = [];
   }, tree);
 
+/** Waits for so many reviews to be asked for, and returns the last of them. */
 const asked = (page, count = 1) =>
-  page.waitForFunction((count) => window.__engine.asked.length >= count && window.__engine.asked.at(-1).body.analyze, count)
+  page
+    .waitForFunction((count) => {
+      const reviews = window.__engine.asked.filter(({ body }) => body.analyze);
+      return reviews.length >= count && reviews.at(-1).body.analyze;
+    }, count)
     .then((handle) => handle.jsonValue());
 
 describe("ways in", () => {
@@ -126,7 +131,7 @@ describe("ways in", () => {
     const names = (await asked(page)).inputs.map(({ name }) => name);
     assert.equal(names.length, 250);
     assert(names.includes("app/versions/249.py"));
-    await page.getByTestId("tab-inputs").click();
+    await tab(page, "inputs");
     await page.keyboard.press("End");
     await page.getByTestId("filter").fill("nothing");
     await page.getByTestId("left-out").waitFor();
@@ -206,7 +211,7 @@ describe("runs", () => {
 
   test("a role that is changed travels with the next review", async (t) => {
     const page = await reviewed(t);
-    await page.getByTestId("tab-inputs").click();
+    await tab(page, "inputs");
     await page.getByTestId("input").nth(2).getByTestId("role").selectOption("prod");
     const { options } = await asked(page, 2);
     assert.deepEqual(options.overrides.map(({ path, role }) => [path, role]), [["plan.txt", "prod"]]);
@@ -236,7 +241,7 @@ describe("with the keyboard alone", () => {
 
   test("the chain is a tree of rows of which one takes the focus", async (t) => {
     const page = await reviewed(t, { engine: { report: longChain(5000) } });
-    await page.getByTestId("tab-chain").click();
+    await tab(page, "chain");
     const grid = page.getByRole("treegrid");
     assert.equal(await grid.getAttribute("aria-rowcount"), "5001", "the revisions and where prod is");
     assert((await page.getByTestId("revision").count()) < 120, "only what is in sight is drawn");
@@ -254,42 +259,106 @@ describe("with the keyboard alone", () => {
     assert.equal(await page.locator("[role=row][tabindex='0']").count(), 1);
   });
 
-  test("a revision says what it changed and what the schema is there", async (t) => {
-    const page = await reviewed(t, { engine: { report: longChain(5000) } });
-    await page.getByTestId("tab-chain").click();
-    await page.locator("[role=row][tabindex='0']").focus();
-    await page.keyboard.press("ArrowDown");
-    const changes = page.getByTestId("changes");
-    await changes.getByText("+ nick text", { exact: true }).waitFor();
-    assert.equal(await changes.locator(".d").first().innerText(), "− email character varying(80)");
-    await changes.getByText("could affect anything").waitFor();
-    const row = () => page.evaluate(() => document.activeElement.querySelector("code").innerText);
-    const schema = page.getByTestId("schema");
-    await schema.getByText(`of_${await row()}`).waitFor();
-    assert.equal(await schema.getByText("mood").count(), 0, "what was removed is not there");
+  test("a revision says what it changed, and its schema is a click away", async (t) => {
+    const page = await reviewed(t);
+    await tab(page, "chain");
+    await page.getByTestId("revision").nth(2).focus();
+    await page.keyboard.press("Enter");
+    const detail = page.getByTestId("detail");
+    await detail.getByText("+ nick text", { exact: true }).waitFor();
+    assert.equal(await detail.locator(".d").first().innerText(), "− email character varying(80)");
+    await detail.getByText("could affect anything").or(detail.getByText("affects")).first().waitFor();
+    await page.waitForFunction(() => document.activeElement.id === "detail");
+    await assertAccessible(page, "a revision");
+    await detail.getByText("Compare from here").click();
+    await page.getByTestId("panel-schema").waitFor();
+    assert.match(page.url(), /#\/schema\?from=9f02c1de7744$/);
+  });
 
+  test("scrubbing along the chain takes the row and what is shown with it", async (t) => {
+    const page = await reviewed(t, { engine: { report: longChain(5000) } });
+    await tab(page, "chain");
+    const detail = page.getByTestId("detail");
+    const scrub = page.getByTestId("scrub");
+    await scrub.focus();
+    await page.keyboard.press("Home");
+    const first = await page.evaluate(() => document.querySelector("[role=row][aria-selected=true] code")?.innerText);
+    await page.waitForFunction(() => document.querySelector("[role=row][aria-selected=true]")?.getAttribute("aria-rowindex") === "5000");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => document.querySelector("[role=row][aria-selected=true]")?.getAttribute("aria-rowindex") === "4999");
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), "scrub", "the ruler keeps the focus");
+    assert.notEqual(await detail.locator("h2").innerText(), first);
     // A key held down asks for the revision where it stops, not for all on the way.
-    const asked = () => page.evaluate(() => window.__engine.asked.filter(({ body }) => body.moment).length);
+    const asked = () => page.evaluate(() => window.__engine.asked.filter(({ body }) => body.view).length);
     const before = await asked();
     await page.evaluate(() => {
+      const ruler = document.activeElement;
       for (let n = 0; n < 40; n += 1) {
-        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+        ruler.stepUp();
+        ruler.dispatchEvent(new Event("input", { bubbles: true }));
       }
     });
-    await page.waitForTimeout(200);
-    await page.keyboard.press("ArrowDown");
-    await schema.getByText(`of_${await row()}`).waitFor();
+    await page.waitForFunction(() => document.querySelector("[role=row][aria-selected=true]")?.getAttribute("aria-rowindex") === "4959");
+    const id = await page.locator("[role=row][aria-selected=true] code").innerText();
+    await page.waitForFunction((id) => document.querySelector("#detail h2")?.innerText.startsWith(id), id);
     assert((await asked()) - before < 10, "not every revision on the way was asked for");
+  });
 
-    // With the keyboard into the pane, and a table opened.
+  test("the plan, the schemas and the fixes are read and walked through", async (t) => {
+    const page = await reviewed(t);
+    await page.keyboard.press("3");
+    const plan = page.getByTestId("panel-plan");
+    await plan.getByText("Do not approve.").waitFor();
+    await assertAccessible(page, "the plan");
+    await plan.getByTestId("go").filter({ hasText: "The plan drops bookings" }).first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByTestId("detail").getByText("What hangs on it").waitFor();
+    await page.getByTestId("panel-plan").waitFor();
+    await assertAccessible(page, "a finding beside the plan");
+    await page.keyboard.press("4");
+    const schema = page.getByTestId("panel-schema");
+    await schema.getByText("3 things differ").first().waitFor();
+    await assertAccessible(page, "the schemas");
+    await schema.getByTestId("menu").first().selectOption("dev");
+    await page.waitForFunction(() => location.hash.includes("from=dev"));
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("5");
+    await page.getByTestId("panel-fixes").getByText("ways out").waitFor();
+    await assertAccessible(page, "the fixes");
+    await page.getByTestId("rules").click();
+    await page.getByTestId("panel-rules").getByText("drop-table").click();
+    await page.getByTestId("detail").getByText("Raises it", { exact: true }).waitFor();
+    await assertAccessible(page, "a rule");
+  });
+
+  test("in the chain: search, go to a finding, compare with the head, read the difference", async (t) => {
+    const page = await reviewed(t);
+    await page.keyboard.press("2");
+    await page.keyboard.press("/");
+    await page.keyboard.type("9f02c1de");
+    await page.keyboard.press("Escape");
+    await page.locator("[role=row][tabindex='0']").focus();
+    await page.keyboard.press("h");
+    await page.waitForFunction(() => document.activeElement.getAttribute("aria-rowindex") === "1");
+    await page.keyboard.press("]");
+    await page.waitForFunction(() => document.activeElement.querySelector?.(".sev, .bad"));
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.activeElement.id === "detail");
-    const table = schema.getByTestId("part").first();
-    await table.locator("summary").focus();
+    const compare = page.getByTestId("detail").getByText("Compare from here");
+    await compare.waitFor();
+    for (let step = 0; step < 40 && !(await compare.evaluate((it) => it === document.activeElement)); step += 1) {
+      await page.keyboard.press("Tab");
+    }
     await page.keyboard.press("Enter");
-    await table.getByText("email text not null", { exact: true }).waitFor();
-    assert.equal(await table.getByText("unique accounts_email_key").count(), 0);
-    await assertAccessible(page, "a revision with its schema");
+    await page.getByTestId("panel-schema").getByText("3 things differ").first().waitFor();
+  });
+
+  test("the theme is changed", async (t) => {
+    const page = await reviewed(t);
+    await page.getByTestId("theme").focus();
+    await page.keyboard.type("dark");
+    await page.waitForSelector("html[data-theme=dark]", { state: "attached" });
+    await assertAccessible(page, "dark");
   });
 
   test("dialogs take the focus and give it back", async (t) => {
@@ -306,13 +375,34 @@ describe("with the keyboard alone", () => {
   });
 });
 
+test("the text of an input is changed in place, and the field stays while it is reviewed", async (t) => {
+  // The fake knows only its own inputs, so the file has the name of one.
+  const page = await open(t);
+  await drop(page, { "plan.txt": "SELECT 1;" });
+  await page.getByTestId("verdict").waitFor();
+  await tab(page, "inputs");
+  await page.locator(".row.in .name", { hasText: "plan.txt" }).click();
+  const editor = page.getByTestId("editor");
+  await page.getByText("Edit the text").click();
+  assert.equal(await editor.inputValue(), "SELECT 1;");
+  await editor.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" DROP TABLE a;");
+  const sizes = await page.waitForFunction(() => {
+    const last = window.__engine.asked.filter(({ body }) => body.analyze).at(-1);
+    return last.sizes[0] === "SELECT 1; DROP TABLE a;".length && last.sizes;
+  });
+  assert.equal((await sizes.jsonValue()).length, 1);
+  assert.equal(await editor.evaluate((it) => it === document.activeElement && it.value), "SELECT 1; DROP TABLE a;");
+});
+
 describe("addresses", () => {
   test("Back and Forward move between tabs and selections", async (t) => {
     const page = await reviewed(t);
-    await page.getByTestId("tab-chain").click();
+    await tab(page, "chain");
     await page.getByTestId("revision").nth(2).click();
     assert.match(page.url(), /#\/chain\?rev=9f02c1de7744$/);
-    await page.getByTestId("tab-inputs").click();
+    await tab(page, "inputs");
     await page.goBack();
     await page.getByTestId("panel-chain").waitFor();
     await page.goBack();
@@ -331,8 +421,8 @@ describe("addresses", () => {
 
   test("an address that means nothing is named", async (t) => {
     const page = await reviewed(t);
-    await page.evaluate(() => (location.hash = "#/schema?at=x"));
-    await page.getByTestId("notice").getByText("Ignored: schema, at.").waitFor();
+    await page.evaluate(() => (location.hash = "#/tables?of=x"));
+    await page.getByTestId("notice").getByText("Ignored: tables, of.").waitFor();
   });
 
   for (const [what, hash, title] of [
@@ -356,15 +446,15 @@ describe("addresses", () => {
 
 test("text from outside is text everywhere", async (t) => {
   const page = await reviewed(t, { engine: { report: hostile() } });
-  for (const tab of ["findings", "chain", "plan", "inputs"]) {
-    await page.getByTestId(`tab-${tab}`).click();
-    await page.getByTestId(`panel-${tab}`).waitFor();
+  for (const name of ["findings", "chain", "plan", "schema", "fixes", "inputs"]) {
+    await tab(page, name);
+    await page.getByTestId(`panel-${name}`).waitFor();
     assert.equal(await page.locator("#app img, #app script").count(), 0);
     const sideways = await page.evaluate(() => {
       const main = document.querySelector("main");
       return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
     });
-    assert(sideways <= 0, `${tab} doesn't scroll sideways`);
+    assert(sideways <= 0, `${name} doesn't scroll sideways`);
   }
   assert.match(await page.getByTestId("headline").innerText(), /<img src=x onerror=alert\(1\)>/);
   assert.match(await page.getByTestId("reason").innerText(), /safe\\u\{202e\}txt\.exe\\u\{0\}/);
@@ -375,7 +465,7 @@ test("2,000 findings and 1,000 inputs draw only what is in sight", async (t) => 
   const page = await reviewed(t, { engine: { report } });
   assert.equal(await page.getByTestId("tab-findings").locator("b").innerText(), "2,000");
   assert((await page.getByTestId("finding").count()) < 80);
-  await page.getByTestId("tab-inputs").click();
+  await tab(page, "inputs");
   assert((await page.getByTestId("input").count()) < 80);
   await page.getByTestId("panel-inputs").evaluate((list) => (list.scrollTop = list.scrollHeight));
   await page.getByTestId("input").getByText("step.py").last().waitFor();
@@ -401,20 +491,25 @@ for (const width of [1440, 390, 320]) {
       await paste(page);
       await page.getByTestId("verdict").waitFor();
       await page.getByTestId("why").click();
-      for (const [tab, row] of [["findings", "finding"], ["chain", "revision"], ["plan", "statement"], ["inputs", "input"]]) {
-        await page.getByTestId(`tab-${tab}`).click();
-        await page.getByTestId(`panel-${tab}`).waitFor();
-        await assertAccessible(page, tab);
+      for (const [name, row] of [["findings", "finding"], ["chain", "revision"], ["inputs", "input"], ["plan", null], ["schema", null], ["fixes", null]]) {
+        await tab(page, name);
+        await page.getByTestId(`panel-${name}`).waitFor();
+        await assertAccessible(page, name);
+        if (!row) {
+          await page.locator("#panel .composed h2, #panel .composed b").first().waitFor();
+          await assertAccessible(page, `${name} as the engine composed it`);
+          continue;
+        }
         const first = page.getByTestId(row).first();
-        await (tab === "inputs" ? first.locator(".name") : first).click();
+        await (name === "inputs" ? first.locator(".name") : first).click();
         await page.getByTestId("detail").getByRole("heading", { level: 2 }).first().waitFor();
-        await assertAccessible(page, `${tab} with details`);
+        await assertAccessible(page, `${name} with details`);
         if (await page.getByTestId("back").isVisible()) await page.getByTestId("back").click();
         const sideways = await page.evaluate(() => {
       const main = document.querySelector("main");
       return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
     });
-        assert(sideways <= 0, `${tab} doesn't scroll sideways`);
+        assert(sideways <= 0, `${name} doesn't scroll sideways`);
       }
       for (const layer of ["share", "add-input"]) {
         await page.getByTestId(layer).click();

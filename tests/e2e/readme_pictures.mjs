@@ -22,6 +22,7 @@ for (const [name, sample, tab] of PICTURES) {
   await page.getByTestId(`sample-${sample}`).click();
   await page.getByTestId("verdict").waitFor();
   await page.getByTestId(`tab-${tab}`).click();
+  await page.getByTestId("detail").getByRole("heading", { level: 2 }).first().waitFor();
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
   await close();
 }

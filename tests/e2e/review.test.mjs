@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { crc32, deflateRawSync } from "node:zlib";
-import { assertClean, launch, serveUnder, singleFile, watch } from "./harness.mjs";
+import { assertClean, launch, serveUnder, singleFile, tab, watch } from "./harness.mjs";
 
 let browser;
 let server;
@@ -83,11 +83,11 @@ for (const [id, status, says] of [
     if (id === "never-stamped") {
       assert.match(await page.getByTestId("next-steps").innerText(), /alembic stamp c41e9a7b20dd/);
       assert.match(await page.getByTestId("estate").innerText(), /never stamped/);
-      await page.getByTestId("tab-plan").click();
+      await tab(page, "plan");
       assert.equal(await page.getByTestId("tab-plan").locator("b").innerText(), "10");
     }
     if (id === "two-heads") {
-      await page.getByTestId("tab-chain").click();
+      await tab(page, "chain");
       await page.getByText("file says 189b1231", { exact: true }).waitFor();
       await page.getByText("not in the input").first().waitFor();
     }
@@ -111,16 +111,17 @@ test("a link opens elsewhere as it was, without an engine", async (t) => {
   assert.equal(Number((await page.getByTestId("link-length").innerText()).replace(/\D/g, "")), link.length);
   assert.match(link, /#r1\.f\.d\.[0-9a-z]+\.[\w-]{11}\.v\.[\w-]+E$/);
 
-  const other = await open(t, { address: link });
+  const other = await open(t, { address: link, context: { viewport: { width: 390, height: 844 } } });
   assert.equal(await headline(other), said);
   await other.getByTestId("received").waitFor();
-  assert.equal(await other.evaluate(() => document.documentElement.dataset.engine), undefined);
-  assert.equal(other.url(), link);
-  await other.getByTestId("tab-chain").click();
-  assert.equal(await other.getByTestId("tab-chain").locator("b").innerText(), "6");
+  await tab(other, "chain");
+  assert.match(await other.getByTestId("tabs-menu").locator("option:checked").innerText(), /^Chain 6$/);
   assert.equal(other.url(), link, "the report stays in the address bar");
+  assert.equal(await other.evaluate(() => document.documentElement.dataset.engine), undefined);
+  // Looking closely at something brings the engine up.
   await other.getByTestId("revision").first().click();
-  assert.match(await other.getByTestId("no-schema").innerText(), /link holds no schemas/);
+  await other.getByTestId("detail").getByText("A link holds no files").waitFor();
+  assert.equal(other.url(), link);
 
   const cut = await open(t, { address: link.slice(0, -200) });
   await cut.getByTestId("link-error").getByText("This link is cut off").waitFor();
@@ -139,9 +140,9 @@ test("a zip is opened, its members are listed under it, and one can be left out 
   }
   await choose(page, ["all.zip", zip(versions)]);
   await page.getByTestId("verdict").waitFor();
-  await page.getByTestId("tab-chain").click();
+  await tab(page, "chain");
   assert.equal(await page.getByTestId("tab-chain").locator("b").innerText(), "3");
-  await page.getByTestId("tab-inputs").click();
+  await tab(page, "inputs");
   await page.getByTestId("panel-inputs").getByText("all.zip").first().waitFor();
   assert.equal(await page.getByTestId("input").count(), 3);
   const run = await page.evaluate(() => document.documentElement.dataset.run);
@@ -164,18 +165,47 @@ test("any revision can be looked at: what it changed, and the schema there", asy
     ["versions/c3_step.py", step("c3", '"b2"', "op.execute(made_elsewhere())")],
   );
   await page.getByTestId("verdict").waitFor();
-  await page.getByTestId("tab-chain").click();
+  await tab(page, "chain");
   const look = async (id) => {
     await page.locator(".cr", { hasText: `step ${id}` }).click();
     await page.getByTestId("detail").getByRole("heading", { name: `step ${id}` }).waitFor();
-    await page.getByTestId("schema").waitFor();
-    return page.getByTestId("changes").innerText();
+    await page.getByTestId("detail").getByText("Open schema").waitFor();
+    return page.getByTestId("detail").innerText();
   };
   assert.match(await look("a1"), /\+ table users\s+\+ id integer not null/);
   assert.match(await look("b2"), /− email character varying\(80\)\s+\+ email text not null/);
   assert.match(await look("c3"), /Not understood[^]*c3_step\.py:8/);
-  await page.getByTestId("part").first().locator("summary").click();
-  await page.getByTestId("part").first().getByText(/^email text not null b2 · \S*b2_step\.py:8$/).waitFor();
+  // The schema there, and along the chain.
+  await page.getByTestId("go").filter({ hasText: "Open schema" }).click();
+  const schema = page.getByTestId("panel-schema");
+  await schema.getByTestId("part").first().locator("summary").click();
+  await schema.getByText(/^email text not null\s*b2 b2_step\.py:8$/).waitFor();
+  // Two revisions side by side.
+  await page.evaluate(() => (location.hash = "#/schema?from=a1&to=b2"));
+  await schema.getByText("− column email nullable: yes").or(schema.getByText("1 thing differs")).or(schema.getByText("2 things differ")).first().waitFor();
+  // A rule's page, with its example reviewed by the engine.
+  await page.evaluate(() => (location.hash = "#/rules?q=drop-table&rule=drop-table"));
+  await page.getByTestId("detail").getByText("Raises it", { exact: true }).waitFor();
+  await page.getByTestId("detail").locator(".hit").first().waitFor();
+  await page.getByTestId("detail").locator(".sev.blocker").nth(1).waitFor();
+  // The source, with its words told apart.
+  await page.evaluate(() => (location.hash = "#/inputs?source=versions/b2_step.py:8"));
+  await page.getByTestId("detail").locator(".hit", { hasText: "op.alter_column" }).waitFor();
+});
+
+test("what was reviewed can still be looked at when a later review is stopped", async (t) => {
+  const page = await open(t);
+  await choose(page, ["plan.sql", "DROP TABLE a CASCADE;\nTRUNCATE b;\nDROP TABLE c;"]);
+  await page.getByTestId("verdict").waitFor();
+  await page.getByTestId("detail").getByText("What Retort knows about it").waitFor();
+  // Something that takes long enough to be stopped.
+  const rows = Array.from({ length: 400_000 }, (_, n) => `ALTER TABLE t${n} ADD COLUMN c${n} integer;`).join("\n");
+  await page.getByTestId("add-input").click();
+  await choose(page, ["long.sql", rows]);
+  await page.getByTestId("cancel").click();
+  await page.getByTestId("notice").getByText("Stopped").waitFor();
+  await page.getByTestId("finding").last().click();
+  await page.getByTestId("detail").getByText("What Retort knows about it").waitFor();
 });
 
 describe("broken input is told apart from good input", () => {
@@ -205,7 +235,7 @@ describe("broken input is told apart from good input", () => {
       if (!(await page.getByTestId("verdict").count())) return;
       const status = await page.getByTestId("verdict").getAttribute("data-status");
       assert.notEqual(status, "pass", "what isn't understood never passes");
-      await page.getByTestId("tab-inputs").click();
+      await tab(page, "inputs");
       await page.getByTestId("input").first().waitFor();
       // Names are shown, and nothing that can't be seen is in them.
       assert.doesNotMatch(await page.getByTestId("panel-inputs").innerText(), /[\0\u202e]/);

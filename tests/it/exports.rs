@@ -6,7 +6,7 @@ use ::retort::engine::rules::rule_cards;
 use ::retort::renderers::{self, Render};
 use ::retort::wire::share::{Location, decode, encode};
 use ::retort::wire::{Input, Request, Response, Role};
-use ::retort::{Report, Session};
+use ::retort::{Lent, Report, Session};
 use serde_json::Value;
 use serde_sarif::sarif::Sarif;
 
@@ -136,7 +136,8 @@ fn the_page_saves_what_the_command_writes() {
     let mut plan = Input::new("plans/a b.sql", read("plans/a b.sql"));
     plan.role = Some(Role::Plan);
     let inputs = vec![Input::new("db/versions/a1.py", read("db/versions/a1.py")), plan];
-    let mut session = Session::writing(renderers::export);
+    let mut session =
+        Session::lent(Lent { write: renderers::export, draw: renderers::views::view });
     let mut ask =
         |request: Request, inputs: Vec<Input>| session.answer(request, inputs, &mut |_| {});
     let export = |format: &str| Request::Export { format: format.to_owned(), fragment: None };

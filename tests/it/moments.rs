@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use retort::wire::{InputHead, Moment, ObjectKind, Part, Request, Response, Sign};
+use retort::wire::{Block, InputHead, Moment, ObjectKind, Part, Request, Response, Sign};
 use retort::{Alone, Input, Options, Reading, Session, read};
 
 use crate::inputs::replay_sample;
@@ -127,16 +127,58 @@ fn what_is_there_is_what_retort_schema_shows() {
     }
 }
 
+/// What somebody would read of blocks.
+fn read_out(blocks: &[Block]) -> String {
+    blocks.iter().map(|block| [block.text.as_str(), " ", &read_out(&block.kids)].concat()).collect()
+}
+
+fn session() -> Session {
+    let (write, draw) = (retort::renderers::export, retort::renderers::views::view);
+    Session::lent(retort::Lent { write, draw })
+}
+
+fn ask(at: &str) -> Request {
+    Request::View { at: at.to_owned(), fragment: None }
+}
+
 #[test]
-fn a_session_tells_of_revisions_of_its_last_report() {
-    let mut session = Session::new();
-    let ask = || Request::Moment { chain: 0, revision: "b2".to_owned() };
-    let silent = &mut |_| {};
-    assert!(matches!(session.answer(ask(), Vec::new(), silent), Response::Refused { .. }));
-    let head = |input: Input| InputHead { name: input.name, role: None, kind: None };
-    let heads = inputs().into_iter().map(head);
+fn a_session_draws_places_of_its_last_report() {
+    let mut session = session();
+    let silent = &mut |_| ();
+    assert!(matches!(session.answer(ask("?rev=b2"), Vec::new(), silent), Response::Refused { .. }));
+    let inputs = inputs();
+    let heads = inputs.iter().map(|it| InputHead { name: it.name.clone(), role: None, kind: None });
     let request = Request::Analyze { inputs: heads.collect(), options: Box::default() };
-    session.answer(request, inputs(), silent);
-    let Response::Moment(moment) = session.answer(ask(), Vec::new(), silent) else { panic!() };
-    assert_eq!((moment.chain, moment.revision.as_str()), (0, "b2"));
+    let Response::Report(report) = session.answer(request, inputs, silent) else { panic!() };
+    let mut draw = |at: &str| match session.answer(ask(at), Vec::new(), &mut |_| ()) {
+        Response::View(blocks) => read_out(&blocks),
+        other => panic!("{at}: {other:?}"),
+    };
+    assert!(draw("?rev=b2").contains("email text not null"));
+    assert!(draw("/schema?at=a1").contains("notes"));
+    // Any two revisions can be laid side by side, and each difference says which one made it.
+    let compared = draw("/schema?from=a1&to=d4");
+    assert!(compared.contains("− table notes") && compared.contains("b2"), "{compared}");
+    assert!(draw("?source=migrations/versions/b2_step.py:9").contains("op.create_index"));
+    // The example of a rule is reviewed as it is asked for.
+    assert!(draw("?rule=drop-table").contains("Blocker"));
+    for finding in &report.findings {
+        assert!(draw(&format!("?f={}", finding.id)).contains(&finding.rule));
+    }
+}
+
+#[test]
+fn a_report_that_is_handed_back_can_still_be_drawn() {
+    let inputs = inputs();
+    let finding = crate::inputs::report(inputs.clone()).findings.first().cloned().unwrap();
+    let mut session = session();
+    session.keep(crate::inputs::report(inputs));
+    let silent = &mut |_| ();
+    let at = format!("?f={}", finding.id);
+    let Response::View(blocks) = session.answer(ask(&at), Vec::new(), silent) else { panic!() };
+    assert!(read_out(&blocks).contains(&finding.rule));
+    let Response::View(blocks) = session.answer(ask("?rev=b2"), Vec::new(), silent) else {
+        panic!()
+    };
+    assert!(read_out(&blocks).contains("holds no files"));
 }

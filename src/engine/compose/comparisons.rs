@@ -35,6 +35,38 @@ pub(super) fn comparisons(case: &Case, ledger: &Ledger) -> Vec<ComparisonView> {
     found
 }
 
+/// Compares any two ends: `dev`, `prod`, `plan`, `head`, or a revision by its id. On `Err` says which there is
+/// no schema of.
+pub fn between(
+    case: &Case,
+    ledger: &Ledger,
+    from: &str,
+    to: &str,
+) -> Result<ComparisonView, String> {
+    let end = |name: &str| {
+        let found = match name {
+            "dev" => ends::of_role(case, ledger, Role::Dev),
+            "prod" => ends::of_role(case, ledger, Role::Prod),
+            "head" => ends::of_head(case, ledger),
+            "plan" => ends::of_role(case, ledger, Role::Prod)
+                .and_then(|prod| planned(case, ledger, &prod)),
+            revision => ends::of_revision(case, ledger, revision),
+        };
+        let said = match name {
+            "plan" => "prod after the plan".to_owned(),
+            "head" => "the chain's head".to_owned(),
+            "dev" | "prod" => name.to_owned(),
+            revision => format!("`{revision}`"),
+        };
+        match found {
+            Some(end) => Ok((said, end)),
+            None => Err(format!("There is no schema of {said} in this input.")),
+        }
+    };
+    let ((one, from_end), (other, to_end)) = (end(from)?, end(to)?);
+    Ok(compared(&format!("{from}-{to}"), [&one, &other], &from_end, &to_end))
+}
+
 fn compared(id: &str, [one, other]: [&str; 2], from: &End, to: &End) -> ComparisonView {
     let (_, differences, undecided) = diff::found(from, to);
     let counted = differences.iter().filter(|one| one.kind != DifferenceKind::Reordered).count();

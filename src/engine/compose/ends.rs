@@ -67,7 +67,6 @@ pub(super) fn of_role(case: &Case, ledger: &Ledger, role: Role) -> Option<End> {
     audit.tables.as_ref()?;
     let end = match case.stated(role) {
         Some(stated) => End {
-            tables_only: is_listing(&stated.schema),
             schema: stated.schema.clone(),
             undecided: schema_view::open_of_stated(case, stated).collect(),
             ..of("a dump")
@@ -77,23 +76,27 @@ pub(super) fn of_role(case: &Case, ledger: &Ledger, role: Role) -> Option<End> {
     Some(without_versions(end))
 }
 
-/// Whether tables are there by name alone, as in the list of an archive: then of all else nothing is known.
-fn is_listing(schema: &Schema) -> bool {
-    let is_bare = |table: &Table| table.open && table.columns.is_empty();
-    !schema.tables.is_empty() && schema.tables.values().all(is_bare)
-}
-
 /// The head of the chain that the databases are on.
 pub(super) fn of_head(case: &Case, ledger: &Ledger) -> Option<End> {
     let chain = case.chains.get(case.main_chain()?)?;
     let shown = schema_view::run_to(case, ledger, chain, &chain.graph.heads).ok()?;
-    let end = End {
+    Some(without_versions(of_shown(case, shown)))
+}
+
+/// A revision of any chain, by its id.
+pub(super) fn of_revision(case: &Case, ledger: &Ledger, id: &str) -> Option<End> {
+    let (chain, ix) = case.chains.iter().find_map(|chain| Some((chain, chain.find(id)?)))?;
+    let shown = schema_view::run_to(case, ledger, chain, &[ix]).ok()?;
+    Some(without_versions(of_shown(case, shown)))
+}
+
+fn of_shown(case: &Case, shown: schema_view::Shown<'_>) -> End {
+    End {
         causes: shown.made.map(|(chain, touches)| Causes::of(case, chain, touches)),
         schema: shown.schema,
         undecided: shown.view.undecided,
         ..of("revisions")
-    };
-    Some(without_versions(end))
+    }
 }
 
 fn of(what: &str) -> End {
@@ -104,7 +107,6 @@ fn replayed(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<End, NoSch
     let shown = schema_view::replayed(case, ledger, None, at)?;
     let mut end = of(if case.chains.is_empty() { "a database as it was" } else { "revisions" });
     end.causes = shown.made.map(|(chain, touches)| Causes::of(case, chain, touches));
-    end.tables_only = is_listing(&shown.schema);
     end.schema = shown.schema;
     end.view.at = shown.view.at;
     end.undecided = shown.view.undecided;

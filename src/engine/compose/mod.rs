@@ -19,9 +19,14 @@ mod ends;
 mod diff;
 mod diff_rows;
 mod comparisons;
+mod dependents;
+mod plan_states;
 
+pub use comparisons::between;
+pub use dependents::dependents;
 pub use diff::Choices;
 pub use moment::moment;
+pub use plan_states::plan_states;
 pub use schema_view::{NoSchema, schema, script};
 
 use crate::ordered::Set;

@@ -79,6 +79,18 @@ impl StepView<'_> {
     }
 }
 
+/// Returns how long a lock is held, in words.
+pub fn until(cost: Cost) -> &'static str {
+    match cost {
+        Cost::Brief => {
+            "it is over at once, but whoever comes after it while it waits for the lock waits too"
+        }
+        Cost::Scan => "until every row has been read",
+        Cost::Build => "until the index is built",
+        Cost::Rewrite => "until the table and its indexes are written anew",
+    }
+}
+
 /// Returns a note about a lock: what waits for it, how large the table is, and what is known of it.
 pub fn note(
     view: &StepView<'_>,
@@ -86,14 +98,7 @@ pub fn note(
     severity: Severity,
     title: String,
 ) -> Note {
-    let meanwhile = match cost {
-        Cost::Brief => {
-            "it is over at once, but whoever comes after it while it waits for the lock waits too"
-        }
-        Cost::Scan => "until every row has been read",
-        Cost::Build => "until the index is built",
-        Cost::Rewrite => "until the table and its indexes are written anew",
-    };
+    let meanwhile = until(cost);
     let held = format!("{} lock on `{table}`: {}, {meanwhile}", mode.word(), mode.blocks());
     let size = match view.case.rows_of(table) {
         Some((rows, span)) => {

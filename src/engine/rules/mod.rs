@@ -6,7 +6,8 @@
 
 mod deploys;
 mod evidence;
-mod locks;
+pub mod example;
+pub mod locks;
 mod made;
 mod note;
 mod retype;

@@ -100,6 +100,15 @@ __retort.gather = async ({ entries = [], files = [], folder }, isMachinery) => {
 __retort.read = (files) =>
   Promise.all(files.map((file) => file.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => null)));
 
+// The bytes as text, or undefined where they are none.
+__retort.textOf = (bytes) => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
 __retort.copy = (text) => Promise.resolve().then(() => navigator.clipboard.writeText(text)).then(() => true, () => false);
 
 __retort.save = (name, text) => {

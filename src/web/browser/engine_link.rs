@@ -14,13 +14,13 @@ use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 use super::window::document;
 use crate::web::words;
-use crate::wire::{Progress, Request, Response, RuleCard, Ticketed, read};
+use crate::wire::{Progress, Request, Response, Ticketed, read};
 
 /// What the engine has to say.
 #[derive(Debug)]
 pub enum EngineEvent {
     /// It takes requests. Comes again after every restart.
-    Ready { engine: String, rules: Vec<RuleCard> },
+    Ready { engine: String, rules: usize },
     /// How far the request with this ticket is.
     Progress(u32, Progress),
     /// The answer to the request with this ticket.
@@ -76,6 +76,7 @@ impl EngineLink {
             state: RefCell::new(State::Absent),
             starts: Cell::new(0),
             waiting: RefCell::new(Vec::new()),
+            told: RefCell::new(None),
         });
         link.load();
         Self(link)
@@ -122,6 +123,8 @@ struct Link {
     /// The number of starts. What an engine of an earlier start still says is dropped.
     starts: Cell<u32>,
     waiting: RefCell<Vec<Message>>,
+    /// The message with the last report, which an engine that takes this one's place is told first.
+    told: RefCell<Option<String>>,
 }
 
 struct Message {
@@ -282,16 +285,25 @@ impl Link {
             Ok(Ticketed { ticket, body: Response::Progress(progress) }) => {
                 self.tell(EngineEvent::Progress(ticket, progress));
             }
-            Ok(Ticketed { ticket, body }) => self.tell(EngineEvent::Answer(ticket, body)),
+            Ok(Ticketed { ticket, body }) => {
+                if let Response::Report(_) = body {
+                    *self.told.borrow_mut() = Some(json);
+                }
+                self.tell(EngineEvent::Answer(ticket, body));
+            }
             Err(unread) => self.broke(start, words::join(&["An answer without ", unread.field])),
         }
     }
 
-    fn ready(self: &Rc<Self>, engine: String, rules: Vec<RuleCard>) {
+    fn ready(self: &Rc<Self>, engine: String, rules: usize) {
         let state = self.state.replace(State::Absent);
         let (State::Starting(Some(seated)) | State::Ready(seated)) = state else {
             unreachable!("an engine that speaks has been started");
         };
+        if let Some(json) = &*self.told.borrow() {
+            // One that can't even take this is replaced when it is asked something.
+            let _ = seated.take(&Message { json: json.clone(), buffers: Array::new() });
+        }
         *self.state.borrow_mut() = State::Ready(seated);
         show_place(self.place.get());
         self.tell(EngineEvent::Ready { engine, rules });

@@ -41,6 +41,10 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = __retort, js_name = loadSamples)]
     pub async fn load_samples() -> Result<JsValue, JsValue>;
 
+    /// The bytes as text; nothing where they are none.
+    #[wasm_bindgen(js_namespace = __retort, js_name = textOf)]
+    pub fn text_of(bytes: &js_sys::Uint8Array) -> Option<String>;
+
     #[wasm_bindgen(js_namespace = __retort, js_name = copy)]
     pub async fn copy(text: &str) -> JsValue;
 

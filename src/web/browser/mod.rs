@@ -40,9 +40,7 @@ impl Performer {
                 self.link(desk);
             }
             Effect::Send { ticket, request, uploads } => {
-                let bytes = self.bytes.borrow();
-                let kept = |id: &u32| bytes.get(*id as usize)?.clone();
-                let buffers = uploads.iter().filter_map(kept).collect();
+                let buffers = uploads.iter().filter_map(|id| self.kept(*id)).collect();
                 self.link(desk).send(ticket, &request, buffers);
             }
             Effect::StopEngine => {
@@ -78,6 +76,11 @@ impl Performer {
         let mut kept = self.bytes.borrow_mut();
         kept.push(Some(bytes));
         kept.len() as u32 - 1
+    }
+
+    /// Returns the bytes of a number.
+    pub fn kept(&self, id: u32) -> Option<Uint8Array> {
+        self.bytes.borrow().get(id as usize)?.clone()
     }
 
     fn link(&self, desk: Desk) -> EngineLink {

@@ -192,14 +192,13 @@ fn notice_bar(desk: Desk, notice: Notice) -> View {
 pub fn status(desk: Desk) -> View {
     let engine = desk.read(|model| match &model.engine {
         Engine::Starting => words::STARTING.to_owned(),
-        Engine::Ready { version, rules } => {
-            let name = words::join(&[words::NAME, " ", version]);
-            match rules.len() {
-                0 => name,
-                count => words::join(&[&name, " · ", &words::count(count, "rule", "rules")]),
-            }
-        }
+        Engine::Ready { version, .. } => words::join(&[words::NAME, " ", version]),
         Engine::Unavailable { .. } => words::UNAVAILABLE.to_owned(),
+    });
+    // Their pages stand beside a report.
+    let rules = desk.read(|model| match (&model.engine, &model.report) {
+        (Engine::Ready { rules, .. }, Some(_)) => *rules,
+        _ => 0,
     });
     let understood = text(move || {
         let said = desk.report.with(|report| {
@@ -211,6 +210,15 @@ pub fn status(desk: Desk) -> View {
     });
     el("footer.status")
         .with(el("span").test("engine").with(text(move || engine.get())))
+        .with(part_if(move || {
+            let rules = rules.get();
+            (rules > 0).then(|| {
+                button("quiet")
+                    .test("rules")
+                    .tap(move || desk.send(Msg::Go("/rules".to_owned())))
+                    .with(words::count(rules, "rule", "rules"))
+            })
+        }))
         .with(el("span").test("understood").with(understood))
         .with(el("span.sp"))
         .with(el("span").test("offline").with(offline()))

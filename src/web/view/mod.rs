@@ -5,6 +5,7 @@
 //! Never: rules of its own; the engine; markup made from text.
 
 pub mod dom;
+pub mod blocks;
 pub mod state;
 pub mod sight;
 pub mod parts;
@@ -92,6 +93,11 @@ impl Desk {
     /// Keeps bytes in the browser and returns their number.
     pub fn keep(self, bytes: js_sys::Uint8Array) -> u32 {
         self.performer.with_value(|performer| performer.keep(bytes))
+    }
+
+    /// Returns bytes that were kept under a number.
+    pub fn kept(self, id: u32) -> Option<js_sys::Uint8Array> {
+        self.performer.with_value(|performer| performer.kept(id))
     }
 
     /// Lets the browser do something that no message asked for.

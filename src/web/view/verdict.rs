@@ -49,7 +49,7 @@ fn banner(desk: Desk, report: &Shared<Report>) -> View {
                 .with(el("p.why").test("reason").with(prose(&verdict.reason)))
                 .with(el("div.do").with(steps).with(actions(desk, verdict.status))),
         )
-        .with(estate(report))
+        .with(estate(desk, report))
         .with(why(desk, report.clone()))
 }
 
@@ -103,8 +103,9 @@ fn actions(desk: Desk, status: Status) -> View {
         )
 }
 
-fn estate(report: &Report) -> Option<View> {
+fn estate(desk: Desk, report: &Report) -> Option<View> {
     let columns = estate::estate(report);
+    let has_head = report.schemas.head.is_some();
     if columns.is_empty() {
         return None;
     }
@@ -114,6 +115,19 @@ fn estate(report: &Report) -> Option<View> {
         let cells: Vec<View> = columns.iter().map(|column| cell(of(column))).collect();
         el("tr").with(el("th").attr("scope", "row").with(title)).with(cells)
     };
+    // What a database and the head have apart is one click away.
+    let apart: Vec<View> = columns
+        .iter()
+        .map(|column| {
+            if column.word == "head" || !has_head {
+                return cell(&column.from_head);
+            }
+            let to = words::join(&["/schema?from=", column.word, "&to=head"]);
+            let way = button("link").tap(move || desk.send(Msg::Go(to.clone())));
+            el("td").class(class(&column.from_head)).with(way.with(column.from_head.text.clone()))
+        })
+        .collect();
+    let apart = el("tr").with(el("th").attr("scope", "row").with("from head")).with(apart);
     Some(
         el("div.estate scroll-x")
             .attr("role", "region")
@@ -125,21 +139,24 @@ fn estate(report: &Report) -> Option<View> {
                     el("tbody")
                         .with(line("revision", |column| &column.revision))
                         .with(line("tables", |column| &column.tables))
-                        .with(line("from head", |column| &column.from_head)),
+                        .with(apart),
                 ),
             ),
     )
 }
 
 fn cell(cell: &Cell) -> View {
-    let class = match cell.tone {
+    el("td").class(class(cell)).with(cell.text.clone())
+}
+
+fn class(cell: &Cell) -> &'static str {
+    match cell.tone {
         Tone::Plain => "",
         Tone::Code => "mono",
         Tone::Dim => "dim",
         Tone::Good => "good",
         Tone::Bad => "bad",
-    };
-    el("td").class(class).with(cell.text.clone())
+    }
 }
 
 /// Draws what decided and what was not looked at. It is in the page only while it is open, since the

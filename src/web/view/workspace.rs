@@ -19,7 +19,7 @@ pub fn workspace(desk: Desk) -> View {
             .attr("role", "tabpanel")
             .attr("tabindex", "-1")
             .test(&words::join(&["panel-", panel.id.word()]))
-            .attr("aria-labelledby", &words::join(&["tab-", panel.id.word()]))
+            .label(panel.title)
             .with((panel.view)(desk))
     });
     View::none()
@@ -76,7 +76,31 @@ fn tabs(desk: Desk) -> View {
             super::focus(&words::join(&["tab-", panel.word()]));
         }
     };
-    el("div.tabs").attr("role", "tablist").label("Views").keys(arrows).with(list)
+    let tabs = el("div.tabs").attr("role", "tablist").label("Views").keys(arrows).with(list);
+    part(move || if desk.sight.slim.get() { menu(desk, shown) } else { tabs.clone() })
+}
+
+/// On a slim page the tabs are a menu.
+fn menu(desk: Desk, shown: Memo<Vec<PanelId>>) -> View {
+    let option = move |panel: &'static Panel| {
+        let count = desk
+            .report
+            .with(|report| report.as_ref().map_or(0, |report| select::tab_count(report, panel.id)));
+        el("option")
+            .attr("value", panel.id.word())
+            .flag("selected", move || desk.panel.get() == panel.id)
+            .with(words::join(&[panel.title, " ", &words::number(count)]))
+    };
+    let list = part(move || {
+        let shown = shown.get();
+        PANELS.iter().filter(|panel| shown.contains(&panel.id)).map(option).collect::<View>()
+    });
+    let choose = move |word: String| {
+        if let Some(panel) = PanelId::from_word(&word) {
+            desk.send(Msg::Show(panel));
+        }
+    };
+    el("select.tabs").label("Views").test("tabs-menu").typed("change", choose).with(list)
 }
 
 fn filter(desk: Desk) -> View {

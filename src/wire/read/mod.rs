@@ -272,13 +272,12 @@ shapes! {
     Suppressed { reason; until, file, line }
 
     ComparisonView { id, title, answer; same, differences, parts, undecided }
-    Moment { chain, revision, parts, undecided; }
+    Block { ; is, text, to, kids }
     Part { kind, name, sign, lines; open, origin }
     PartLine { sign, text; was, origin }
     OriginView { ; revision, file, line }
     UndecidedView { ; revision, file, line, what, affects }
 
-    RuleCard { name, severity, summary, why, instead, fires, silent; }
     Progress { phase, done, total, name; }
 }
 
@@ -332,6 +331,20 @@ words! {
     VersionState {
         "not-given" NotGiven, "stamped" Stamped, "empty" Empty, "absent" Absent, "unreadable" Unreadable
     }
+    Is {
+        "row" Row, "title" Title, "heading" Heading, "para" Para, "dim" Dim, "span" Span,
+        "note" Note, "mono" Mono, "code" Code, "strong" Strong, "section" Section, "meta" Meta,
+        "buttons" Buttons, "page" Page, "card" Card, "band" Band, "list" List, "found" Found,
+        "steps" Steps, "item" Item, "pairs" Pairs, "key" Key, "value" Value, "table" Table,
+        "line" Line, "head" Head, "cell" Cell, "pre" Pre, "diff" Diff, "same" Same,
+        "added" Added, "removed" Removed, "source" Source, "caption" Caption, "lines" Lines,
+        "numbered" Numbered, "hit" Hit, "number" Number, "text" Text, "aside" Aside,
+        "keyword" Keyword, "literal" Literal, "comment" Comment, "badge" Badge, "bad" Bad,
+        "good" Good, "env" Env, "hatch" Hatch, "blocker" Blocker, "danger" Danger,
+        "warning" Warning, "notice" Notice, "fold" Fold, "map" Map, "box" Box, "link" Link,
+        "button" Button, "primary" Primary, "command" Command, "copy" Copy, "save" Save,
+        "menu" Menu, "choice" Choice, "chosen" Chosen
+    }
     Sign { "same" Same, "added" Added, "removed" Removed, "changed" Changed }
     Role {
         "dev" Dev, "prod" Prod, "plan" Plan, "before" Before, "after" After, "deploy" Deploy, "baseline" Baseline
@@ -361,7 +374,7 @@ impl Read for Response {
         match name.as_str() {
             "report" => Self::Report(body.needed("report")),
             "progress" => Self::Progress(body.needed("progress")),
-            "moment" => Self::Moment(body.needed("moment")),
+            "view" => Self::View(body.needed("view")),
             "ready" => {
                 let mut fields = Fields::of(body.take("ready"), body.trouble);
                 Self::Ready { engine: fields.needed("engine"), rules: fields.needed("rules") }
@@ -455,41 +468,12 @@ mod tests {
 
     #[test]
     fn answers_are_read_as_they_are_written() {
-        let card = RuleCard {
-            name: "drop-table".to_owned(),
-            severity: Severity::Blocker,
-            summary: "s".to_owned(),
-            why: "w".to_owned(),
-            instead: "i".to_owned(),
-            fires: "f".to_owned(),
-            silent: String::new(),
-        };
         let progress =
             Progress { phase: "Reading".to_owned(), done: 1, total: 2, name: "x".to_owned() };
-        let line = PartLine {
-            sign: Sign::Changed,
-            text: "a text".to_owned(),
-            was: Some("a integer".to_owned()),
-            origin: Some(OriginView { line: 4, ..OriginView::default() }),
-        };
-        let table = Part {
-            kind: ObjectKind::Table,
-            name: "t".to_owned(),
-            sign: Sign::Changed,
-            open: true,
-            origin: None,
-            lines: vec![line],
-        };
-        let open = UndecidedView { line: 3, what: "w".to_owned(), ..UndecidedView::default() };
-        let moment = Moment {
-            chain: 1,
-            revision: "a1".to_owned(),
-            parts: vec![table],
-            undecided: vec![open],
-        };
+        let link = Block::of(Is::Link, vec![Block::new(Is::Code, "t")]).to("/chain?rev=a1");
         for body in [
-            Response::Moment(moment),
-            Response::Ready { engine: "0.1.0".to_owned(), rules: vec![card] },
+            Response::View(vec![link, Block::default()]),
+            Response::Ready { engine: "0.1.0".to_owned(), rules: 132 },
             Response::Progress(progress),
             Response::Report(Box::new(fixture::report(3, 1))),
             Response::Link { fragment: "r1".to_owned() },

@@ -17,7 +17,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
 /// Binary, and what of the crate it may name.
 const DOORS: &[(&str, &[&str])] = &[
     ("retort", &["cli", "renderers"]),
-    ("worker", &["engine", "renderers", "wire", "limits", "Session"]),
+    ("worker", &["engine", "renderers", "wire", "limits", "Lent", "Session"]),
     ("app", &["web", "wire", "renderers"]),
 ];
 

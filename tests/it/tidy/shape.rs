@@ -6,16 +6,23 @@ use super::sources::{all, report, root};
 
 /// Folder of a catalogue, and files in it that are not members.
 const CATALOGUES: &[(&str, &[&str])] = &[
-    ("src/renderers", &["collect", "visible", "terminal", "lanes", "marked", "chain_downgrades"]),
+    (
+        "src/renderers",
+        &["collect", "visible", "terminal", "lanes", "marked", "chain_downgrades", "views"],
+    ),
     ("src/engine/containers", &["pasted"]),
     ("src/engine/dialects", &["choice"]),
     ("src/engine/formats", &[]),
     (
         "src/engine/rules",
-        &["deploys", "evidence", "locks", "made", "retype", "types", "volatile", "way", "words"],
+        &[
+            "deploys", "evidence", "example", "locks", "made", "retype", "types", "volatile",
+            "way", "words",
+        ],
     ),
     ("src/cli/commands", &[]),
     ("src/web/view/panels", &[]),
+    ("src/renderers/views", &["words", "highlight", "parts"]),
 ];
 const FUNCTION_LINES_MAX: usize = 70;
 const FILE_LINES_MAX: usize = 500;

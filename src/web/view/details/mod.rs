@@ -4,20 +4,17 @@
 //! Out: its details, with ways onward.
 //! Never: a list of its own.
 
-pub mod finding;
+pub mod editor;
 pub mod input;
-pub mod moment;
-pub mod revision;
-pub mod statement;
 
 use crate::web::browser::window::{document, next_frame};
-use crate::web::view::dom::{View, button, el, part, text, watch};
+use crate::web::view::dom::{View, button, el, part, part_if, watch};
 use crate::web::view::state::Memo;
 use wasm_bindgen::JsCast;
 
-use super::Desk;
 use super::parts::icons;
-use crate::web::model::{Msg, PanelId, Subject};
+use super::{Desk, blocks};
+use crate::web::model::{Msg, Subject};
 use crate::web::words;
 
 /// Draws the pane; on a narrow page it is a sheet that is there only while something is picked.
@@ -28,14 +25,17 @@ pub fn pane(desk: Desk) -> View {
             return View::none();
         };
         match subject.get() {
-            Some(Subject::Finding(id)) => finding::finding(desk, &report, &id),
-            Some(Subject::Revision { chain, id }) => revision::revision(desk, &report, chain, &id),
-            Some(Subject::Statement { plan, statement }) => {
-                statement::statement(desk, &report, plan, statement)
-            }
             Some(Subject::Input(path)) => input::input(desk, &report, &path),
-            None => hint(desk),
+            _ => View::none(),
         }
+    });
+    // One place for all of them, so that what was shown stays until the next is there.
+    let at = move || subject.with(|subject| subject.as_ref().map(Subject::address));
+    let is_there = Memo::new(move || subject.with(Option::is_some));
+    let composed = part_if(move || {
+        is_there
+            .get()
+            .then(|| blocks::shown(desk, move || words::join(&["?", &at().unwrap_or_default()])))
     });
     let picked = Memo::new(move || desk.selected.with(Option::is_some));
     let mut was = true;
@@ -49,6 +49,7 @@ pub fn pane(desk: Desk) -> View {
     el("aside.detail scroll")
         .id("detail")
         .class_if("open", move || picked.get())
+        .class_if("none", move || !is_there.get())
         .attr("tabindex", "-1")
         .label("Details")
         .test("detail")
@@ -60,7 +61,10 @@ pub fn pane(desk: Desk) -> View {
                 .with(icons::back())
                 .with(words::BACK),
         )
+        .with(scrub(desk, subject))
         .with(body)
+        .with(editor::editor(desk, subject))
+        .with(composed)
 }
 
 /// Closes the sheet and returns the focus to the row it came from.
@@ -77,22 +81,44 @@ fn back(desk: Desk) {
     });
 }
 
-fn hint(desk: Desk) -> View {
-    let hint = text(move || match desk.panel.get() {
-        PanelId::Findings => words::PICK_FINDING.to_owned(),
-        PanelId::Chain => words::PICK_REVISION.to_owned(),
-        PanelId::Plan => words::PICK_STATEMENT.to_owned(),
-        PanelId::Inputs => words::PICK_INPUT.to_owned(),
+/// A ruler along the chain: dragging it or an arrow key leads from revision to revision.
+fn scrub(desk: Desk, subject: Memo<Option<Subject>>) -> View {
+    let chain = Memo::new(move || match subject.get() {
+        Some(Subject::Revision { chain, .. }) => Some(chain),
+        _ => None,
     });
-    el("p.dim").with(hint)
-}
-
-/// Draws a button that leads to something else.
-fn way(desk: Desk, subject: Subject, label: View) -> View {
-    button("link").tap(move || desk.send(Msg::Jump(subject.clone()))).with(label)
-}
-
-/// Draws a heading and what belongs under it.
-fn section(title: &'static str, body: View) -> View {
-    el("section").with(el("h3").with(title)).with(body)
+    part_if(move || {
+        let (chain, report) = (chain.get()?, desk.report.get()?);
+        let last = report.chains.get(chain)?.order.len().checked_sub(1).filter(|last| *last > 0)?;
+        let (here, there) = (report.clone(), report);
+        let at = move || {
+            let at = subject.with(|subject| match subject {
+                Some(Subject::Revision { id, .. }) => {
+                    here.chains.get(chain)?.order.iter().position(|one| one == id)
+                }
+                _ => None,
+            });
+            at.unwrap_or(last).to_string().into()
+        };
+        let follow = move |value: String| {
+            let at = value.parse::<usize>().ok();
+            let id = at.and_then(|at| there.chains.get(chain)?.order.get(at).cloned());
+            if let Some(id) = id {
+                desk.send(Msg::Follow(Subject::Revision { chain, id }));
+            }
+        };
+        let ruler = el("input")
+            .attr("type", "range")
+            .attr("max", &last.to_string())
+            .label(words::SCRUB)
+            .test("scrub")
+            .live_property("value", at)
+            .typed("input", follow);
+        Some(
+            el("div.scrub")
+                .with(el("span.dim sm").with("base"))
+                .with(ruler)
+                .with(el("span.dim sm").with("head")),
+        )
+    })
 }

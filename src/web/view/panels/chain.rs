@@ -10,7 +10,7 @@ use web_sys::KeyboardEvent;
 use super::nothing;
 use crate::renderers::lanes::{Course, EdgeSegment};
 use crate::web::model::{Msg, Shared, Subject};
-use crate::web::trail::{Badge, LANES_DRAWN, Node, Shape, Trail, TrailRow};
+use crate::web::trail::{Badge, LANES_DRAWN, Node, Shape, Trail, TrailRow, leap};
 use crate::web::view::Desk;
 use crate::web::view::parts::{Lines, Pane, role_badge, row_id, severity_badge, tag};
 use crate::web::words;
@@ -74,7 +74,12 @@ pub fn chain(desk: Desk) -> View {
         let key = event.key();
         let to = match key.as_str() {
             "ArrowRight" | "Enter" | "ArrowLeft" => return open(desk, event, &trail, from),
-            _ => pane.step(&key, from).and_then(|to| nearest_node(&trail, from, to)),
+            _ if event.ctrl_key() || event.meta_key() || event.alt_key() => None,
+            _ => {
+                pane.step(&key, from).and_then(|to| nearest_node(&trail, from, to)).or_else(|| {
+                    desk.report.with_untracked(|report| leap(&trail, report.as_ref()?, from, &key))
+                })
+            }
         };
         let Some(to) = to else {
             return;

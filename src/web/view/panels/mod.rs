@@ -6,14 +6,14 @@
 
 pub mod findings;
 pub mod chain;
-pub mod plan;
 pub mod inputs;
 
 use crate::web::view::dom::{View, button, el};
 
-use super::Desk;
+use super::{Desk, blocks};
 use crate::web::model::{Msg, NoticeAction, PanelId};
 use crate::web::words;
+use crate::wire::escaped::escape;
 
 /// One tab and what it opens.
 #[derive(Debug)]
@@ -27,13 +27,28 @@ pub struct Panel {
 pub const PANELS: &[Panel] = &[
     Panel { id: PanelId::Findings, title: "Findings", view: findings::findings },
     Panel { id: PanelId::Chain, title: "Chain", view: chain::chain },
-    Panel { id: PanelId::Plan, title: "Plan", view: plan::plan },
+    Panel { id: PanelId::Plan, title: "Plan", view: composed },
+    Panel { id: PanelId::Schema, title: "Schema diff", view: composed },
+    Panel { id: PanelId::Fixes, title: "Fixes", view: composed },
     Panel { id: PanelId::Inputs, title: "Inputs", view: inputs::inputs },
+    Panel { id: PanelId::Rules, title: "Rules", view: composed },
 ];
 
 /// Returns the panel with this id.
 pub fn of(id: PanelId) -> &'static Panel {
     PANELS.iter().find(|panel| panel.id == id).unwrap_or(&PANELS[0])
+}
+
+/// Draws a panel that the engine composes; it is told what to look for and what to compare.
+fn composed(desk: Desk) -> View {
+    let panel = desk.panel.get_untracked();
+    let ask = desk.read(|model| model.ask.clone());
+    let at = move || {
+        let (ask, filter) = (ask.get(), desk.filter.get());
+        let ask = if panel == PanelId::Schema { ask } else { String::new() };
+        words::join(&["/", panel.word(), "?", &ask, "&q=", &escape(&filter)])
+    };
+    el("div.composed").with(blocks::shown(desk, at))
 }
 
 /// Draws what stands where a filter left nothing.

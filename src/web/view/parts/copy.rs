@@ -8,11 +8,17 @@ use crate::web::view::Desk;
 use crate::web::words;
 
 /// Draws a button that copies a text and says so in place for a moment.
-pub fn copy_button(desk: Desk, class: &'static str, label: &'static str, code: String) -> View {
+pub fn copy_button(
+    desk: Desk,
+    class: &'static str,
+    label: impl Into<String>,
+    code: String,
+) -> View {
+    let label = label.into();
     let wanted = code.clone();
     let done = desk.read(move |model| model.copied.as_ref() == Some(&wanted));
     let copy = move || desk.send(Msg::Copy { text: code.clone() });
-    let said = text(move || if done.get() { words::COPIED } else { label }.to_owned());
+    let said = text(move || if done.get() { words::COPIED.to_owned() } else { label.clone() });
     button(class).test("copy").tap(copy).with(said)
 }
 

@@ -6,13 +6,11 @@
 
 pub mod badge;
 pub mod copy;
-pub mod excerpt;
 pub mod icons;
 pub mod prose;
 pub mod window;
 
 pub use badge::{role_badge, severity_badge, tag};
 pub use copy::{code_line, copy_button};
-pub use excerpt::excerpt;
 pub use prose::prose;
 pub use window::{Lines, Pane, row_id};

@@ -1,0 +1,461 @@
+use super::*;
+use crate::renderers::visible;
+use crate::wire::schema::{OriginView, UndecidedView};
+use crate::wire::{
+    ComparisonView, Input, Is, Moment, ObjectKind, Part, PartLine, PlanState, PlanStates, Report,
+    RuleCard, Severity, Sign,
+};
+
+/// A book with little in it: a report and a few made-up answers.
+struct Shelf(Report);
+
+fn report() -> Report {
+    serde_json::from_str(include_str!("../../../tests/fixtures/report.json")).unwrap()
+}
+
+fn line(sign: Sign, text: &str, was: Option<&str>) -> PartLine {
+    PartLine { sign, text: text.to_owned(), was: was.map(str::to_owned), origin: None }
+}
+
+fn parts(revision: &str) -> Vec<Part> {
+    let made = |line| OriginView {
+        revision: "5a9d6371e18c".to_owned(),
+        file: "migrations/versions/5a9d6371_base.py".to_owned(),
+        line,
+    };
+    let part = |kind, name: &str, sign, lines| Part {
+        kind,
+        name: name.to_owned(),
+        sign,
+        open: false,
+        origin: Some(made(15)),
+        lines,
+    };
+    vec![
+        part(
+            ObjectKind::Table,
+            "accounts",
+            Sign::Changed,
+            vec![
+                line(Sign::Same, "id integer not null", None),
+                line(Sign::Changed, "email text not null", Some("email character varying(80)")),
+                line(Sign::Added, "nick text", None),
+                line(Sign::Removed, "unique accounts_email_key (email)", None),
+            ],
+        ),
+        Part {
+            open: true,
+            ..part(
+                ObjectKind::Table,
+                "bookings",
+                Sign::Added,
+                vec![line(Sign::Added, "id integer not null", None)],
+            )
+        },
+        part(
+            ObjectKind::Table,
+            &format!("of_{revision}"),
+            Sign::Same,
+            vec![line(Sign::Same, "id integer not null", None)],
+        ),
+        part(
+            ObjectKind::Type,
+            "mood",
+            Sign::Removed,
+            vec![line(Sign::Removed, "enum sad, happy", None)],
+        ),
+    ]
+}
+
+fn open(revision: &str, what: &str, affects: &str) -> UndecidedView {
+    UndecidedView {
+        revision: Some(revision.to_owned()),
+        file: Some("migrations/versions/a.py".to_owned()),
+        line: 21,
+        what: what.to_owned(),
+        affects: vec![affects.to_owned()],
+    }
+}
+
+impl Book for Shelf {
+    fn report(&self) -> &Report {
+        &self.0
+    }
+
+    fn rules(&self) -> Vec<RuleCard> {
+        let card = |name: &str, severity, summary: &str| RuleCard {
+            name: name.to_owned(),
+            severity,
+            summary: summary.to_owned(),
+            why: "Its rows are gone at once, and with CASCADE so is what points at it.".to_owned(),
+            instead: "Rename it, wait, and drop it when nothing asks for it.".to_owned(),
+            fires: "=== plan.sql\nDROP TABLE a;\n".to_owned(),
+            silent: "=== plan.sql\nCREATE TABLE a (id int);\n".to_owned(),
+        };
+        vec![
+            card("drop-table", Severity::Blocker, "A table that exists is dropped."),
+            card("set-not-null-scan", Severity::Danger, "Every row is read under a lock."),
+        ]
+    }
+
+    fn moment(&self, chain: usize, revision: &str) -> Option<Moment> {
+        let known = self.0.chains.get(chain)?.revisions.iter().any(|one| one.id == revision);
+        known.then(|| Moment {
+            chain,
+            revision: revision.to_owned(),
+            parts: parts(revision),
+            undecided: vec![
+                open(revision, "`op.execute` of a text that is made at run time", "*"),
+                open("0", "a loop over rows of the database", "accounts"),
+            ],
+        })
+    }
+
+    fn compare(&self, from: &str, to: &str) -> Result<ComparisonView, String> {
+        if from == to {
+            return Err(format!("There is no schema of `{from}` in this input."));
+        }
+        Ok(ComparisonView {
+            id: format!("{from}-{to}"),
+            title: format!("`{from}` and `{to}`"),
+            answer: "3 things differ, and 1 is not known.".to_owned(),
+            same: false,
+            differences: 3,
+            parts: parts("x"),
+            undecided: vec![open("0", "a loop over rows of the database", "accounts")],
+        })
+    }
+
+    fn source(&self, path: &str) -> Option<&str> {
+        (path == "plan.txt").then_some(
+            "-- Publish plan for marina\n\n\n\n/* notice:\n 1812 items */\n\n\nDROP TABLE \"bookings\" CASCADE;\nDROP TABLE \"accounts\" CASCADE;\nALTER TABLE widgets SOMETHING odd;\n",
+        )
+    }
+
+    fn dependents(&self, _revision: Option<&str>, table: &str) -> Vec<[String; 2]> {
+        let one = |how: &str, what: &str| [how.to_owned(), what.to_owned()];
+        if table != "bookings" {
+            return Vec::new();
+        }
+        vec![
+            one("foreign key", "invoices.booking_id"),
+            one("foreign key", "berth_log.booking_id"),
+            one("view reads it", "booking_summary"),
+            one("sequence", "bookings_id_seq"),
+        ]
+    }
+
+    fn plan(&self, plan: usize) -> Option<PlanStates> {
+        let statements = &self.0.plans.get(plan)?.statements;
+        let state = |ix: usize| PlanState {
+            tables: 35 - ix.min(2),
+            locks: vec!["ACCESS EXCLUSIVE on `bookings`, until it is over".to_owned()],
+            open: (ix == 2)
+                .then(|| "a statement that was not understood".to_owned())
+                .into_iter()
+                .collect(),
+            needs: Vec::new(),
+        };
+        Some(PlanStates {
+            tables: 36,
+            known: true,
+            steps: (0..statements.len()).map(state).collect(),
+        })
+    }
+
+    fn example(&self, text: &str) -> Option<(Vec<Input>, Report)> {
+        let body = text.lines().skip(1).collect::<Vec<_>>().join("\n");
+        let mut report = report();
+        for finding in &mut report.findings {
+            (finding.file, finding.line, finding.end_line) = ("plan.sql".to_owned(), 1, 1);
+        }
+        if text.contains("CREATE") {
+            report.findings.clear();
+        }
+        Some((vec![Input::new("plan.sql", body)], report))
+    }
+
+    fn has_files(&self) -> bool {
+        true
+    }
+}
+
+/// The same book when its report came in a link.
+struct Received(Report);
+
+impl Book for Received {
+    fn report(&self) -> &Report {
+        &self.0
+    }
+    fn rules(&self) -> Vec<RuleCard> {
+        Shelf(self.0.clone()).rules()
+    }
+    fn moment(&self, _chain: usize, _revision: &str) -> Option<Moment> {
+        None
+    }
+    fn compare(&self, _from: &str, _to: &str) -> Result<ComparisonView, String> {
+        Err(String::new())
+    }
+    fn source(&self, _path: &str) -> Option<&str> {
+        None
+    }
+    fn dependents(&self, _revision: Option<&str>, _table: &str) -> Vec<[String; 2]> {
+        Vec::new()
+    }
+    fn plan(&self, _plan: usize) -> Option<PlanStates> {
+        None
+    }
+    fn example(&self, _text: &str) -> Option<(Vec<Input>, Report)> {
+        None
+    }
+    fn has_files(&self) -> bool {
+        false
+    }
+}
+
+/// What somebody would read.
+fn read(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    for block in blocks {
+        out.push_str(&block.text);
+        out.push_str(&read(&block.kids));
+        let within =
+            [Is::Row, Is::Code, Is::Span, Is::Link, Is::Note, Is::Mono, Is::Keyword, Is::Literal];
+        if !within.contains(&block.is) {
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn addresses(report: &Report) -> Vec<String> {
+    let mut all: Vec<String> =
+        ["/schema", "/fixes", "/plan", "/rules", "?rule=drop-table"].map(str::to_owned).to_vec();
+    all.push("/schema?from=dev&to=prod".to_owned());
+    all.extend(report.findings.iter().map(|finding| format!("?f={}", finding.id)));
+    for chain in &report.chains {
+        all.extend(chain.revisions.iter().map(|one| format!("?rev={}", one.id)));
+        let holes = chain.revisions.iter().flat_map(|one| &one.down);
+        all.extend(holes.map(|id| format!("?rev={id}")));
+        all.extend(chain.revisions.iter().take(1).map(|one| format!("/schema?at={}", one.id)));
+    }
+    all.extend(report.inputs.iter().map(|input| format!("?input={}", input.path)));
+    all.push("?source=plan.txt:9".to_owned());
+    all
+}
+
+fn each(blocks: &[Block], see: &mut dyn FnMut(&Block)) {
+    for block in blocks {
+        see(block);
+        each(&block.kids, see);
+    }
+}
+
+/// The page's own tests draw these: they are what the engine would say of `tests/fixtures/report.json`.
+#[test]
+fn the_pages_tests_have_what_the_engine_says() {
+    let shelf = Shelf(report());
+    let mut all = serde_json::Map::new();
+    for at in addresses(&shelf.0) {
+        let blocks = view(&at, &shelf).unwrap_or_else(|why| panic!("{at}: {why}"));
+        all.insert(at, serde_json::to_value(blocks).unwrap());
+    }
+    let text = serde_json::to_string(&all).unwrap() + "\n";
+    expect_test::expect_file!["../../../tests/fixtures/views.json"].assert_eq(&text);
+}
+
+#[test]
+fn a_finding_says_where_why_what_hangs_on_it_and_what_instead() {
+    let said = read(&view("?f=f-drop-bookings", &Shelf(report())).unwrap());
+    for part in [
+        "Blocker",
+        "drop-table",
+        "certain",
+        "DROP TABLE \"bookings\" CASCADE;",
+        "here: ",
+        "line 9 of 11",
+        "Made by c41e9a7b",
+        "What hangs on it",
+        "foreign key invoices.booking_id",
+        "view reads it booking_summary",
+        "Cancel the publish",
+        "Show in chain",
+        "Open the source",
+    ] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
+}
+
+#[test]
+fn a_plan_says_first_whether_to_approve_it_and_then_goes_statement_by_statement() {
+    let said = read(&view("/plan", &Shelf(report())).unwrap());
+    assert!(said.starts_with("Do not approve."), "{said}");
+    let at = |part: &str| said.find(part).unwrap_or_else(|| panic!("{part} is not in:\n{said}"));
+    assert!(at("drops table bookings") < at("drops table accounts"));
+    assert!(at("drops table accounts") < at("Not understood"));
+    assert!(
+        said.contains("Locks\nACCESS EXCLUSIVE") && said.contains("Leaves\n34 tables"),
+        "{said}"
+    );
+    let said = read(&view("/plan?q=accounts", &Shelf(report())).unwrap());
+    assert!(
+        said.contains("drops table accounts") && !said.contains("drops table bookings"),
+        "{said}"
+    );
+}
+
+#[test]
+fn two_ends_can_be_chosen_and_the_estate_leads_to_each_pair() {
+    let blocks = view("/schema?from=dev&to=prod", &Shelf(report())).unwrap();
+    let (mut ways, mut chosen) = (Vec::new(), Vec::new());
+    each(&blocks, &mut |block| match block.is {
+        Is::Link | Is::Button => ways.push(block.to.clone()),
+        Is::Chosen => chosen.push(block.to.clone()),
+        _ => {}
+    });
+    assert_eq!(chosen, ["dev", "prod"]);
+    assert!(ways.contains(&"/schema?from=prod&to=dev".to_owned()), "{ways:?}");
+    let said = read(&blocks);
+    assert!(said.contains("3 things differ") && said.contains("+ nick text"), "{said}");
+    assert!(said.contains("− email character varying(80)") && said.contains("Not understood"));
+}
+
+#[test]
+fn a_fix_says_what_it_rests_on_and_its_files_can_be_saved() {
+    let mut report = report();
+    let first = &mut report.findings[0];
+    first.certainty = crate::wire::Certainty::Likely;
+    first.remedy.patches = ["a.py", "versions/b.py"]
+        .map(|file| crate::wire::Patch {
+            file: file.to_owned(),
+            content: "x = 1\ny = 2\n".to_owned(),
+        })
+        .to_vec();
+    let blocks = view("/fixes", &Shelf(report)).unwrap();
+    let mut saved = Vec::new();
+    each(&blocks, &mut |block| {
+        if block.is == Is::Save {
+            saved.push((block.to.clone(), block.kids[0].text.clone()));
+        }
+    });
+    let content = "x = 1\ny = 2\n".to_owned();
+    assert_eq!(saved[0].0, "retort-fixes.patch");
+    assert!(saved[0].1.contains("+++ b/versions/b.py\n@@ -0,0 +1,2 @@\n+x = 1\n+y = 2\n"));
+    assert_eq!(saved[1..], [("a.py".to_owned(), content.clone()), ("b.py".to_owned(), content)]);
+    assert!(read(&blocks).contains("Rests on what is only likely."));
+}
+
+#[test]
+fn what_a_link_does_not_hold_is_said() {
+    let book = Received(report());
+    for at in addresses(&book.0) {
+        match view(&at, &book) {
+            Ok(blocks) => {
+                let mut sources = 0;
+                each(&blocks, &mut |block| sources += usize::from(block.to.contains("source=")));
+                assert_eq!(sources, 0, "{at} leads to files that are not there");
+            }
+            Err(why) => assert!(!why.is_empty(), "{at}"),
+        }
+    }
+    let said = read(&view("?rev=c41e9a7b20dd", &book).unwrap());
+    assert!(said.contains("A link holds no files"), "{said}");
+    let said = read(&view("/schema", &book).unwrap());
+    assert!(said.contains("A link holds no schemas"), "{said}");
+}
+
+#[test]
+fn nothing_that_is_drawn_hides_or_leads_elsewhere() {
+    const HOSTILE: &str = "\u{202e}\u{200b}<b>`\u{0}&to=x#\"%zz🙂";
+    let mut value = serde_json::to_value(report()).unwrap();
+    poison(&mut value, HOSTILE);
+    let shelf = Shelf(serde_json::from_value(value).unwrap());
+    for at in addresses(&shelf.0) {
+        let (name, asked) = at.split_once('=').unwrap_or((&at, ""));
+        let mark = if asked.is_empty() { "" } else { "=" };
+        let at = match at.starts_with('/') {
+            true => at.clone(),
+            false => [name, mark, &crate::wire::escaped::escape(asked)].concat(),
+        };
+        let Ok(blocks) = view(&at, &shelf) else { continue };
+        each(&blocks, &mut |block| {
+            if !matches!(block.is, Is::Save) {
+                let text = block.text.replace('\n', "");
+                assert_eq!(visible::visible(&text), text, "{at}: {block:?}");
+            }
+            if matches!(block.is, Is::Link | Is::Button | Is::Primary) {
+                assert!(block.to.starts_with(['/', '?']) && block.to.is_ascii(), "{at}: {block:?}");
+                assert!(!block.to.contains(['#', '"', '<', ' ']), "{at}: {block:?}");
+            }
+        });
+    }
+}
+
+fn poison(value: &mut serde_json::Value, with: &str) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, field) in fields.iter_mut() {
+                let closed = [
+                    "status",
+                    "severity",
+                    "certainty",
+                    "kind",
+                    "role",
+                    "language",
+                    "role_source",
+                    "version_state",
+                    "diagnosis",
+                ];
+                if !closed.contains(&name.as_str()) {
+                    poison(field, with);
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| poison(item, with)),
+        serde_json::Value::String(text) => text.push_str(with),
+        _ => {}
+    }
+}
+
+#[test]
+fn words_literals_and_comments_are_told_apart_across_lines() {
+    let mut lexer = highlight::Lexer::new(false);
+    let said = |pieces: Vec<Block>| {
+        pieces.into_iter().map(|piece| (piece.is, piece.text)).collect::<Vec<_>>()
+    };
+    let piece = |is, text: &str| (is, text.to_owned());
+    assert_eq!(
+        said(lexer.line("DROP table_x -- it's gone")),
+        [
+            piece(Is::Keyword, "DROP"),
+            piece(Is::Row, " table_x "),
+            piece(Is::Comment, "-- it's gone"),
+        ]
+    );
+    assert_eq!(said(lexer.line("/* one")), [piece(Is::Comment, "/* one")]);
+    assert_eq!(
+        said(lexer.line("two */ 'a''b'")),
+        [piece(Is::Comment, "two */"), piece(Is::Row, " "), piece(Is::Literal, "'a''b'"),]
+    );
+    assert_eq!(said(lexer.line("$x$ select")), [piece(Is::Literal, "$x$ select")]);
+    let mut lexer = highlight::Lexer::new(true);
+    assert_eq!(
+        said(lexer.line("def f(): \"\"\"doc")),
+        [piece(Is::Keyword, "def"), piece(Is::Row, " f(): "), piece(Is::Literal, "\"\"\"doc"),]
+    );
+    assert_eq!(
+        said(lexer.line("é\"\"\" # été")),
+        [piece(Is::Literal, "é\"\"\""), piece(Is::Row, " "), piece(Is::Comment, "# été"),]
+    );
+}
+
+#[test]
+fn no_line_is_lost_whatever_it_holds() {
+    for line in ["", "'", "\"", "$", "$1", "é$é$", "/*", "\u{202e}", "'\\", "\"\"\"", "1.5e9x"] {
+        for python in [false, true] {
+            let pieces = highlight::Lexer::new(python).line(line);
+            let whole: String = pieces.into_iter().map(|piece| piece.text).collect();
+            assert_eq!(whole, visible::visible(line));
+        }
+    }
+}

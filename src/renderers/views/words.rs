@@ -1,0 +1,163 @@
+//! What views are written with. Every text from outside passes through here.
+
+use crate::renderers::visible::visible;
+use crate::wire::escaped::escape;
+use crate::wire::schema::UndecidedView;
+use crate::wire::words::count;
+use crate::wire::{Block, FindingRow, Is, Report, Severity};
+
+/// Characters of one name that are shown in a sentence; databases allow 63 or 64.
+const NAME_CHARS_MAX: usize = 80;
+const UNKNOWN_MAX: usize = 20;
+pub const FOUND_MAX: usize = 100;
+
+/// A block with a text from outside.
+pub fn text(is: Is, words: &str) -> Block {
+    Block::new(is, visible(words))
+}
+
+/// A sentence; what stands between backticks is code.
+pub fn prose(is: Is, sentence: &str) -> Block {
+    let mut block = Block::of(is, Vec::new());
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((name, end)) = after.split_once('`') else {
+            break;
+        };
+        if !before.is_empty() {
+            block.kids.push(text(Is::Row, before));
+        }
+        block.kids.push(code(name));
+        rest = end;
+    }
+    if !rest.is_empty() {
+        block.kids.push(text(Is::Row, rest));
+    }
+    block
+}
+
+/// A name; of a very long one the beginning and the end, with the whole of it beside.
+pub fn code(name: &str) -> Block {
+    let shown = visible(name);
+    let length = shown.chars().count();
+    if length <= NAME_CHARS_MAX {
+        return Block::new(Is::Code, shown);
+    }
+    let head: String = shown.chars().take(NAME_CHARS_MAX / 2).collect();
+    let tail: String = shown.chars().skip(length - NAME_CHARS_MAX / 4).collect();
+    Block::new(Is::Code, [&head, "…", &tail].concat()).to(shown)
+}
+
+/// A heading and what belongs under it.
+pub fn section(title: &str, kids: impl IntoIterator<Item = Block>) -> Block {
+    Block::of(Is::Section, vec![Block::new(Is::Heading, title)]).with(kids)
+}
+
+/// What leads to a place: the key of an address, and its value.
+pub fn link(key: &str, value: &str, shown: Block) -> Block {
+    Block::of(Is::Link, vec![shown]).to([key, &escape(value)].concat())
+}
+
+/// A button that leads to a place.
+pub fn button(label: &str, key: &str, value: &str) -> Block {
+    Block::new(Is::Button, label).to([key, &escape(value)].concat())
+}
+
+/// A severity's badge.
+pub fn severity(severity: Severity) -> Block {
+    match severity {
+        Severity::Blocker => Block::new(Is::Blocker, "Blocker"),
+        Severity::Danger => Block::new(Is::Danger, "Danger"),
+        Severity::Warning => Block::new(Is::Warning, "Warning"),
+        Severity::Notice => Block::new(Is::Notice, "Notice"),
+    }
+}
+
+/// Findings as a list of ways to them; a sentence where there are none.
+pub fn found<'a>(findings: impl Iterator<Item = &'a FindingRow>, none: &str) -> Block {
+    let item = |finding: &FindingRow| {
+        let way = link("?f=", &finding.id, prose(Is::Span, &finding.title));
+        Block::of(Is::Item, vec![severity(finding.severity), way])
+    };
+    let items: Vec<Block> = findings.take(FOUND_MAX).map(item).collect();
+    if items.is_empty() { Block::new(Is::Dim, none) } else { Block::of(Is::Found, items) }
+}
+
+/// The last part of a path.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The first eight characters of a revision's id.
+pub fn short(id: &str) -> &str {
+    id.char_indices().nth(8).and_then(|(end, _)| id.get(..end)).unwrap_or(id)
+}
+
+/// A revision, as a way to it.
+pub fn revision(id: &str) -> Block {
+    link("?rev=", id, code(short(id)))
+}
+
+/// A place in a document: a way to the line where the documents are there.
+pub fn place(path: &str, line: usize, has_files: bool) -> Block {
+    let (shown, value) = match line {
+        0 => (file_name(path).to_owned(), path.to_owned()),
+        line => {
+            let line = line.to_string();
+            ([file_name(path), ":", &line].concat(), [path, ":", &line].concat())
+        }
+    };
+    let shown = text(Is::Mono, &shown);
+    if has_files { link("?source=", &value, shown) } else { shown }
+}
+
+/// A key and its value.
+pub fn pair(key: &str, value: impl IntoIterator<Item = Block>) -> [Block; 2] {
+    [Block::new(Is::Key, key), Block::of(Is::Value, value.into_iter().collect())]
+}
+
+/// Says how many are not shown.
+pub fn more(all: usize, shown: usize) -> Option<Block> {
+    let left = all.saturating_sub(shown);
+    (left > 0).then(|| Block::new(Is::Dim, ["And ", &count(left, "more", "more"), "."].concat()))
+}
+
+/// What is not known, with what it could affect.
+pub fn unknown(open: &[&UndecidedView], has_files: bool) -> Vec<Block> {
+    if open.is_empty() {
+        return Vec::new();
+    }
+    let item = |it: &&UndecidedView| {
+        let affects = match it.affects.as_slice() {
+            [all] if all == "*" => "could affect anything".to_owned(),
+            [] => String::new(),
+            tables => ["affects ", &tables.join(", ")].concat(),
+        };
+        let place = it.file.as_deref().map(|file| place(file, it.line, has_files));
+        prose(Is::Item, &it.what)
+            .with((!affects.is_empty()).then(|| text(Is::Note, &[" · ", &affects].concat())))
+            .with(Block::new(Is::Row, " "))
+            .with(place)
+    };
+    let items = open.iter().take(UNKNOWN_MAX).map(item).collect();
+    let badge = Block::of(Is::Para, vec![Block::new(Is::Hatch, "Not understood")]);
+    let mut blocks = vec![badge, Block::of(Is::List, items)];
+    blocks.extend(more(open.len(), UNKNOWN_MAX));
+    blocks
+}
+
+/// What stands in a list's place when there is nothing.
+pub fn nothing(title: &str, words: &str) -> Vec<Block> {
+    let kids = vec![Block::new(Is::Title, title), Block::new(Is::Dim, words)];
+    vec![Block::of(Is::Page, kids)]
+}
+
+/// The finding with this id.
+pub fn finding<'a>(report: &'a Report, id: &str) -> Option<&'a FindingRow> {
+    report.findings.iter().find(|finding| finding.id == id)
+}
+
+/// The word before a document's text that says which language it is in.
+pub fn is_python(path: &str) -> bool {
+    path.ends_with(".py")
+}

@@ -1,0 +1,112 @@
+// Every main state of the page, for pictures and for axe.
+import { fakeEngine, fixture, hostile, longChain, manyFindings } from "./fake_engine.mjs";
+import { tab as openTab, watch } from "./harness.mjs";
+
+const pass = () => {
+  const report = fixture();
+  Object.assign(report.verdict, {
+    status: "pass", diagnosis: "OK", headline: "This plan can be approved", because: [], next_steps: [],
+    reason: "Dev and prod are at `c41e9a7b20dd` with the same 8 tables, and the plan changes nothing.",
+  });
+  Object.assign(report, { findings: [], not_evaluated: [], plans: [] });
+  return report;
+};
+const unknown = () => {
+  const report = fixture();
+  Object.assign(report.verdict, {
+    status: "unknown", diagnosis: null, headline: "Can’t tell",
+    reason: "1 of 47 statements couldn’t be read, so this isn’t a pass.",
+  });
+  return report;
+};
+const warn = () => {
+  const report = fixture();
+  Object.assign(report.verdict, { status: "warn", diagnosis: "MISMATCH", headline: "Review before shipping" });
+  report.findings = report.findings.slice(2);
+  return report;
+};
+
+/** Names in scripts that run from right to left, and words around them that don't. */
+const rtl = () => {
+  const report = fixture();
+  report.verdict.reason = "התוכנית מוחקת את `הזמנות` עם 1,812 שורות, ו־CASCADE מגיע גם אל `حسابات`.";
+  report.findings[0].title = "התוכנית מוחקת את `הזמנות`, 1,812 שורות";
+  report.findings[1].title = "الخطة تحذف `حسابات` و CASCADE";
+  report.inputs[0].name = "ביקורת/פרודקשן.txt";
+  report.chains[0].revisions.forEach((one, n) => (one.message = n % 2 ? `הוספת טבלה ${n}` : `إضافة جدول ${n}`));
+  return report;
+};
+
+const review = async (page) => {
+  await page.getByTestId("paste").fill("SELECT 1;");
+  await page.getByTestId("review").click();
+  await page.getByTestId("verdict").waitFor();
+};
+const tab = (name) => async (page) => {
+  await review(page);
+  await openTab(page, name);
+};
+const detail = (name, row) => async (page) => {
+  await tab(name)(page);
+  await page.getByTestId(row).first().click();
+};
+
+/** Each state: what the engine does, and how a person gets there. */
+export const STATES = {
+  empty: [{}, async () => {}],
+  findings: [{}, review],
+  "findings-detail": [{}, detail("findings", "finding")],
+  why: [{}, async (page) => { await review(page); await page.getByTestId("why").click(); }],
+  chain: [{}, tab("chain")],
+  "chain-detail": [{}, detail("chain", "revision")],
+  "chain-5000": [{ report: longChain(5000) }, tab("chain")],
+  "chain-12-lanes": [{ report: longChain(200, 12) }, tab("chain")],
+  plan: [{}, tab("plan")],
+  "rtl": [{ report: rtl() }, review],
+  "rtl-chain": [{ report: rtl() }, tab("chain")],
+  "plan-detail": [{}, async (page) => { await tab("plan")(page); await page.getByTestId("go").filter({ hasText: "The plan drops" }).first().click(); }],
+  schema: [{}, tab("schema")],
+  "schema-at": [{}, async (page) => { await detail("chain", "revision")(page); await page.getByTestId("go").filter({ hasText: "Open schema" }).click(); await page.getByTestId("part").first().locator("summary").click(); }],
+  fixes: [{}, tab("fixes")],
+  rules: [{}, async (page) => { await review(page); await page.evaluate(() => (location.hash = "#/rules?rule=drop-table")); await page.getByText("Raises it", { exact: true }).waitFor(); }],
+  source: [{}, async (page) => { await review(page); await page.evaluate(() => (location.hash = "#/findings?source=plan.txt:9")); await page.getByText("11 lines").waitFor(); }],
+  inputs: [{}, tab("inputs")],
+  "inputs-1000": [{ report: longChain(1000) }, tab("inputs")],
+  "input-detail": [{}, async (page) => { await tab("inputs")(page); await page.getByTestId("input").first().locator(".name").click(); }],
+  "findings-2000": [{ report: manyFindings(2000) }, review],
+  filtered: [{}, async (page) => { await review(page); await page.getByTestId("filter").fill("nothing like it"); await page.getByTestId("nothing-matches").waitFor(); }],
+  hostile: [{ report: hostile() }, review],
+  "hostile-chain": [{ report: hostile() }, tab("chain")],
+  "hostile-inputs": [{ report: hostile() }, tab("inputs")],
+  pass: [{ report: pass() }, review],
+  unknown: [{ report: unknown() }, review],
+  warn: [{ report: warn() }, review],
+  share: [{}, async (page) => { await review(page); await page.getByTestId("share").click(); await page.getByTestId("link-length").waitFor(); }],
+  keys: [{}, async (page) => { await review(page); await page.keyboard.press("?"); await page.getByTestId("dialog").waitFor(); }],
+  add: [{}, async (page) => { await review(page); await page.getByTestId("add-input").click(); }],
+  privacy: [{}, async (page) => { await page.getByTestId("privacy").click(); }],
+  progress: [{ mode: "work" }, async (page) => { await page.getByTestId("paste").fill("x"); await page.getByTestId("review").click(); await page.getByTestId("progress").waitFor(); }],
+  crash: [{ mode: "crash" }, async (page) => { await page.getByTestId("paste").fill("x"); await page.getByTestId("review").click(); await page.getByTestId("crash").waitFor(); }],
+  cancelled: [{}, async (page) => {
+    await review(page);
+    await page.evaluate(() => (window.__engine.mode = "work"));
+    await page.getByTestId("add-input").click();
+    await page.getByTestId("paste").fill("x");
+    await page.getByTestId("review").click();
+    await page.getByTestId("cancel").click();
+    await page.getByTestId("notice").waitFor();
+  }],
+  "link-error": [{ hash: "#r1.f.d.9z.abcdefghijk.v.abc" }, async (page) => { await page.getByTestId("link-error").waitFor(); }],
+};
+
+/** Opens the page in a state. */
+export async function openIn(browser, address, name, { width, height, ...context }) {
+  const [engine, act] = STATES[name];
+  const opened = await watch(browser, { before: fakeEngine(engine), context: { viewport: { width, height }, ...context } });
+  const { page } = opened;
+  page.setDefaultTimeout(10_000);
+  await page.goto(address + (engine.hash ?? ""));
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
+  await act(page);
+  return opened;
+}
