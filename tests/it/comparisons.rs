@@ -110,3 +110,23 @@ fn dev_and_prod_are_compared_by_what_both_list() {
     assert!(of(&same, "prod-dev").same);
     assert_eq!(found(chain()), []);
 }
+
+#[test]
+fn markdown_shows_what_differs_with_its_revision_and_keeps_text_text() {
+    let mut inputs = chain();
+    inputs[1].bytes = STEP_TWO.replace("notes", "no|tes <b>").into_bytes();
+    inputs.push(as_role(Role::Prod, "prod.sql", USERS));
+    let (ending, text) =
+        retort::renderers::export("markdown", &report(inputs), &retort::rule_cards()).unwrap();
+    assert_eq!(ending, "md");
+    let section = text.split("\n### ").find(|part| part.starts_with("Schemas\n")).expect(&text);
+    let lines: Vec<&str> = section.lines().filter(|line| line.starts_with("- ")).collect();
+    assert_eq!(
+        lines,
+        [
+            "- Prod and the chain's head: 2 things differ.",
+            "- \\+ table `no❘tes <b>` \\(b2, app/versions/b2\\_two.py:9\\)",
+            "- \\+ table `users`: `column email: text` \\(b2, app/versions/b2\\_two.py:8\\)",
+        ]
+    );
+}

@@ -16,6 +16,7 @@ mod moments;
 mod musts;
 mod origins;
 mod outputs;
+mod pairs;
 mod projects;
 mod replay;
 mod settings;

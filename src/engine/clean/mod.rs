@@ -5,6 +5,8 @@
 //! Never: what the text says. What could be a statement is never taken for a redraw, and string literals
 //! are left as they are.
 
+use std::borrow::Cow;
+
 use crate::limits;
 
 use super::span::{DocumentId, Span};
@@ -24,8 +26,9 @@ use rewrite::{Layer, Rewrite};
 
 /// Text without what a terminal, a chat or an editor added to it, and the way back to the original.
 #[derive(Debug, Clone, Default)]
-pub struct Cleaned {
-    pub text: String,
+pub struct Cleaned<'a> {
+    /// The document's own where nothing had to be done: dumps are large.
+    pub text: Cow<'a, str>,
     /// What was done, as sentences for the person.
     pub notes: Vec<String>,
     layers: Vec<Layer>,
@@ -59,8 +62,8 @@ static STEPS: &[Step] = &[
 ];
 
 /// Cleans a text. Time and space are linear in its length.
-pub fn clean(text: &str) -> Cleaned {
-    let mut cleaned = Cleaned { text: text.to_owned(), ..Cleaned::default() };
+pub fn clean(text: &str) -> Cleaned<'_> {
+    let mut cleaned = Cleaned { text: Cow::Borrowed(text), ..Cleaned::default() };
     if u32::try_from(text.len()).is_err() || text.len() > limits::CLEANED_BYTES_MAX {
         cleaned.notes.push("Too long to be cleaned; read as it came.".to_owned());
         return cleaned;
@@ -73,9 +76,14 @@ pub fn clean(text: &str) -> Cleaned {
     cleaned
 }
 
-impl Cleaned {
+impl Cleaned<'_> {
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     fn add(&mut self, washed: Washed) {
-        self.text = washed.text;
+        self.text = Cow::Owned(washed.text);
         self.layers.push(washed.layer);
         self.notes.extend(washed.notes);
     }

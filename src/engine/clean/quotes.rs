@@ -6,7 +6,7 @@ use super::rewrite::Rewrite;
 
 /// Turns typographic quotation marks into plain ones, for a statement that could not be read with them.
 /// `None` when there are none outside plain quotes; inside they are data.
-pub fn straighten(text: &str) -> Option<Cleaned> {
+pub fn straighten(text: &str) -> Option<Cleaned<'_>> {
     if u32::try_from(text.len()).is_err() || !text.contains(|c| plain(c).is_some()) {
         return None;
     }

@@ -67,6 +67,7 @@ pub(super) fn of_role(case: &Case, ledger: &Ledger, role: Role) -> Option<End> {
     audit.tables.as_ref()?;
     let end = match case.stated(role) {
         Some(stated) => End {
+            tables_only: is_listing(&stated.schema),
             schema: stated.schema.clone(),
             undecided: schema_view::open_of_stated(case, stated).collect(),
             ..of("a dump")
@@ -74,6 +75,12 @@ pub(super) fn of_role(case: &Case, ledger: &Ledger, role: Role) -> Option<End> {
         None => listed(case, ledger, audit),
     };
     Some(without_versions(end))
+}
+
+/// Whether tables are there by name alone, as in the list of an archive: then of all else nothing is known.
+fn is_listing(schema: &Schema) -> bool {
+    let is_bare = |table: &Table| table.open && table.columns.is_empty();
+    !schema.tables.is_empty() && schema.tables.values().all(is_bare)
 }
 
 /// The head of the chain that the databases are on.
@@ -107,6 +114,7 @@ fn replayed(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<End, NoSch
     let shown = schema_view::replayed(case, ledger, None, at)?;
     let mut end = of(if case.chains.is_empty() { "a database as it was" } else { "revisions" });
     end.causes = shown.made.map(|(chain, touches)| Causes::of(case, chain, touches));
+    end.tables_only = is_listing(&shown.schema);
     end.schema = shown.schema;
     end.view.at = shown.view.at;
     end.undecided = shown.view.undecided;

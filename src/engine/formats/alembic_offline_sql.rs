@@ -88,7 +88,10 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
 }
 
 /// The text with blanks in the place of the lines that `hide` names, so that every place stays.
-fn masked(source: &Source<'_>, hide: impl Fn(&str) -> bool) -> crate::engine::clean::Cleaned {
+fn masked<'a>(
+    source: &Source<'a>,
+    hide: impl Fn(&str) -> bool,
+) -> crate::engine::clean::Cleaned<'a> {
     let mut cleaned = source.cleaned.clone();
     let mut text = String::with_capacity(cleaned.text.len());
     for line in cleaned.text.split_inclusive('\n') {
@@ -99,7 +102,7 @@ fn masked(source: &Source<'_>, hide: impl Fn(&str) -> bool) -> crate::engine::cl
             text.push_str(line);
         }
     }
-    cleaned.text = text;
+    cleaned.text = text.into();
     cleaned
 }
 

@@ -24,7 +24,7 @@ pub(super) fn read(source: &Source<'_>, kind: Kind, facts: &mut Facts) {
     let spans: Vec<Span> = match kind {
         Kind::AlembicRevision => python::comments(source.id, &document.text),
         Kind::Sql | Kind::PublishPlan | Kind::AlembicOfflineSql => {
-            let text = source.cleaned.text.as_str();
+            let text = source.cleaned.as_str();
             let ranges = sql::comments(text, source.dialect).into_iter();
             ranges.map(|at| source.cleaned.span(source.id, at.start, at.end)).collect()
         }

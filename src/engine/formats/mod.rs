@@ -80,7 +80,7 @@ pub struct Fit {
 pub struct Source<'a> {
     pub id: DocumentId,
     pub document: &'a Document,
-    pub cleaned: &'a Cleaned,
+    pub cleaned: &'a Cleaned<'a>,
     /// The Python files beside it, for the constants that it imports.
     pub modules: &'a Modules<'a>,
     /// The database that migrations are read for.
@@ -104,7 +104,7 @@ impl<'a> Source<'a> {
     }
 
     /// Returns the same document with another text at the same places.
-    fn with<'b>(&self, cleaned: &'b Cleaned) -> Source<'b>
+    fn with<'b>(&self, cleaned: &'b Cleaned<'b>) -> Source<'b>
     where
         'a: 'b,
     {

@@ -16,7 +16,7 @@ pub static FORMAT: Format = Format { kind: Kind::Sql, fit, read };
 const LOOKED_AT: usize = 20;
 
 fn fit(source: &Source<'_>) -> Option<Fit> {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let is_sql_file = source.document.file_name().to_lowercase().ends_with(".sql");
     let starts = [
         "create ",

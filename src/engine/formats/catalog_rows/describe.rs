@@ -231,7 +231,9 @@ fn finish(
             _ if section.starts_with("Policies") => {
                 let rest = text.strip_prefix("POLICY ").unwrap_or(&text);
                 let (name, definition) = quoted(rest).unwrap_or((rest.to_owned(), ""));
-                define(collected, ObjectKind::Policy, (table, &name), definition);
+                // A statement says the table, too.
+                let whole = ["ON ", &table.quoted(), " ", definition.trim_start()].concat();
+                define(collected, ObjectKind::Policy, (table, &name), whole.trim_end());
             }
             "Rules" => {
                 let (name, definition) = text.split_once(" AS ").unwrap_or((&text, ""));

@@ -9,7 +9,7 @@ use super::grids::{Grid, Row};
 
 /// Values between commas, tabs, semicolons or bars, where the first line names columns that are known.
 pub(super) fn values(source: &Source<'_>, is_known: impl Fn(&str) -> bool) -> Option<Grid> {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let first = text.lines().find(|line| !line.trim().is_empty())?;
     let separator = [',', '\t', ';', '|'].into_iter().find(|separator| {
         let names: Vec<String> = split_line(first, *separator);
@@ -152,7 +152,7 @@ pub(super) fn json(source: &Source<'_>) -> Option<Grid> {
 
 /// psql's HTML: the first `<table>`.
 pub(super) fn html(source: &Source<'_>) -> Option<Grid> {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     if !text.trim_start().to_lowercase().starts_with("<table") {
         return None;
     }

@@ -88,7 +88,7 @@ fn host(source: &Source<'_>) -> Option<(Host, Sureness, String)> {
         let why = format!("files named `{}` configure a deploy", source.document.file_name());
         return Some((host, Sureness::Certain, why));
     }
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     if text.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("sh")) {
         return Some((
             Host::Shell,
@@ -131,7 +131,7 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
         open: Vec::new(),
     };
     let mut reading = Reading { source, made };
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     match host {
         Host::Shell => {
             let name = source.document.file_name().to_owned();

@@ -80,7 +80,7 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
 /// Reads statements and prose in their own order.
 pub(super) fn read_plan(source: &Source<'_>, assigned: Assigned, ledger: &mut Ledger) -> Plan {
     let mut plan = Plan { document: source.id, items: Vec::new(), assigned };
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let mut at = 0;
     let mut after_failure = false;
     let mut unbalanced = 0;
@@ -131,7 +131,7 @@ fn is_fence(line: &str) -> bool {
 
 /// Takes a comment; a block comment may run over many lines.
 fn comment(source: &Source<'_>, plan: &mut Plan, start: usize, ledger: &mut Ledger) -> usize {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let piece = sql::split::piece_at(text, start);
     let end = piece.end;
     let span = source.cleaned.span(source.id, start, end);
@@ -163,7 +163,7 @@ fn statement(
     start: usize,
     ledger: &mut Ledger,
 ) -> (usize, bool) {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let mut stop = |line_start: usize| ends_statement(&text[line_start..]);
     let end = sql::split::statement_end(text, start, &mut stop);
     let body = text[start..end.at].trim_end();
@@ -191,7 +191,7 @@ fn read_prose(
     after_failure: &mut bool,
     ledger: &mut Ledger,
 ) {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let mut at = start;
     while at < end {
         let next = next_notice(&text[at..end]).map_or(end, |found| at + found);

@@ -84,7 +84,7 @@ fn is_frame(line: &str) -> bool {
 /// Whether the document is a dump, by its first lines, or by the comments that `pg_dump` puts before each
 /// object.
 pub(super) fn fit(source: &Source<'_>) -> Option<Fit> {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let certain = |why: String| Some(Fit { sureness: Sureness::Certain, why });
     if let Some(title) = title(text) {
         return certain(format!("a line starts with `{}`", title.starts.trim_end()));
@@ -117,7 +117,7 @@ fn sqlite_schema(head: &str) -> Option<String> {
 
 /// What the document's first and last lines say.
 pub(super) fn of(source: &Source<'_>) -> Frame {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     match title(text) {
         Some(title) => {
             let is_whole = title.ends.is_none_or(|end| has_line(text, end));

@@ -23,7 +23,7 @@ const VERSION_TABLE: &str = "alembic_version";
 
 /// Reads every database that a script makes; the only one when it connects to none.
 pub(super) fn read(source: &Source<'_>, frame: Frame, ledger: &mut Ledger) -> Vec<Database> {
-    let text = source.cleaned.text.as_str();
+    let text = source.cleaned.as_str();
     let setting = Setting { dialect: frame.dialect, home: None, by_tool: frame.by_tool };
     let mut reading = Reading {
         source,
@@ -82,7 +82,7 @@ struct Reading<'a, 'b> {
 
 impl Reading<'_, '_> {
     fn piece(&mut self, piece: &Piece, ledger: &mut Ledger) {
-        let text = self.source.cleaned.text.as_str();
+        let text = self.source.cleaned.as_str();
         let Some(own) = text.get(piece.start..piece.end) else { return };
         match piece.kind {
             PieceKind::Blank => {}
