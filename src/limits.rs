@@ -70,6 +70,20 @@ pub const DEPLOY_COMMANDS_MAX: usize = 1_000;
 pub const DEPLOY_UNITS_MAX: usize = 400;
 /// Keys and values read from one TOML file.
 pub const TOML_KEYS_MAX: usize = 5_000;
+/// Lines that a file may have for a diff to be put to it by their numbers alone.
+pub const DIFF_LINES_MAX: usize = 200_000;
+/// Files of one diff that are looked at; of more, it is said that the rest was not.
+pub const DIFF_FILES_MAX: usize = 2_000;
+/// Revisions of a branched chain whose schema is worked out from its beginning, to find where a database stands.
+pub const STAMP_JUMPS_MAX: usize = 300;
+/// Places in a chain that are as near to a database as any, and are compared with it by meaning.
+pub const STAMP_PLACES_MAX: usize = 24;
+/// Differences that a database has from the nearest revision, listed by name.
+pub const STAMP_DIFFERENCES_SHOWN: usize = 8;
+/// Tables that one finding about a chain lists by name.
+pub const LOST_TABLES_SHOWN: usize = 12;
+/// Other chains that one chain is compared with for tables that both make.
+pub const CHAINS_COMPARED_MAX: usize = 50;
 /// Findings kept in one report.
 pub const FINDINGS_MAX: usize = 20_000;
 /// Characters of source shown in one finding's excerpt line.

@@ -28,6 +28,9 @@ pub enum Asked {
     /// Judge migrations, audits, plans and SQL
     #[command(after_help = CHECK_HELP)]
     Check(Check),
+    /// The same review as the gate before a deploy: 0 on a pass and nothing else
+    #[command(after_help = GUARD_HELP)]
+    Guard(Check),
     /// Draw the revision graph
     Chain(Chain),
     /// Show the tables that a chain of migrations makes
@@ -40,6 +43,9 @@ pub enum Asked {
     Fix(Fix),
     /// Write the report as a link that holds all of it
     Share(Share),
+    /// Write retort.lock, what each revision is at its release; or compare with it
+    #[command(after_help = LOCK_HELP)]
+    Lock(Lock),
     /// Show a rule's page, or the list of rules
     Explain(Explain),
     /// Print the read-only script that audits a database, or run it
@@ -57,6 +63,21 @@ Exit codes:
 
 Example:
   retort check app/migrations --dev dev.md --prod prod.md --plan plan.txt";
+
+const GUARD_HELP: &str = "\
+Exit codes:
+  0  pass
+  1  warn, unknown or fail
+  2  misuse, or an input that could not be read at all
+
+Example:
+  retort guard app/migrations --before main.zip --prod prod-summary.txt";
+
+const LOCK_HELP: &str = "\
+Exit codes:
+  0  written, or the same
+  1  --check: something is not as it was locked; what, is printed
+  2  misuse, or an input that could not be read at all";
 
 /// What is reviewed, and what each of it is.
 #[derive(Debug, Args)]
@@ -162,12 +183,29 @@ pub struct Share {
     pub include_sources: bool,
 }
 
+/// `retort lock`
+#[derive(Debug, Args)]
+pub struct Lock {
+    /// The folder that holds the migrations; retort.lock lies in it
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Compare and change nothing
+    #[arg(long)]
+    pub check: bool,
+    /// The settings, instead of the nearest retort.toml upwards from the folder
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
 /// `retort chain`
 #[derive(Debug, Args)]
 pub struct Chain {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// The same files or folder before the change: what happened since is marked
+    #[arg(long, value_name = "PATH")]
+    pub before: Vec<PathBuf>,
     /// The settings, instead of the nearest retort.toml upwards from the first path
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -7,9 +7,11 @@ use super::Io;
 use super::failure::Failure;
 use super::files::{self, Gathered};
 use crate::engine::formats::{SETTINGS_FILE, stated_baseline};
+use crate::engine::history::{LOCK_FILE, Lock};
 use crate::engine::pipeline::Reading;
+use crate::engine::span::DocumentId;
 use crate::limits::DOCUMENT_BYTES_MAX;
-use crate::wire::{Kind, Role};
+use crate::wire::{Input, Kind, Role};
 
 /// Reads paths as [`files::gather`] does, and with them the settings: the file that was named, or the
 /// nearest one upwards from the first path.
@@ -39,6 +41,42 @@ fn nearest(path: &Path, io: &Io<'_>) -> Option<PathBuf> {
     let here = if path.as_os_str() == "-" { Path::new("") } else { path };
     let here = fs::canonicalize(io.folder.join(here)).ok()?;
     here.ancestors().map(|folder| folder.join(SETTINGS_FILE)).find(|file| file.is_file())
+}
+
+/// The nearest lock file upwards from the first path, where it lies outside of all that was named: of it,
+/// the lines of what was named.
+pub fn lock(paths: &[PathBuf], inputs: &[Input], io: &Io<'_>) -> Option<Input> {
+    let named = |input: &Input| input.name.rsplit('/').next() == Some(LOCK_FILE);
+    if inputs.iter().any(named) {
+        return None;
+    }
+    let place = |path: &PathBuf| fs::canonicalize(io.folder.join(path)).ok();
+    let first = place(paths.first()?)?;
+    let file =
+        first.ancestors().map(|folder| folder.join(LOCK_FILE)).find(|file| file.is_file())?;
+    let about = fs::metadata(&file).ok()?;
+    if about.len() > u64::try_from(DOCUMENT_BYTES_MAX).ok()? {
+        return None;
+    }
+    let text = fs::read_to_string(&file).ok()?;
+    let folder = file.parent()?;
+    let places: Vec<PathBuf> = paths.iter().filter_map(place).collect();
+    let covers = |root: &str| {
+        let root = folder.join(root);
+        places.iter().any(|place| root.starts_with(place) || place.starts_with(&root))
+    };
+    let rows = Lock::read(DocumentId(0), &text).rows;
+    let foreign =
+        |start: usize| rows.iter().any(|row| row.span.start == start && !covers(&row.root));
+    let mut start = 0;
+    let kept = text.split_inclusive('\n').filter(|line| {
+        let at = start;
+        start += line.len();
+        !foreign(at)
+    });
+    let mut input = Input::new(LOCK_FILE, kept.collect::<String>());
+    input.kind = Some(Kind::Lock);
+    Some(input)
 }
 
 /// The baseline that settings name. A file outside of their folder is not read: who writes the settings of a

@@ -27,8 +27,30 @@ pub struct Document {
     pub kind: Option<Kind>,
     /// Nobody named it: it is here since its folder or archive is.
     pub along: bool,
+    pub when: When,
+    /// Lines of it are not known: a diff shows some of them alone, and the others are empty here.
+    pub partial: bool,
     /// Where lines begin, once somebody asks: of most documents nobody does.
     lines: OnceLock<Vec<usize>>,
+}
+
+/// Which state of a project a document is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// What is under review.
+    #[default]
+    Now,
+    /// The state that it is compared with.
+    Before,
+    /// A diff leaves it as it is.
+    Both,
+}
+
+impl When {
+    /// Returns whether a document belongs to one of the two states.
+    pub fn is_in(self, state: Self) -> bool {
+        self == state || self == Self::Both
+    }
 }
 
 /// 1-based line and column, the column in Unicode code points (contract).
@@ -123,9 +145,14 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// Sorts by path; equal paths get a suffix (`x.sql`, `x.sql (2)`), in a stable order.
+    /// Sorts by path; equal paths of one state get a suffix (`x.sql`, `x.sql (2)`), in a stable order.
     pub fn new(mut all: Vec<Document>) -> Self {
-        crate::ordered::sort_by(&mut all, |a, b| (&a.path, &a.text).cmp(&(&b.path, &b.text)));
+        for document in all.iter_mut().filter(|one| one.role == Some(Role::Before)) {
+            document.when = When::Before;
+        }
+        crate::ordered::sort_by(&mut all, |a, b| {
+            (&a.path, a.when, &a.text).cmp(&(&b.path, b.when, &b.text))
+        });
         if all.is_sorted_by(|a, b| a.path < b.path) {
             return Self { all };
         }
@@ -134,8 +161,13 @@ impl Documents {
         let mut copies = crate::ordered::Map::new();
         for document in &mut all {
             let base = document.path.clone();
-            while !seen.insert(document.path.clone()) {
-                let copy = copies.entry(base.clone()).or_insert(2usize);
+            let before = document.when == When::Before;
+            // One path in both states is one file.
+            if before && document.name == base && seen.contains(&(base.clone(), false)) {
+                document.name.push_str(" (before)");
+            }
+            while !seen.insert((document.path.clone(), before)) {
+                let copy = copies.entry((base.clone(), before)).or_insert(2usize);
                 document.path = format!("{base} ({copy})");
                 *copy += 1;
             }
@@ -158,6 +190,11 @@ impl Documents {
             .iter()
             .enumerate()
             .map(|(ix, document)| (DocumentId(u32::try_from(ix).unwrap_or(u32::MAX)), document))
+    }
+
+    /// Returns the documents of one state of the project.
+    pub fn of(&self, state: When) -> impl Iterator<Item = (DocumentId, &Document)> {
+        self.iter().filter(move |(_, document)| document.when.is_in(state))
     }
 
     /// Gives the document of this path a role that a person wrote down; `false` where there is none.

@@ -15,12 +15,13 @@ use crate::wire::{ComparisonView, Input, Options, PlanStates, Progress, Report, 
 use super::case::Case;
 pub use super::compose::{Choices, NoSchema};
 use super::crew::{Crew, Piece};
-use super::document::{Document, Documents};
-use super::facts::{Facts, LeftOut};
+use super::document::{Document, Documents, When};
+use super::facts::{Facts, LeftOut, Recognised};
 use super::intake::Weight;
-use super::ledger::Ledger;
+use super::ledger::{Affects, Ledger, Undecided};
+use super::span::Span;
 use super::verdict::{self, Verdict};
-use super::{chain, compose, containers, dialects, formats, rules};
+use super::{chain, compose, containers, dialects, formats, history, patch, rules};
 
 /// Documents that each of several hands reads between two looks at the watch: enough to be worth a thread.
 const BATCH: usize = 128;
@@ -68,7 +69,8 @@ pub fn read(
     let opened = containers::open(inputs, &options.overrides, &mut |name, done, total| {
         watch(progress("Opening", name, done, total))
     })?;
-    let mut documents = Documents::new(opened.documents);
+    let (documents, diffs) = patch::unfold(opened.documents);
+    let mut documents = Documents::new(documents);
     let configured = formats::configured(&mut documents);
     let asked = Settings::said(&options.said).over(options.settings.clone());
     let says_dialect = asked.dialect.is_some();
@@ -87,10 +89,73 @@ pub fn read(
     let compiled = opened.skipped.iter().map(|skipped| &skipped.path);
     facts.compiled.extend(compiled.filter(|path| path.ends_with(".pyc")).cloned());
     facts.surroundings = Arc::new(formats::surroundings(&documents, &settings, configured));
-    read_documents(&documents, crew, watch, &mut facts, &mut ledger)?;
+    let mut past = Facts {
+        dialect: facts.dialect.clone(),
+        surroundings: Arc::clone(&facts.surroundings),
+        ..Facts::default()
+    };
+    read_documents((&documents, When::Now), crew, watch, &mut facts, &mut ledger)?;
+    enter_diffs(&documents, &diffs, &mut ledger);
 
     watch(progress("Rebuilding the chain", "", 0, facts.revisions.len()))?;
     facts.revision_files = facts.revisions.len();
+    let in_part = diffs.iter().any(|told| told.alone)
+        || documents.iter().any(|(_, document)| document.partial);
+    let chains = build((&documents, When::Now), in_part, &mut facts, &mut ledger);
+    let has_past = documents.iter().any(|(_, document)| document.when == When::Before)
+        || diffs.iter().any(|told| told.files > 0);
+    let before = if has_past {
+        // What was not understood then is no doubt about what is under review.
+        let mut unused = Ledger::default();
+        read_documents((&documents, When::Before), crew, watch, &mut past, &mut unused)?;
+        let chains = build((&documents, When::Before), in_part, &mut past, &mut unused);
+        let new = |one: &Recognised| {
+            documents.get(one.document).is_some_and(|one| one.when == When::Before)
+        };
+        facts.recognised.extend(past.recognised.into_iter().filter(new));
+        Some(chains)
+    } else {
+        None
+    };
+
+    let case = Case::new(documents, facts, (chains, before), settings, options.today.clone());
+    let skipped = opened.skipped.into_iter().map(|skipped| (skipped.path, skipped.why)).collect();
+    ControlFlow::Continue(Reading { case, ledger, skipped })
+}
+
+/// What diffs leave open, and files of which they show some lines alone.
+fn enter_diffs(documents: &Documents, diffs: &[patch::Told], ledger: &mut Ledger) {
+    let everything = |id, what: String| {
+        let (span, affects) = (Span::whole(id), Affects::Everything);
+        Undecided { span, what, affects, revision: None }
+    };
+    let alone = diffs.iter().any(|told| told.alone);
+    for (id, document) in documents.of(When::Now) {
+        if document.partial {
+            ledger.forget(id);
+        }
+        if document.partial && !alone {
+            let what = "only the lines that a diff shows are known of it: add the file".to_owned();
+            ledger.undecided(everything(id, what));
+        }
+        for told in diffs.iter().filter(|told| told.path == document.path) {
+            ledger.understood(id, told.files);
+            if told.alone {
+                let what = "a diff alone; add the folder that it changes, since the rest of that is not known";
+                ledger.undecided(everything(id, what.to_owned()));
+            }
+            told.open.iter().for_each(|what| ledger.undecided(everything(id, what.clone())));
+        }
+    }
+}
+
+/// The chains of one state of the project.
+fn build(
+    (documents, state): (&Documents, When),
+    in_part: bool,
+    facts: &mut Facts,
+    ledger: &mut Ledger,
+) -> Vec<chain::Chain> {
     let sources = chain::Sources {
         baseline: facts.baseline().map_or_else(
             || chain::Baseline::empty(facts.dialect.dialect),
@@ -102,29 +167,26 @@ pub fn read(
         revisions: std::mem::take(&mut facts.revisions),
         settings: facts.settings.clone(),
         plain_scripts: facts.plain_scripts.clone(),
+        in_part,
     };
-    let mut answers = formats::Answers::new(&documents, &facts, &mut ledger);
-    let chains = chain::build_settled(sources, &mut |baseline, graph, order, revisions| {
+    let mut answers = formats::Answers::new(documents, state, facts, ledger);
+    chain::build_settled(sources, &mut |baseline, graph, order, revisions| {
         answers.settle(baseline, graph, order, revisions);
-    });
-
-    let case = Case::new(documents, facts, chains, settings, options.today.clone());
-    let skipped = opened.skipped.into_iter().map(|skipped| (skipped.path, skipped.why)).collect();
-    ControlFlow::Continue(Reading { case, ledger, skipped })
+    })
 }
 
-/// Reads every document, by the hands of the whole crew. What each found is put together in the order of
+/// Reads every document of one state of the project, by the hands of the whole crew. What each found is put together in the order of
 /// the documents.
 fn read_documents(
-    documents: &Documents,
+    (documents, state): (&Documents, When),
     crew: &dyn Crew,
     watch: Watch<'_>,
     facts: &mut Facts,
     ledger: &mut Ledger,
 ) -> ControlFlow<()> {
-    let all: Vec<_> = documents.iter().collect();
+    let all: Vec<_> = documents.of(state).collect();
     let hands = crew.size().max(1);
-    let mut modules: Vec<_> = (0..hands).map(|_| formats::modules(documents)).collect();
+    let mut modules: Vec<_> = (0..hands).map(|_| formats::modules(documents, state)).collect();
     let batch = if hands == 1 { 1 } else { BATCH * hands };
     for batch in all.chunks(batch) {
         if let Some((id, document)) = batch.first() {
@@ -203,6 +265,13 @@ impl Reading {
         };
         let found = by(|document| &document.path).or_else(|| by(|document| &document.name))?;
         Some(&found.1.text)
+    }
+
+    /// Returns the text of a lock file of these revisions, and what is not as the lock files among the inputs
+    /// have it, as sentences.
+    pub fn lock(&self) -> (String, Vec<String>) {
+        let changes = self.case.history.unlocked.iter();
+        (history::write_lock(&self.case.chains), changes.map(history::Change::text).collect())
     }
 
     /// Composes the part of the report that its chains are drawn from; nothing is judged in it.

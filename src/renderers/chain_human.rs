@@ -27,6 +27,7 @@ pub fn render(report: &Report, look: &Look) -> String {
         page.heading(&visible(&format!("{root}: {number}, {heads}")));
         page.gap();
         graph(chain, report, &mut page);
+        past(chain, &mut page);
         strangers(chain, report, &mut page);
         chain_downgrades::draw(chain, &mut page);
         asides(chain, &mut page);
@@ -74,6 +75,42 @@ pub(super) fn positions(report: &Report, id: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// Returns what happened to a revision since the state before, in a word or two each.
+pub(super) fn changes_of<'a>(chain: &'a ChainView, id: &str) -> Vec<&'a str> {
+    let own = chain.changed.iter().filter(|change| change.revision == id);
+    own.map(|change| match change.what.as_str() {
+        "parent" => "other parent",
+        "upgrade" | "code" | "imported" => "edited",
+        "renamed-id" => "other id",
+        "same-effect" => "written otherwise",
+        "downgrade" => "other downgrade",
+        "file" => "other file name",
+        other => other,
+    })
+    .collect()
+}
+
+/// Revisions as they were, where the state before is given and they are not the same.
+fn past(chain: &ChainView, page: &mut Page<'_>) {
+    let rows = chain.changed.iter().filter(|change| {
+        !change.down.is_empty() && change.what == "parent"
+            || change.is_gone()
+            || change.what == "renamed-id"
+    });
+    for (ix, change) in rows.enumerate() {
+        if ix == 0 {
+            page.gap();
+            page.line("Before the change:");
+        }
+        let parents = match change.down.as_slice() {
+            [] => "a base".to_owned(),
+            down => ["after ", &down.join(", ")].concat(),
+        };
+        let gone = if change.is_gone() { "; gone now" } else { "" };
+        page.prose("- ", &visible(&[&change.revision, ": ", &parents, gone].concat()), Ink::Plain);
+    }
+}
+
 /// Databases that stand where no file is, or that carry no revision and look like one.
 fn strangers(chain: &ChainView, report: &Report, page: &mut Page<'_>) {
     let sides = [("dev", &report.audits.dev), ("prod", &report.audits.prod)];
@@ -90,6 +127,8 @@ fn strangers(chain: &ChainView, report: &Report, page: &mut Page<'_>) {
     for near in &chain.resembles {
         let line = format!("{} has the tables of `{}`", near.role.word(), near.revision);
         let line = match near.missing.len() + near.extra.len() {
+            0 if !near.ties.is_empty() => format!("{line}, and so have {}.", near.ties.join(", ")),
+            0 if !near.differences.is_empty() => format!("{line}, and differs inside of them."),
             0 => format!("{line}."),
             number => format!("{line}, {} apart.", count(number, "table", "tables")),
         };
@@ -108,14 +147,14 @@ fn graph(chain: &ChainView, report: &Report, page: &mut Page<'_>) {
         let first = format!("{lanes}  {}{gap}  ", page.look.paint(Ink::Code, &id));
         let text = match line.row {
             Row::Missing(_) => page.look.paint(Ink::Bad, "not in the input"),
-            Row::Known(revision) => about(revision, report, page.look),
+            Row::Known(revision) => about(chain, revision, report, page.look),
             Row::Joint => String::new(),
         };
         page.line(&format!("{first}{text}"));
     }
 }
 
-fn about(revision: &ChainRevision, report: &Report, look: &Look) -> String {
+fn about(chain: &ChainView, revision: &ChainRevision, report: &Report, look: &Look) -> String {
     let mut text = visible(revision.message.as_deref().unwrap_or(""));
     let mut badges: Vec<String> = Vec::new();
     if revision.is_head {
@@ -128,6 +167,7 @@ fn about(revision: &ChainRevision, report: &Report, look: &Look) -> String {
         badges.push("base".to_owned());
     }
     badges.extend(positions(report, &revision.id).into_iter().map(str::to_owned));
+    badges.extend(changes_of(chain, &revision.id).into_iter().map(str::to_owned));
     badges.extend(revision.labels.iter().map(|label| visible(label)));
     badges.extend(revision.depends_on.iter().map(|id| format!("needs {}", visible(id))));
     if !badges.is_empty() {
@@ -309,6 +349,7 @@ mod tests {
             ignored: Vec::new(),
             notes: Vec::new(),
             resembles: Vec::new(),
+            changed: Vec::new(),
             from_output: false,
         };
         for line in edges.lines() {

@@ -3,10 +3,10 @@
 use crate::ordered::Map;
 use std::fmt::Write as _;
 
-use super::chain_human::positions;
+use super::chain_human::{changes_of, positions};
 use super::visible::visible;
 use super::{Look, Render, Renderer};
-use crate::wire::{ChainRevision, Report};
+use crate::wire::{ChainRevision, ChainView, Report};
 
 /// The row of the catalogue.
 pub const RENDERER: Renderer =
@@ -21,8 +21,21 @@ pub fn render(report: &Report, _look: &Look) -> String {
         for (row, revision) in chain.revisions.iter().enumerate() {
             let node = format!("c{ix}n{row}");
             let (open, close) = shape(revision);
-            let _ = writeln!(text, "    {node}{open}\"{}\"{close}", label(report, revision));
+            let _ = writeln!(
+                text,
+                "    {node}{open}\"{}\"{close}{}",
+                label(report, chain, revision),
+                class(chain, revision)
+            );
             nodes.entry(&revision.id).or_insert(node);
+        }
+        for (row, gone) in chain.changed.iter().filter(|change| change.is_gone()).enumerate() {
+            let node = format!("c{ix}g{row}");
+            let _ =
+                writeln!(text, "    {node}[\"{}<br/>deleted\"]:::gone", escaped(&gone.revision));
+            for parent in gone.down.iter().filter_map(|id| nodes.get(id.as_str())) {
+                let _ = writeln!(text, "    {node} -.-> {parent}");
+            }
         }
         text.push_str("  end\n");
         for (row, missing) in super::dot::missing(chain).into_iter().enumerate() {
@@ -40,12 +53,28 @@ pub fn render(report: &Report, _look: &Look) -> String {
             }
         }
     }
+    if report.chains.iter().any(|chain| !chain.changed.is_empty()) {
+        text.push_str("  classDef new stroke:#1a7f37,stroke-width:2px\n");
+        text.push_str("  classDef changed stroke:#bc4c00,stroke-width:2px\n");
+        text.push_str("  classDef gone stroke:#cf222e,stroke-dasharray:4 3\n");
+    }
     text
 }
 
-fn label(report: &Report, revision: &ChainRevision) -> String {
+/// How a changed revision is painted.
+fn class(chain: &ChainView, revision: &ChainRevision) -> &'static str {
+    let changes = changes_of(chain, &revision.id);
+    match changes.as_slice() {
+        [] => "",
+        ["added"] => ":::new",
+        _ => ":::changed",
+    }
+}
+
+fn label(report: &Report, chain: &ChainView, revision: &ChainRevision) -> String {
     let mut text = escaped(&revision.id);
     let positions = positions(report, &revision.id).into_iter();
+    let positions = positions.chain(changes_of(chain, &revision.id));
     for label in revision.labels.iter().map(String::as_str).chain(positions) {
         let _ = write!(text, " ({})", escaped(label));
     }

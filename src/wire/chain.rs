@@ -41,9 +41,34 @@ pub struct ChainView {
     /// Revisions whose tables a database without a usable version row really has.
     #[serde(default)]
     pub resembles: Vec<Resemblance>,
+    /// What the change under review did to revisions, where the state before it is given; new ones included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<ChainChange>,
     /// It is known from Alembic's output alone: what the revisions do was not given.
     #[serde(default, skip_serializing_if = "is_false")]
     pub from_output: bool,
+}
+
+/// What happened to one revision since the state before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainChange {
+    pub revision: String,
+    /// `added`, `inserted`, `deleted`, `renamed-id`, `parent`, `dependencies`, `labels`, `upgrade`, `code`,
+    /// `same-effect`, `imported`, `downgrade`, `file`.
+    pub what: String,
+    /// The parents it had; none of a new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub down: Vec<String>,
+    /// The file it was in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+impl ChainChange {
+    /// Returns whether the revision is no longer there.
+    pub fn is_gone(&self) -> bool {
+        self.what == "deleted"
+    }
 }
 
 /// For fields that are left out where they say nothing.
@@ -172,4 +197,13 @@ pub struct Resemblance {
     /// Tables of the database that the revision does not have.
     #[serde(default)]
     pub extra: Vec<String>,
+    /// Other revisions after which the schema is the very same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<String>,
+    /// Other revisions that are as near: what is known of the database does not tell which it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ties: Vec<String>,
+    /// What else the two have apart, where the whole schema was compared; the first of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<String>,
 }

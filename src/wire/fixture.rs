@@ -104,6 +104,7 @@ pub fn chain(revisions: usize, seeded: &mut Seeded) -> ChainView {
         ignored: Vec::new(),
         notes: Vec::new(),
         resembles: Vec::new(),
+        changed: Vec::new(),
         from_output: false,
     }
 }

@@ -107,12 +107,13 @@ pub enum Kind {
     Models,
     RetortReport,
     Settings,
+    Lock,
     Unknown,
 }
 
 impl Kind {
     /// Every kind, in the contract's order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::AuditSummary,
         Self::AuditConsole,
         Self::CollectedAudit,
@@ -130,6 +131,7 @@ impl Kind {
         Self::Models,
         Self::RetortReport,
         Self::Settings,
+        Self::Lock,
         Self::Unknown,
     ];
 
@@ -153,6 +155,7 @@ impl Kind {
             Self::Models => "models",
             Self::RetortReport => "retort-report",
             Self::Settings => "settings",
+            Self::Lock => "lock",
             Self::Unknown => "unknown",
         }
     }
@@ -177,6 +180,7 @@ impl Kind {
             Self::Models => "models",
             Self::RetortReport => "Retort report",
             Self::Settings => "settings of Retort",
+            Self::Lock => "lock of released revisions",
             Self::Unknown => "unknown",
         }
     }

@@ -36,8 +36,8 @@ pub mod share;
 pub mod fixture;
 
 pub use chain::{
-    ChainProblem, ChainRevision, ChainView, Chains, Changes, Downgrade, DowngradeKind, IgnoredFile,
-    Resemblance,
+    ChainChange, ChainProblem, ChainRevision, ChainView, Chains, Changes, Downgrade, DowngradeKind,
+    IgnoredFile, Resemblance,
 };
 pub use comparison::ComparisonView;
 pub use finding::{

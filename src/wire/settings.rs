@@ -23,6 +23,8 @@ pub struct Settings {
     pub fail_on: Option<Severity>,
     /// Whether a warning fails the command.
     pub strict: Option<bool>,
+    /// Development and production are one database: nothing is compared between them.
+    pub single_database: Option<bool>,
     /// A revision that ran on production, and all before it: where prod stands when no audit says so.
     pub released: Option<String>,
     /// The document that holds the schema before the first revision, by its path.
@@ -81,6 +83,7 @@ impl Settings {
             table_threshold: self.table_threshold.or(other.table_threshold),
             fail_on: self.fail_on.or(other.fail_on),
             strict: self.strict.or(other.strict),
+            single_database: self.single_database.or(other.single_database),
             released: self.released.or(other.released),
             baseline: self.baseline.or(other.baseline),
             naming: self.naming.or(other.naming),

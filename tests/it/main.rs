@@ -10,6 +10,7 @@ mod dumps;
 mod exports;
 mod fix;
 mod gates;
+mod history;
 mod inputs;
 mod laws;
 mod moments;

@@ -18,15 +18,28 @@ pub const COMMAND: Command = Command { name: "check", title: "judge migrations, 
 
 /// Runs the command.
 pub fn run(args: &Check, io: &mut Io<'_>) -> Result<Outcome, Failure> {
+    judged(args, io, |report, settings| {
+        let fail_on = settings.fail_on.unwrap_or(Severity::Danger);
+        outcome(report, fail_on, settings.strict.unwrap_or(false))
+    })
+}
+
+/// Reviews, prints, and says it in the exit code as `outcome` has it.
+pub(super) fn judged(
+    args: &Check,
+    io: &mut Io<'_>,
+    outcome: fn(&Report, &Settings) -> Outcome,
+) -> Result<Outcome, Failure> {
     let render = renderer(&args.format, &human::RENDERER)?;
     let Reviewed { analysis, named } = reviewed(&args.given, args.settings(), io)?;
     let report = analysis.report();
     if let Render::Report(render) = render {
         io.print(&render(&secrets::without(&report), &rule_cards(), &io.look))?;
     }
-    let (fail_on, strict) =
-        (analysis.reading.settings().fail_on, analysis.reading.settings().strict);
-    Ok(outcome(&report, &named, fail_on.unwrap_or(Severity::Danger), strict.unwrap_or(false)))
+    if has_lost(&report, &named) {
+        return Ok(Outcome::Failed);
+    }
+    Ok(outcome(&report, analysis.reading.settings()))
 }
 
 /// A review, and the names of what was reviewed.
@@ -42,9 +55,10 @@ pub(super) fn reviewed(
     io: &mut Io<'_>,
 ) -> Result<Reviewed, Failure> {
     let config = given.config.as_deref();
-    let Gathered { inputs, skipped } =
+    let Gathered { mut inputs, skipped } =
         settings::gather(&given.paths, &given.roles(), &given.kinds, config, io)?;
-    if inputs.iter().all(|input| input.kind == Some(Kind::Settings)) {
+    inputs.extend(settings::lock(&given.paths, &inputs, io));
+    if inputs.iter().all(|input| matches!(input.kind, Some(Kind::Settings | Kind::Lock))) {
         return Err(Failure::Misuse {
             what: "There is nothing to check.".to_owned(),
             next: "Name files or folders, or - for standard input: retort check app/migrations"
@@ -69,10 +83,7 @@ pub(super) fn has_lost(report: &Report, named: &[String]) -> bool {
 }
 
 /// What the exit code says of a report. History and suppressed findings decide nothing.
-fn outcome(report: &Report, named: &[String], fail_on: Severity, strict: bool) -> Outcome {
-    if has_lost(report, named) {
-        return Outcome::Failed;
-    }
+fn outcome(report: &Report, fail_on: Severity, strict: bool) -> Outcome {
     let grave = report
         .findings
         .iter()
@@ -117,7 +128,7 @@ mod tests {
         ] {
             let report = with(status, severity);
             let case = format!("{status:?} {severity:?} {fail_on:?} {strict}");
-            assert_eq!(outcome(&report, &[], fail_on, strict).code(), code, "{case}");
+            assert_eq!(outcome(&report, fail_on, strict).code(), code, "{case}");
         }
     }
 
@@ -125,22 +136,19 @@ mod tests {
     fn history_and_suppressed_findings_do_not_count() {
         let mut report = with(Status::Pass, Some(Severity::Blocker));
         report.findings[0].pending = false;
-        assert_eq!(outcome(&report, &[], Severity::Notice, true), Outcome::Clear);
+        assert_eq!(outcome(&report, Severity::Notice, true), Outcome::Clear);
         report.findings[0].pending = true;
         report.findings[0].suppressed =
             Some(Suppressed { reason: "known".to_owned(), until: None, file: None, line: 0 });
-        assert_eq!(outcome(&report, &[], Severity::Notice, true), Outcome::Clear);
+        assert_eq!(outcome(&report, Severity::Notice, true), Outcome::Clear);
     }
 
     #[test]
-    fn an_input_that_could_not_be_read_at_all_is_exit_code_2() {
+    fn an_input_that_could_not_be_read_at_all_is_seen() {
         let mut report = with(Status::Fail, None);
         report.inputs[0].unreadable = true;
         let named = [report.inputs[0].path.clone()];
-        assert_eq!(outcome(&report, &named, Severity::Danger, false), Outcome::Failed);
-        assert_eq!(
-            outcome(&report, &["other".to_owned()], Severity::Danger, false),
-            Outcome::Findings
-        );
+        assert!(has_lost(&report, &named));
+        assert!(!has_lost(&report, &["other".to_owned()]));
     }
 }

@@ -5,11 +5,13 @@
 //! Never: how an answer is found or laid out.
 
 pub mod check;
+pub mod guard;
 pub mod chain;
 pub mod schema;
 pub mod diff;
 pub mod fix;
 pub mod share;
+pub mod lock;
 pub mod explain;
 pub mod collect;
 pub mod init;
@@ -29,11 +31,13 @@ pub struct Command {
 /// Every command, in the order in which help lists them.
 pub static COMMANDS: &[Command] = &[
     check::COMMAND,
+    guard::COMMAND,
     chain::COMMAND,
     schema::COMMAND,
     diff::COMMAND,
     fix::COMMAND,
     share::COMMAND,
+    lock::COMMAND,
     explain::COMMAND,
     collect::COMMAND,
     init::COMMAND,
@@ -43,11 +47,13 @@ pub static COMMANDS: &[Command] = &[
 pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     match asked {
         Asked::Check(args) => check::run(args, io),
+        Asked::Guard(args) => guard::run(args, io),
         Asked::Chain(args) => chain::run(args, io),
         Asked::Schema(args) => schema::run(args, io),
         Asked::Diff(args) => diff::run(args, io),
         Asked::Fix(args) => fix::run(args, io),
         Asked::Share(args) => share::run(args, io),
+        Asked::Lock(args) => lock::run(args, io),
         Asked::Explain(args) => explain::run(args, io),
         Asked::Collect(args) => collect::run(args, io),
         Asked::Init(args) => init::run(args, io),

@@ -1,12 +1,29 @@
 //! What the settings say of a database that no document shows.
 
 use crate::engine::chain::{Chain, RevisionIx};
-use crate::engine::facts::Measured;
+use crate::engine::facts::{Assigned, Facts, Measured};
 use crate::engine::schema::TableName;
 use crate::limits;
-use crate::wire::{Role, TableSize};
+use crate::wire::{Role, RoleSource, TableSize};
 
 use super::Case;
+
+/// Takes whatever shows the one database for production: there is no other to compare it with.
+pub(super) fn one_database(facts: &mut Facts) {
+    let is_it = |assigned: Option<Assigned>| {
+        assigned.is_none_or(|assigned| matches!(assigned.role, Role::Dev | Role::Prod))
+    };
+    let prod = Some(Assigned { role: Role::Prod, source: RoleSource::Person });
+    for audit in facts.audits.iter_mut().filter(|one| is_it(one.assigned)) {
+        audit.assigned = prod;
+    }
+    for stated in facts.stated.iter_mut().filter(|one| is_it(one.assigned)) {
+        stated.assigned = prod;
+    }
+    for printed in facts.printed.iter_mut().filter(|one| is_it(one.assigned)) {
+        printed.assigned = prod;
+    }
+}
 
 impl Case {
     /// Returns the number of tables of difference above which a mismatch is graver.

@@ -6,15 +6,19 @@
 
 mod configured;
 mod deploy;
+mod history;
 mod positions;
 mod printed;
 mod programs;
 mod switches;
+mod version_tables;
 
 pub use deploy::{DeployStep, DeployWay, Runs};
+pub use history::{History, Released};
 pub use positions::Apart;
 pub use printed::Contradiction;
 pub use programs::{Does, does};
+pub use version_tables::is_version_table;
 
 use crate::ordered::{Map, Set};
 use crate::wire::words::thousands;
@@ -34,6 +38,10 @@ pub struct Case {
     pub documents: Documents,
     pub facts: Facts,
     pub chains: Vec<Chain>,
+    /// The chains before the change under review, where that is given.
+    pub before: Option<Vec<Chain>>,
+    /// What the change does to revisions that were there, and what they are no longer of a lock file.
+    pub history: History,
     /// What was set, by a person here and now or in `retort.toml`.
     pub settings: Settings,
     /// The date, where somebody lent a clock.
@@ -140,45 +148,28 @@ pub struct Known {
     pub complete: bool,
 }
 
-/// Tables that a migration tool keeps for itself. They never count in distances.
-const VERSION_TABLES: &[&str] = &[
-    "alembic_version",
-    "django_migrations",
-    "schema_migrations",
-    "ar_internal_metadata",
-    "flyway_schema_history",
-    "databasechangelog",
-    "databasechangeloglock",
-    "__drizzle_migrations",
-    "_prisma_migrations",
-    "atlas_schema_revisions",
-    "goose_db_version",
-    "knex_migrations",
-    "knex_migrations_lock",
-    "d1_migrations",
-];
-
-/// Whether a table is a migration tool's own ledger.
-pub fn is_version_table(table: &TableName) -> bool {
-    VERSION_TABLES.contains(&table.name.as_str())
-}
-
 impl Case {
     /// Joins what was read. An audit without a role stays out of the comparison.
     pub fn new(
         documents: Documents,
-        facts: Facts,
-        chains: Vec<Chain>,
+        mut facts: Facts,
+        (chains, before): (Vec<Chain>, Option<Vec<Chain>>),
         settings: Settings,
         today: Option<String>,
     ) -> Self {
+        if settings.single_database == Some(true) {
+            configured::one_database(&mut facts);
+        }
         let (dev, prod) =
             (Side::new(&facts.audits, Role::Dev), Side::new(&facts.audits, Role::Prod));
+        let history = History::of(&facts.locks, before.as_deref(), &chains);
         let mut case = Self {
             documents,
             deploy_ways: deploy::ways(&facts),
             facts,
+            history,
             chains,
+            before,
             settings,
             today,
             dev,
@@ -261,7 +252,7 @@ impl Case {
             }
             VersionState::Empty | VersionState::Absent => Position::NeverStamped {
                 span: audit.version.span,
-                resembles: self.tables(role).and_then(|tables| self.nearest(&tables)),
+                resembles: self.resembling(role),
             },
             VersionState::Stamped => {
                 let rows = audit.version.rows.clone();
@@ -302,10 +293,14 @@ impl Case {
                 ),
             ),
             Position::NeverStamped { resembles: Some((chain, near)), .. } if near.is_exact() => {
-                (*chain, vec![near.revision])
+                // What only moves rows may not have run.
+                (*chain, vec![*near.alike.first().unwrap_or(&near.revision)])
             }
             // Without an audit the settings say what ran for certain.
-            Position::NotGiven => self.released()?,
+            Position::NotGiven => match self.released() {
+                Some(released) => released,
+                None => return self.new_revisions(),
+            },
             _ => return None,
         };
         let chain = self.chains.get(chain_ix)?;

@@ -1,8 +1,9 @@
 //! How far apart two databases stand, and what one holds before its time.
 
-use crate::engine::chain::{Chain, RevisionIx, order};
+use crate::engine::chain::{Chain, Resemblance, RevisionIx, order};
 use crate::engine::schema::TableName;
 use crate::engine::span::Span;
+use crate::engine::stamp;
 use crate::ordered::Set;
 use crate::wire::Role;
 
@@ -58,6 +59,37 @@ impl Case {
             found.extend(made.map(|(table, span)| (table, *ix, span)));
         }
         found
+    }
+
+    /// Returns the revision that a database is nearest to: by all of its schema where a dump shows it, else by
+    /// its tables.
+    pub fn resembling(&self, role: Role) -> Option<(usize, Resemblance)> {
+        let tables = self.tables(role)?;
+        let Some(stated) = self.stated(role).filter(|stated| stated.is_complete()) else {
+            return self.nearest(&tables);
+        };
+        let fits = self.chains.iter().enumerate().filter_map(|(number, chain)| {
+            Some((number, stamp::find(chain, &stated.schema, is_version_table)?))
+        });
+        let (number, fit) = fits.min_by_key(|(number, fit)| (fit.count, *number))?;
+        let chain = self.chains.get(number)?;
+        let (schema, complete) = chain.schema_at(&[fit.revision]);
+        let made: Set<TableName> = crate::ordered::collected(
+            schema.tables.into_keys().filter(|table| !is_version_table(table)),
+        );
+        Some((
+            number,
+            Resemblance {
+                revision: fit.revision,
+                missing: made.difference(&tables).cloned().collect(),
+                extra: tables.difference(&made).cloned().collect(),
+                complete,
+                ties: fit.ties,
+                alike: fit.alike,
+                by_columns: true,
+                differences: (fit.count, fit.differences),
+            },
+        ))
     }
 
     /// Returns the bases from which the revision that made a table descends, with the chain; `None` for one

@@ -72,11 +72,8 @@ impl Case {
             return Position::NotGiven; // Taken back to base on purpose.
         }
         if stands.rows.is_empty() {
-            let tables = printed.assigned.and_then(|assigned| self.tables(assigned.role));
-            return Position::NeverStamped {
-                span: Some(stands.span),
-                resembles: tables.and_then(|tables| self.nearest(&tables)),
-            };
+            let near = printed.assigned.and_then(|assigned| self.resembling(assigned.role));
+            return Position::NeverStamped { span: Some(stands.span), resembles: near };
         }
         let chain = stands.rows.iter().find_map(|(id, _)| self.chain_of(id));
         Position::At { chain, rows: stands.rows.clone() }

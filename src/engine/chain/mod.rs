@@ -63,6 +63,8 @@ pub struct Sources {
     pub revisions: Vec<Revision>,
     pub settings: Vec<Settings>,
     pub plain_scripts: Vec<PlainScript>,
+    /// A diff shows some of the revisions and not the rest: what is not there may well be.
+    pub in_part: bool,
 }
 
 impl From<Vec<Revision>> for Sources {
@@ -101,6 +103,7 @@ pub type Settle<'a> = &'a mut dyn FnMut(&Baseline, &Graph, &[RevisionIx], &mut [
 pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Chain> {
     let mut sources = sources.into();
     let baseline = Arc::new(std::mem::take(&mut sources.baseline));
+    let in_part = sources.in_part;
     group::split(sources)
         .into_iter()
         .map(|mut group| {
@@ -112,7 +115,7 @@ pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Cha
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
             settle(&baseline, &graph, &order, &mut group.revisions);
-            let problems = problems::find(&graph, &order, &group);
+            let problems = problems::find(&graph, &order, &group, in_part);
             let replay = Replay::run(&graph, &order, &group.revisions, Arc::clone(&baseline));
             let group::Group { root, revisions, ignored, notes, .. } = group;
             Chain { root, revisions, graph, order, problems, replay, ignored, notes }
@@ -144,7 +147,21 @@ impl Chain {
 
     /// Returns the revision whose tables are nearest to a database's.
     pub fn nearest(&self, tables: &Set<TableName>) -> Option<Resemblance> {
-        self.replay.nearest(&self.order, tables)
+        let mut near = self.replay.nearest(&self.order, tables)?;
+        // Those after which nothing of the schema changed are one place.
+        let mut newer = near.revision;
+        while let Some(tie) = near.ties.last().copied() {
+            let is_same = self.revision(newer).is_some_and(|one| {
+                one.leaves_schema() && self.graph.normal_parents(newer).contains(&tie)
+            });
+            if !is_same {
+                break;
+            }
+            near.ties.pop();
+            near.alike.insert(0, tie);
+            newer = tie;
+        }
+        Some(near)
     }
 
     /// Returns whether a revision's downgrade takes back its upgrade; `None` for one that never runs.
@@ -199,6 +216,7 @@ pub struct Revision {
     pub upgrade: Vec<Step>,
     pub downgrade: Vec<Step>,
     pub downgrade_kind: DowngradeKind,
+    pub code: Code,
     /// Tables with a name in them that a naming convention would have made, had one been seen.
     pub assumed_names: Set<TableName>,
     /// The names of foreign keys are taken away before SQLAlchemy writes them: the database makes them.
@@ -216,6 +234,22 @@ pub struct Revision {
 }
 
 impl Revision {
+    /// Returns whether its upgrade leaves the schema as it is: it does nothing, or changes rows alone.
+    pub fn leaves_schema(&self) -> bool {
+        self.upgrade.iter().all(|step| {
+            matches!(
+                step.op,
+                Op::Neutral { .. }
+                    | Op::Mutate { .. }
+                    | Op::Transaction(_)
+                    | Op::Setting { .. }
+                    | Op::Upkeep { .. }
+                    | Op::Truncate { .. }
+                    | Op::WithinTable { harmless: true, .. }
+            )
+        })
+    }
+
     /// Leaves the names of the foreign keys that it makes to the database.
     pub fn unname_keys(&mut self) {
         self.unnames_keys = true;
@@ -240,6 +274,17 @@ impl Revision {
             }
         }
     }
+}
+
+/// The code of a revision file, by its meaning and not its looks (`python/fingerprint.rs`). Its id, its
+/// parents and labels are no part of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Code {
+    /// All that is not `downgrade()`.
+    pub upgrade: u64,
+    pub downgrade: u64,
+    /// There is no condition, loop or `try` in it: its steps are all that it can do.
+    pub is_straight: bool,
 }
 
 /// What a `downgrade()` is.

@@ -34,14 +34,32 @@ pub struct Problem {
 }
 
 /// Finds the problems of a chain, in the order of rules.md.
-pub(super) fn find(graph: &Graph, order: &[RevisionIx], group: &Group) -> Vec<Problem> {
+/// Of a folder that is there `in_part`, what the rest of it would settle is no problem yet.
+pub(super) fn find(
+    graph: &Graph,
+    order: &[RevisionIx],
+    group: &Group,
+    in_part: bool,
+) -> Vec<Problem> {
     let view = View { graph, order, revisions: &group.revisions };
     let mut problems = Vec::new();
-    view.multiple_heads(&mut problems);
+    if !in_part {
+        view.multiple_heads(&mut problems);
+    }
     view.duplicates(&mut problems);
     view.missing_parents(&mut problems);
+    for problem in problems.iter_mut().filter(|one| in_part && one.rule == "alembic-missing-parent")
+    {
+        problem.severity = Severity::Notice;
+        problem.certainty = Certainty::Unverified;
+        problem.message =
+            problem.message.replace("no file of the folder has", "the diff does not show");
+        problem.alembic = None;
+    }
     view.cycles(&mut problems);
-    view.multiple_bases(&mut problems);
+    if !in_part {
+        view.multiple_bases(&mut problems);
+    }
     view.headers(&mut problems);
     problems.extend(group.plain_scripts.iter().map(|script| view.plain_script(script)));
     problems

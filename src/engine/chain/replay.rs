@@ -98,11 +98,27 @@ pub struct Resemblance {
     pub extra: Set<TableName>,
     /// The revision's tables are known for certain.
     pub complete: bool,
+    /// Other revisions that are as near, oldest first: what is known of the database does not tell which of
+    /// them it is.
+    pub ties: Vec<RevisionIx>,
+    /// Other revisions after which the schema is the very same, oldest first: nothing in a schema tells them
+    /// apart.
+    pub alike: Vec<RevisionIx>,
+    /// All of the schema was compared, not its tables alone.
+    pub by_columns: bool,
+    /// What else the revision and the database have apart, in words, and how much in all.
+    pub differences: (usize, Vec<String>),
 }
 
 impl Resemblance {
-    /// Returns whether the tables are the same.
+    /// Returns whether the database holds what the revision makes, as far as it is known, and what no revision
+    /// with another schema does.
     pub fn is_exact(&self) -> bool {
+        self.has_tables() && self.differences.0 == 0 && self.ties.is_empty()
+    }
+
+    /// Returns whether the tables are the same.
+    pub fn has_tables(&self) -> bool {
         self.missing.is_empty() && self.extra.is_empty()
     }
 }
@@ -203,6 +219,7 @@ impl Replay {
         }
         let is_empty = known.is_empty() && foreign.is_empty();
         let mut best: Option<(usize, RevisionIx)> = None;
+        let mut ties: Vec<RevisionIx> = Vec::new();
         for ix in order.iter().rev() {
             let Some(moment) = self.moments.get(ix.0) else { continue };
             if !(moment.tables.meets(&known) || (is_empty && moment.tables.is_empty())) {
@@ -210,16 +227,31 @@ impl Replay {
             }
             let distance =
                 moment.tables.count_without(&known) + known.count_without(&moment.tables);
-            if best.is_none_or(|(least, _)| distance < least) {
-                best = Some((distance, *ix));
+            match best {
+                Some((least, _)) if distance == least => ties.push(*ix),
+                Some((least, _)) if distance > least => {}
+                _ => {
+                    ties.clear();
+                    best = Some((distance, *ix));
+                }
             }
         }
+        ties.reverse();
         let (_, revision) = best?;
         let (own, complete) = self.tables_after(revision);
         let given = self.names.names(&known);
         let missing = own.difference(&given).cloned().collect();
         let extra = given.difference(&own).cloned().chain(foreign).collect();
-        Some(Resemblance { revision, missing, extra, complete })
+        Some(Resemblance {
+            revision,
+            missing,
+            extra,
+            complete,
+            ties,
+            alike: Vec::new(),
+            by_columns: false,
+            differences: (0, Vec::new()),
+        })
     }
 
     /// The tables before a revision: after its last parent, with what its other ancestors do on top. Of a

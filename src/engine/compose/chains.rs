@@ -3,11 +3,12 @@
 use crate::engine::case::{Case, Position};
 use crate::engine::chain::undo::{Fate, Trace};
 use crate::engine::chain::{self, Chain, Revision, RevisionIx, Undo};
+use crate::engine::history::What;
 use crate::engine::op::{Op, Step};
 use crate::ordered::Set;
 use crate::wire::{
-    ChainProblem, ChainRevision, ChainView, Changes, Downgrade, DowngradeKind, IgnoredFile,
-    Resemblance, Role,
+    ChainChange, ChainProblem, ChainRevision, ChainView, Changes, Downgrade, DowngradeKind,
+    IgnoredFile, Resemblance, Role,
 };
 
 pub(super) fn views(case: &Case) -> Vec<ChainView> {
@@ -40,6 +41,9 @@ fn view(case: &Case, chain_ix: usize, chain: &Chain) -> ChainView {
                     revision: id(near.revision)?,
                     missing: near.missing.iter().map(ToString::to_string).collect(),
                     extra: near.extra.iter().map(ToString::to_string).collect(),
+                    alike: ids(&near.alike),
+                    ties: ids(&near.ties),
+                    differences: near.differences.1.clone(),
                 })
             }
             _ => None,
@@ -82,8 +86,32 @@ fn view(case: &Case, chain_ix: usize, chain: &Chain) -> ChainView {
             .collect(),
         notes: chain.notes.clone(),
         resembles: resembles.collect(),
+        changed: changed(case, chain_ix),
         from_output: false,
     }
+}
+
+/// What happened since the state before: to revisions of this chain, and to those that no chain has any more.
+fn changed(case: &Case, number: usize) -> Vec<ChainChange> {
+    let own = case.history.changes.iter().filter(|change| match change.now {
+        Some((of, _)) => of == number,
+        None => number == 0,
+    });
+    own.map(|change| {
+        let was = match &change.what {
+            What::RenamedId { from } => Some(from),
+            _ => change.was.map(|_| &change.id),
+        };
+        let old = case.before.iter().flatten().find_map(|chain| chain.revision(chain.find(was?)?));
+        let document = change.was.and_then(|span| case.documents.get(span.document));
+        ChainChange {
+            revision: change.id.clone(),
+            what: change.what.word().to_owned(),
+            down: old.map(|old| old.down.clone()).unwrap_or_default(),
+            file: document.map(|document| document.name.clone()),
+        }
+    })
+    .collect()
 }
 
 fn row(case: &Case, chain: &Chain, ix: RevisionIx, revision: &Revision) -> ChainRevision {

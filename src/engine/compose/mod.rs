@@ -140,7 +140,9 @@ fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
                 .map(|rule| wire::NotEvaluated { rule: (*rule).to_owned(), why: why.to_owned() }),
         )
     };
-    if case.distance().is_none() {
+    if case.settings.single_database == Some(true) {
+        add(&["dev-prod-mismatch"], "there is one database: it is compared with the chain instead");
+    } else if case.distance().is_none() {
         add(&["dev-prod-mismatch"], "it needs the tables of dev and of prod");
     }
     if case.chains.is_empty() {

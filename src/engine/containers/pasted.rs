@@ -69,6 +69,11 @@ fn starts(text: &str) -> Vec<(usize, Begins)> {
         ix += 1;
         let current = found.last().map(|(_, kind)| *kind);
         let rest = lines.get(ix..).unwrap_or_default();
+        // Lines of a diff begin nothing, whatever they hold.
+        let raw = text.get(*offset..).unwrap_or_default();
+        if current == Some(Begins::Diff) && raw.starts_with([' ', '+', '-', '@']) {
+            continue;
+        }
         let Some(kind) = begins(line, rest) else { continue };
         // An audit names itself in its title and again in its first heading.
         let heading = *line == "DATABASE INFO:";

@@ -25,6 +25,7 @@ use crate::wire::{Kind, Role, RoleSource, Sureness, TableSize, VersionState};
 use super::chain::settings::Settings;
 use super::chain::{PlainScript, Revision};
 use super::dialects::Choice;
+use super::history::Lock;
 use super::op::Step;
 use super::op::conventions::Naming;
 use super::schema::{Ident, Schema, TableName};
@@ -71,6 +72,8 @@ pub struct Facts {
     pub measured: Vec<Measured>,
     /// What scripts concluded by themselves.
     pub claims: Vec<Claim>,
+    /// Lock files.
+    pub locks: Vec<Lock>,
 }
 
 impl Facts {
@@ -97,6 +100,7 @@ impl Facts {
             compiled,
             measured,
             claims,
+            locks,
         } = later;
         self.revisions.extend(revisions);
         self.revision_files += revision_files;
@@ -116,6 +120,7 @@ impl Facts {
         self.compiled.extend(compiled);
         self.measured.extend(measured);
         self.claims.extend(claims);
+        self.locks.extend(locks);
     }
 }
 

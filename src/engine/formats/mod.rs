@@ -18,8 +18,9 @@ mod schema_json;
 mod sql_script;
 mod retort_settings;
 mod deploy_file;
+mod retort_lock;
 mod inline;
-mod unread;
+mod diff;
 
 pub use alembic_revision::Answers;
 pub use retort_settings::{FILE_NAME as SETTINGS_FILE, baseline as stated_baseline};
@@ -32,7 +33,7 @@ use crate::wire::{Kind, Role, RoleSource, Settings, Sureness};
 use super::chain::PlainScript;
 use super::clean::{self, Cleaned};
 use super::dialects::Dialect;
-use super::document::{Document, Documents};
+use super::document::{Document, Documents, When};
 use super::facts::{Assigned, Configured, Facts, Recognised, Surroundings};
 use super::ledger::{Affects, Ledger, Undecided};
 use super::op::conventions::{Convention, Naming, Pattern};
@@ -54,8 +55,9 @@ pub static FORMATS: &[&Format] = &[
     &schema_json::FORMAT,
     &retort_settings::FORMAT,
     &collected_audit::FORMAT,
+    &retort_lock::FORMAT,
     &schema_dump::FORMAT,
-    &unread::DIFF,
+    &diff::FORMAT,
     &alembic_revision::FORMAT,
     &audit_summary::FORMAT,
     &audit_console::FORMAT,
@@ -147,9 +149,9 @@ fn head(text: &str) -> &str {
 /// Said of a document whose text was decoded wrongly before it came here.
 const MOJIBAKE: &str = "Broken characters (UTF-8 read as another encoding): repaired for matching, shown as they came.";
 
-/// Returns the Python files of a run, for the constants that they import from each other.
-pub fn modules(documents: &Documents) -> Modules<'_> {
-    Modules::new(documents.iter().map(|(_, file)| (file.path.as_str(), file.text.as_str())))
+/// Returns the Python files of one state of the project, for the constants that they import from each other.
+pub fn modules(documents: &Documents, state: When) -> Modules<'_> {
+    Modules::new(documents.of(state).map(|(_, file)| (file.path.as_str(), file.text.as_str())))
 }
 
 /// Returns what `retort.toml` says, its baseline among the documents brought to its role.
@@ -182,7 +184,7 @@ pub fn surroundings(
     });
     let environments = match given {
         Some(_) => Vec::new(),
-        None => alembic_environment::environments(documents, &modules(documents)),
+        None => alembic_environment::environments(documents, &modules(documents, When::Now)),
     };
     Surroundings { configured, naming: given, environments }
 }

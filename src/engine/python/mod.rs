@@ -16,10 +16,12 @@ mod scope;
 pub mod parse;
 mod rebinding;
 pub mod fold;
+mod fingerprint;
 pub mod imports;
 #[cfg(test)]
 mod tests;
 
+pub use fingerprint::fingerprint;
 pub use imports::{Found, Modules};
 pub use objects::{Captured, ClassObject, Closure, Member, PyObject};
 pub use parse::{comments, parse};
@@ -378,6 +380,26 @@ impl PyValue {
             stack.append(&mut inside);
         }
         seen
+    }
+}
+
+impl Operator {
+    /// Returns its name, the same in every version.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::And => "and",
+            Self::Or => "or",
+            Self::Not => "not",
+            Self::Compare(_) => "compare",
+            Self::Conditional => "if",
+            Self::Subscript => "[]",
+            Self::Percent => "%",
+            Self::Minus => "-",
+            Self::Times => "*",
+            Self::Union => "|",
+            Self::Intersection => "&",
+            Self::Slice => ":",
+        }
     }
 }
 

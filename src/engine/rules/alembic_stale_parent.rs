@@ -1,6 +1,8 @@
 //! A revision that hangs on one from before where prod stands.
 
 use crate::engine::case::{Case, Position};
+use crate::engine::chain::order;
+use crate::engine::history::What;
 use crate::engine::ledger::Evidence;
 use crate::engine::ledger::RuleName;
 use crate::wire::{Certainty, Language, ObjectKind, Role, Severity};
@@ -63,7 +65,7 @@ b2
 };
 
 fn check(case: &Case) -> Vec<Note> {
-    let Position::At { rows, .. } = case.position(Role::Prod) else { return Vec::new() };
+    let Position::At { rows, .. } = case.position(Role::Prod) else { return forked(case) };
     let stands = |id: &str| rows.iter().any(|(row, _)| row == id);
     let Some((at, span)) = rows.first() else { return Vec::new() };
     let stale = case.revisions().filter(|(chain, ix, revision, pending)| {
@@ -99,6 +101,42 @@ fn check(case: &Case) -> Vec<Note> {
                 Language::Shell,
                 format!("alembic merge -m \"join\" {at} {}", revision.id),
             )
+        })
+        .collect()
+}
+
+/// A new revision beside the head that the chain had before the change.
+fn forked(case: &Case) -> Vec<Note> {
+    let before = || case.before.iter().flatten();
+    let new = case.history.changes.iter().filter(|change| change.what == What::Added);
+    let revisions = new.filter_map(|change| {
+        let (chain, ix) = change.now?;
+        case.chains.get(chain)?.revision(ix)
+    });
+    let stale = revisions.filter_map(|revision| {
+        let [parent] = revision.down.as_slice() else { return None };
+        let (chain, at) = before().find_map(|chain| Some((chain, chain.find(parent)?)))?;
+        let head = chain.graph.heads.iter().find_map(|head| {
+            let above = order::ancestors(&chain.graph, &[*head]);
+            above.contains(at).then(|| chain.revision(*head))?
+        })?;
+        (head.id != *parent).then_some((revision, parent, head))
+    });
+    stale
+        .map(|(revision, parent, head)| {
+            let (id, at) = (&revision.id, &head.id);
+            let title =
+                ["New revision `", id, "` follows `", parent, "`, and the chain was at `", at, "`"];
+            Note::new(title.concat())
+                .at(revision.span)
+                .of_revision(id.clone())
+                .named(ObjectKind::Revision, id.clone())
+                .because([Evidence::text("The newest revision before the change").at(head.span)])
+                .run(
+                    "Move it behind the newest one.",
+                    Language::Python,
+                    ["down_revision = \"", at, "\""].concat(),
+                )
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! A database carries no version row, or several that cannot be.
 
 use crate::engine::case::{Case, Position};
-use crate::engine::chain::order;
+use crate::engine::chain::{Chain, Resemblance, RevisionIx, order};
 use crate::engine::facts::FailureKind;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::wire::{Certainty, Language, ObjectKind, Role, Severity, VersionState};
@@ -110,26 +110,96 @@ fn never_stamped(case: &Case, role: Role, name: &str) -> Option<Note> {
         .named(ObjectKind::Table, "alembic_version");
     note.span = *span;
     Some(match resembles {
-        Some((chain, near)) => {
-            let revision = case.chains.get(*chain)?.revision(near.revision)?;
-            let text = match (near.missing.len(), near.extra.len()) {
-                (0, 0) => format!("Its tables are exactly those of revision `{}`", revision.id),
-                (missing, extra) => format!("Its tables are nearest to revision `{}`: {missing} missing, {extra} extra", revision.id),
-            };
-            note = note.because([Evidence::text(text).at(revision.span).of_revision(revision.id.clone())]);
-            if near.is_exact() {
-                note.run("Stamp it once, at the revision whose tables it has.", Language::Shell, format!("alembic stamp {}", revision.id))
-                    .step("Audit it again: it should show that revision.")
-            } else {
-                note.step("Explain the difference first: which revision, hand, or other service made or dropped those tables.")
-                    .step("Only then stamp it at the revision whose schema it really has.")
-            }
-        }
+        Some((chain, near)) => stamp(note, case.chains.get(*chain)?, near)?,
         None => note
             .certainty(Certainty::Certain)
-            .step("Add the migration folder: Retort then finds the revision whose tables this database has.")
+            .step("Add the migration folder: Retort then finds the revision whose schema this database has.")
             .step("Stamp it at that revision, and audit again."),
     })
+}
+
+/// Where the database stands by what it holds, and how to say so to Alembic.
+fn stamp(note: Note, chain: &Chain, near: &Resemblance) -> Option<Note> {
+    let revision = chain.revision(near.revision)?;
+    let own = ["`", &revision.id, "`"].concat();
+    let evidence = Evidence::text(resemblance(chain, near, &own));
+    let mut note = note.because([evidence.at(revision.span).of_revision(revision.id.clone())]);
+    let words = near.differences.1.iter();
+    note = note.because(words.map(|words| Evidence::text(["In the database ", words].concat())));
+    if !near.alike.is_empty() {
+        let ids = named(chain, &near.alike);
+        let text =
+            [&ids, " and ", &own, " have one schema: nothing in it tells which of them ran last"];
+        note = note.because([Evidence::text(text.concat())]);
+    }
+    if !near.ties.is_empty() && !near.by_columns {
+        return Some(note.run(
+            "Give the whole schema: tables alone do not tell which of these it is, and a stamp at the wrong one leaves out what the others make.",
+            Language::Shell,
+            "pg_dump --schema-only --no-owner > prod.sql",
+        ));
+    }
+    if !near.is_exact() {
+        return Some(
+            note.step("Explain the difference first: which revision, hand, or other service made it.")
+                .step("Only then stamp it at the revision whose schema it really has; never at `head` because that is the newest."),
+        );
+    }
+    let does_something = |ix: &&RevisionIx| {
+        !near.alike.is_empty() && chain.revision(**ix).is_some_and(|one| !one.upgrade.is_empty())
+    };
+    let later = near.alike.iter().skip(1).chain([&near.revision]);
+    let moves_rows: Vec<RevisionIx> = later.filter(does_something).copied().collect();
+    let oldest = near.alike.first().and_then(|ix| chain.revision(*ix)).unwrap_or(revision);
+    let target = if moves_rows.is_empty() { revision } else { oldest };
+    if !moves_rows.is_empty() {
+        let ids = named(chain, &moves_rows);
+        let text = [
+            "Look whether the rows are as ",
+            &ids,
+            " leave them: where they are, stamp at ",
+            &own,
+            " instead.",
+        ];
+        note = note.step(text.concat());
+    }
+    let what = if near.by_columns { "schema" } else { "tables" };
+    let text = [
+        "Stamp it once, at the revision whose ",
+        what,
+        " it has: this writes one row, `alembic_version`, and changes nothing else; done again, it changes nothing.",
+    ];
+    Some(
+        note.run(text.concat(), Language::Shell, ["alembic stamp ", &target.id].concat())
+            .run("Verify: it should print that revision.", Language::Shell, "alembic current")
+            .step("Audit it again. Until then approve no plan that drops a table of the chain or `alembic_version`, and run no `upgrade`."),
+    )
+}
+
+fn named(chain: &Chain, all: &[RevisionIx]) -> String {
+    let ids = all.iter().filter_map(|ix| chain.revision(*ix));
+    let ids: Vec<&str> = ids.map(|one| one.id.as_str()).collect();
+    ["`", &ids.join("`, `"), "`"].concat()
+}
+
+/// "Its tables are exactly those of revision `a1`"
+fn resemblance(chain: &Chain, near: &Resemblance, own: &str) -> String {
+    let (missing, extra) = (near.missing.len(), near.extra.len());
+    let (holds, those) =
+        if near.by_columns { ("schema is", "that") } else { ("tables are", "those") };
+    match (near.differences.0, near.has_tables()) {
+        (0, true) if near.ties.is_empty() => {
+            ["Its ", holds, " exactly ", those, " of revision ", own].concat()
+        }
+        (0, true) => {
+            ["Its ", holds, " ", those, " of ", &named(chain, &near.ties), " and ", own, " alike"]
+                .concat()
+        }
+        (0, false) => {
+            format!("Its tables are nearest to revision {own}: {missing} missing, {extra} extra")
+        }
+        (count, _) => format!("Its schema is nearest to revision {own}, {count} apart"),
+    }
 }
 
 /// Rows of which one is an ancestor of another: Alembic refuses to upgrade from there.

@@ -27,12 +27,15 @@ mod add_foreign_key_validated;
 mod add_primary_key_blocking;
 mod add_required_column;
 mod add_unique_blocking;
+mod alembic_applied_revision_changed;
 mod alembic_autocommit;
+mod alembic_chains_overlap;
 mod alembic_command_failed;
 mod alembic_cycle;
 mod alembic_downgrade_mismatch;
 mod alembic_duplicate_revision;
 mod alembic_enum_lifecycle;
+mod alembic_merge_does_more;
 mod alembic_missing_downgrade;
 mod alembic_missing_existing_info;
 mod alembic_missing_parent;
@@ -217,12 +220,15 @@ pub static RULES: &[&Rule] = &[
     &add_primary_key_blocking::RULE,
     &add_required_column::RULE,
     &add_unique_blocking::RULE,
+    &alembic_applied_revision_changed::RULE,
     &alembic_autocommit::RULE,
+    &alembic_chains_overlap::RULE,
     &alembic_command_failed::RULE,
     &alembic_cycle::RULE,
     &alembic_downgrade_mismatch::RULE,
     &alembic_duplicate_revision::RULE,
     &alembic_enum_lifecycle::RULE,
+    &alembic_merge_does_more::RULE,
     &alembic_missing_downgrade::RULE,
     &alembic_missing_existing_info::RULE,
     &alembic_missing_parent::RULE,

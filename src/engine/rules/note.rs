@@ -4,7 +4,7 @@ use crate::engine::chain::{Chain, Problem};
 use crate::engine::ledger::{Evidence, Stage};
 use crate::engine::schema::{Ident, TableName};
 use crate::engine::span::Span;
-use crate::wire::{Certainty, Language, ObjectKind, ObjectRef, RemedyStep, Severity};
+use crate::wire::{Certainty, Language, ObjectKind, ObjectRef, Patch, RemedyStep, Severity};
 
 /// A rule's words; the runner stamps the rule's name on them, so that no rule speaks in another's name.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Note {
     pub objects: Vec<ObjectRef>,
     pub evidence: Vec<Evidence>,
     pub steps: Vec<RemedyStep>,
+    /// Files that help, to be read before they are used.
+    pub patches: Vec<Patch>,
     /// Those of the steps that together take the place of what it is about.
     pub stages: Vec<Stage>,
 }
@@ -38,6 +40,7 @@ impl Note {
             objects: Vec::new(),
             evidence: Vec::new(),
             steps: Vec::new(),
+            patches: Vec::new(),
             stages: Vec::new(),
         }
     }
@@ -118,6 +121,13 @@ impl Note {
     #[must_use]
     pub fn because(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
         self.evidence.extend(evidence);
+        self
+    }
+
+    /// Adds a file that helps.
+    #[must_use]
+    pub fn patch(mut self, file: String, content: String) -> Self {
+        self.patches.push(Patch { file, content });
         self
     }
 

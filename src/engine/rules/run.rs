@@ -263,7 +263,11 @@ fn stamp(rule: &Rule, note: Note, pending: bool) -> Finding {
         title: note.title,
         objects: note.objects,
         evidence: note.evidence,
-        remedy: Remedy { summary: rule.instead.to_owned(), steps: note.steps, patches: Vec::new() },
+        remedy: Remedy {
+            summary: rule.instead.to_owned(),
+            steps: note.steps,
+            patches: note.patches,
+        },
         stages: note.stages,
         suppressed: None,
     }

@@ -63,6 +63,12 @@ fn nothing_to_judge(case: &Case, doubts: &mut Vec<Doubt>) {
         if case.is_given(Role::Dev) && case.is_given(Role::Prod) {
             return; // What of the tables is not known, `audits` says.
         }
+        if case.settings.single_database == Some(true) {
+            let text =
+                "There is one database, and only its audit is here: nothing to compare it with";
+            doubts.push(Doubt::new(text, None, "Add the migration folder: the database is then compared with the revision that it stands at"));
+            return;
+        }
         let (has, lacks) =
             if case.audit(Role::Prod).is_some() { ("prod", "dev") } else { ("dev", "prod") };
         let text = match case.audit(Role::Dev).or(case.audit(Role::Prod)) {

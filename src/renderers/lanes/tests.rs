@@ -36,6 +36,7 @@ fn view(sketches: &[Sketch]) -> ChainView {
         ignored: Vec::new(),
         notes: Vec::new(),
         resembles: Vec::new(),
+        changed: Vec::new(),
         from_output: false,
     }
 }

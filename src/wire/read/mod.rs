@@ -246,7 +246,8 @@ shapes! {
     SettingRow { key, value; file, line }
     Stats { ; revisions, statements, understood, rules }
 
-    ChainView { ; root, revisions, heads, bases, order, problems, ignored, notes, resembles, from_output }
+    ChainView { ; root, revisions, heads, bases, order, problems, ignored, notes, resembles, changed, from_output }
+    ChainChange { revision, what; down, file }
     ChainRevision {
         id, file;
         down, depends_on, labels, message, create_date, line, is_head, is_base, is_branch_point,
@@ -256,7 +257,7 @@ shapes! {
     Changes { ; created, dropped, renamed, undecided }
     IgnoredFile { file, why; }
     ChainProblem { rule, message; revision, file, alembic }
-    Resemblance { role, revision; missing, extra }
+    Resemblance { role, revision; missing, extra, alike, ties, differences }
 
     FindingRow {
         id, rule, severity, certainty, title;
@@ -356,7 +357,7 @@ words! {
         "alembic-output" AlembicOutput, "alembic-offline-sql" AlembicOfflineSql,
         "publish-plan" PublishPlan, "tool-output" ToolOutput, "sql" Sql, "diff" Diff,
         "deploy-file" DeployFile, "models" Models, "retort-report" RetortReport,
-        "settings" Settings
+        "settings" Settings, "lock" Lock
     }
 }
 

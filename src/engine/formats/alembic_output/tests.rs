@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 
-use crate::engine::document::Document;
+use crate::engine::document::{Document, When};
 use crate::engine::facts::{Facts, Move, Printed, Way};
 use crate::engine::formats;
 use crate::engine::ledger::Ledger;
@@ -16,7 +16,7 @@ fn outputs() -> PathBuf {
 fn read_text(document: &Document) -> (Facts, Ledger) {
     let (mut facts, mut ledger) = (Facts::default(), Ledger::default());
     let documents = crate::engine::document::Documents::new(Vec::new());
-    let modules = formats::modules(&documents);
+    let modules = formats::modules(&documents, When::Now);
     formats::read(DocumentId(0), document, &modules, &mut facts, &mut ledger);
     (facts, ledger)
 }

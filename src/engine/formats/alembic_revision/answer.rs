@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::chain::{Baseline, Graph, Revision, RevisionIx};
 use crate::engine::dialects::Dialect;
-use crate::engine::document::Documents;
+use crate::engine::document::{Documents, When};
 use crate::engine::facts::{Facts, Surroundings};
 use crate::engine::ledger::Ledger;
 use crate::engine::op::Replayed;
@@ -24,12 +24,17 @@ pub struct Answers<'a> {
 }
 
 impl<'a> Answers<'a> {
-    /// Takes what the documents said, and the ledger in which their reading was entered.
-    pub fn new(documents: &'a Documents, facts: &Facts, ledger: &'a mut Ledger) -> Self {
+    /// Takes what the documents of one state said, and the ledger in which their reading was entered.
+    pub fn new(
+        documents: &'a Documents,
+        state: When,
+        facts: &Facts,
+        ledger: &'a mut Ledger,
+    ) -> Self {
         let asking = facts.asking.clone();
         let modules = match asking.is_empty() {
             true => Modules::default(),
-            false => super::super::modules(documents),
+            false => super::super::modules(documents, state),
         };
         let surroundings = Arc::clone(&facts.surroundings);
         Self { documents, modules, dialect: facts.dialect.dialect, surroundings, asking, ledger }

@@ -1,6 +1,6 @@
 //! The four variables and the docstring of a revision file (alembic.md 1.2, 1.3).
 
-use crate::engine::chain::{DowngradeKind, Revision};
+use crate::engine::chain::{Code, DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::formats::Fit;
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName, Undecided};
@@ -107,6 +107,7 @@ pub(super) fn read(
         upgrade: Vec::new(),
         downgrade: Vec::new(),
         downgrade_kind: DowngradeKind::Absent,
+        code: Code::default(),
         assumed_names: Set::new(),
         unnames_keys: false,
         keys_in_sql: Set::new(),

@@ -50,14 +50,14 @@ pub use format::FORMAT;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::engine::chain::{DowngradeKind, Revision};
+use crate::engine::chain::{Code, DowngradeKind, Revision};
 use crate::engine::dialects::Dialect;
 use crate::engine::document::Document;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::conventions::{Convention, Naming};
 use crate::engine::op::{Op, Replayed, Step};
 use crate::engine::python::{
-    self, Binding, Modules, PyFunction, PyKind, PyModule, PyObject, PyStmt, Scope,
+    self, Binding, Modules, PyFunction, PyKind, PyModule, PyObject, PyStatement, PyStmt, Scope,
 };
 use crate::engine::span::{DocumentId, Span};
 use crate::wire::Certainty;
@@ -136,6 +136,7 @@ fn read_module(
     revision.upgrade.extend(upgrade);
     (revision.downgrade, _) = reader.steps("downgrade", Direction::Downgrade, place, None, ledger);
     revision.downgrade_kind = reader.downgrade_kind();
+    revision.code = code(module, &document.text);
     revision.assumed_names = assumed.into_inner();
     revision.keys_in_sql = in_sql.into_inner();
     let compiled = compiled::read(module, file.dialect);
@@ -145,6 +146,36 @@ fn read_module(
         enter_everything(ledger, place, Some(&revision.id), what.to_owned());
     }
     Some(Reading { revision, asks })
+}
+
+/// The variables of a revision file that Alembic itself reads: what they say is the graph's business.
+const HEADER: &[&str] = &["revision", "down_revision", "branch_labels", "depends_on"];
+
+fn code(module: &PyModule, text: &str) -> Code {
+    let fixed = &["upgrade", "downgrade"];
+    let is_down = |name: Option<&str>| name == Some("downgrade");
+    let is_header = |name: Option<&str>| name.is_some_and(|name| HEADER.contains(&name));
+    let turns = |statement: &PyStatement| {
+        matches!(
+            statement.kind,
+            PyStmt::If { .. }
+                | PyStmt::For { .. }
+                | PyStmt::While { .. }
+                | PyStmt::Try { .. }
+                | PyStmt::Match { .. }
+        )
+    };
+    let bodies = module.statements.iter().flat_map(|one| match &one.kind {
+        PyStmt::Function(function) => function.body.iter().collect(),
+        _ => vec![one],
+    });
+    Code {
+        is_straight: !bodies.flat_map(PyStatement::walk).any(turns),
+        upgrade: python::fingerprint(module, text, fixed, |name| {
+            !is_down(name) && !is_header(name)
+        }),
+        downgrade: python::fingerprint(module, text, fixed, is_down),
+    }
 }
 
 /// Reads a revision file once more, now that the schema is known which its upgrade meets. What the ledger

@@ -17,6 +17,7 @@ pub(super) const TOP: &[&str] = &[
     "table-threshold",
     "fail-on",
     "strict",
+    "single-database",
     "released",
     "baseline",
     "small-table-rows",
@@ -87,14 +88,8 @@ impl Reader {
                 let word = self.one_of(entry, &Severity::ALL.map(Severity::word));
                 self.configured.settings.fail_on = word.as_deref().and_then(Severity::from_word);
             }
-            "strict" => {
-                let truth = match entry.value {
-                    Value::Truth(truth) => Some(truth),
-                    _ => None,
-                };
-                self.needs(entry, truth.is_some(), "true or false");
-                self.configured.settings.strict = truth;
-            }
+            "strict" => self.configured.settings.strict = self.truth(entry),
+            "single-database" => self.configured.settings.single_database = self.truth(entry),
             "released" => self.configured.settings.released = self.text(entry),
             "baseline" => self.configured.settings.baseline = self.text(entry),
             "severity" => return self.each(entry, Self::severity),
@@ -240,6 +235,15 @@ impl Reader {
         };
         self.needs(entry, number.is_some(), "a whole number that is not negative");
         number
+    }
+
+    fn truth(&mut self, entry: &Entry) -> Option<bool> {
+        let truth = match entry.value {
+            Value::Truth(truth) => Some(truth),
+            _ => None,
+        };
+        self.needs(entry, truth.is_some(), "true or false");
+        truth
     }
 
     fn one_of(&mut self, entry: &Entry, words: &[&str]) -> Option<String> {

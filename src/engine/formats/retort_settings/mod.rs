@@ -12,7 +12,7 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
-use crate::engine::document::{Document, Documents};
+use crate::engine::document::{Document, Documents, When};
 use crate::engine::facts::{Configured, Facts};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::span::Span;
@@ -37,7 +37,8 @@ fn fit(source: &Source<'_>) -> Option<Fit> {
 pub fn configured(documents: &Documents) -> Configured {
     let named = |document: &Document| document.kind == Some(Kind::Settings);
     let is_one = |document: &Document| {
-        named(document) || (document.kind.is_none() && document.file_name() == FILE_NAME)
+        document.when != When::Before
+            && (named(document) || (document.kind.is_none() && document.file_name() == FILE_NAME))
     };
     let all = documents.iter().filter(|(_, document)| is_one(document) && !document.unreadable);
     let nearest = all.min_by_key(|(id, document)| {

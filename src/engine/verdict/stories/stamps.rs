@@ -131,6 +131,23 @@ fn stamp_steps(
 ) {
     let Some(revision) = chain.revision(near.revision) else { return };
     let id = &revision.id;
+    if near.has_tables() && !near.ties.is_empty() && !near.by_columns {
+        let others = counted(near.ties.len(), "other revision", "other revisions");
+        steps.push(run(
+            format!("Give the whole schema: `{id}` and {others} have these tables, and only columns tell them apart"),
+            "pg_dump --schema-only --no-owner > prod.sql",
+        ));
+        return;
+    }
+    if near.has_tables() && !near.is_exact() {
+        let apart = counted(near.differences.0, "difference", "differences");
+        steps.push(step(format!("Explain the difference first: nearest is `{id}`, with {apart}")));
+        steps.push(step(format!(
+            "Stamp {} at the revision whose schema it really has",
+            role.word()
+        )));
+        return;
+    }
     if !near.is_exact() {
         let missing = counted(near.missing.len(), "table", "tables");
         let title = format!(
