@@ -21,13 +21,6 @@ fn follow<T>(items: &mut Vec<T>, order: &[usize]) {
     items.extend(order.iter().filter_map(|at| from.get_mut(*at).and_then(Option::take)));
 }
 
-/// Collects into a map or a set one by one; `collect` would sort first.
-pub fn collected<C: Default + Extend<T>, T>(items: impl IntoIterator<Item = T>) -> C {
-    let mut all = C::default();
-    all.extend(items);
-    all
-}
-
 /// Sorts items by what `key` gives, asked once for each, and leaves equal ones in the order they had.
 pub fn sort_by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
     let keys: Vec<K> = items.iter().map(key).collect();

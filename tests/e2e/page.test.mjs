@@ -188,7 +188,7 @@ describe("runs", () => {
     assert.equal(await page.evaluate(() => window.__engine.started), 2);
     await page.evaluate(() => (window.__engine.mode = "answer"));
     await page.getByRole("button", { name: "Run again" }).click();
-    await page.waitForFunction(() => window.__engine.asked.length === 3);
+    await asked(page, 3);
   });
 
   test("a crash keeps the inputs and can be tried again", async (t) => {

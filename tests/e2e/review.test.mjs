@@ -172,7 +172,7 @@ test("any revision can be looked at: what it changed, and the schema there", asy
     await page.getByTestId("detail").getByText("Open schema").waitFor();
     return page.getByTestId("detail").innerText();
   };
-  assert.match(await look("a1"), /\+ table users\s+\+ id integer not null/);
+  assert.match(await look("a1"), /\+ table users a1 a1_step\.py:8\s+\+ id integer not null/);
   assert.match(await look("b2"), /− email character varying\(80\)\s+\+ email text not null/);
   assert.match(await look("c3"), /Not understood[^]*c3_step\.py:8/);
   // The schema there, and along the chain.

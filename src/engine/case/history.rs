@@ -38,7 +38,7 @@ impl History {
         let changes = before.map(|before| history::compare(before, now)).unwrap_or_default();
         let unlocked = locks.iter().flat_map(|lock| history::against_lock(lock, now)).collect();
         let rows = locks.iter().flat_map(|lock| &lock.rows);
-        let locked = crate::ordered::collected(rows.map(|row| row.id.clone()));
+        let locked = rows.map(|row| row.id.clone()).collect();
         Self { changes, unlocked, locked }
     }
 }
@@ -80,6 +80,6 @@ impl Case {
         let new = self.history.changes.iter().filter(|change| {
             matches!(change.what, What::Added | What::Inserted | What::RenamedId { .. })
         });
-        Some(crate::ordered::collected(new.filter_map(|change| change.now)))
+        Some(new.filter_map(|change| change.now).collect())
     }
 }

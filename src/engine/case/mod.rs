@@ -86,15 +86,13 @@ impl Side {
 fn agree(known: &Audit, other: &Audit) -> bool {
     let own = |audit: &Audit| {
         let tables = audit.tables.as_ref()?;
-        Some(crate::ordered::collected(
-            tables.keys().filter(|table| !is_version_table(table)).cloned(),
-        ))
+        Some(tables.keys().filter(|table| !is_version_table(table)).cloned().collect())
     };
     let sets: (Option<Set<TableName>>, Option<Set<TableName>>) = (own(known), own(other));
     let same_tables = !matches!(sets, (Some(one), Some(two)) if one != two);
     let is_open = |audit: &Audit| audit.version.state == VersionState::NotGiven;
     let rows = |audit: &Audit| -> Set<String> {
-        crate::ordered::collected(audit.version.rows.iter().map(|(id, _)| id.clone()))
+        audit.version.rows.iter().map(|(id, _)| id.clone()).collect()
     };
     let same_version = is_open(known)
         || is_open(other)
@@ -207,9 +205,7 @@ impl Case {
     /// Returns the names of a database's tables, version tables left out; `None` when they are not known.
     pub fn tables(&self, role: Role) -> Option<Set<TableName>> {
         let tables = self.audit(role)?.tables.as_ref()?;
-        Some(crate::ordered::collected(
-            tables.keys().filter(|table| !is_version_table(table)).cloned(),
-        ))
+        Some(tables.keys().filter(|table| !is_version_table(table)).cloned().collect())
     }
 
     /// Returns how far dev and prod are apart, when both table lists are known.
@@ -288,9 +284,7 @@ impl Case {
         let (chain_ix, at): (usize, Vec<RevisionIx>) = match self.position(Role::Prod) {
             Position::At { chain: Some(chain), rows } => (
                 *chain,
-                crate::ordered::collected(
-                    rows.iter().filter_map(|(id, _)| self.chains.get(*chain)?.find(id)),
-                ),
+                rows.iter().filter_map(|(id, _)| self.chains.get(*chain)?.find(id)).collect(),
             ),
             Position::NeverStamped { resembles: Some((chain, near)), .. } if near.is_exact() => {
                 // What only moves rows may not have run.
@@ -340,9 +334,8 @@ impl Case {
     pub fn prod_is_behind(&self) -> bool {
         let Some((chain, prod)) = self.prod_before_dev() else { return false };
         let (schema, _) = chain.schema_at(&prod);
-        let expected: Set<TableName> = crate::ordered::collected(
-            schema.tables.into_keys().filter(|table| !is_version_table(table)),
-        );
+        let expected: Set<TableName> =
+            schema.tables.into_keys().filter(|table| !is_version_table(table)).collect();
         self.tables(Role::Prod) == Some(expected)
     }
 
@@ -473,9 +466,7 @@ impl Case {
 
     /// Returns, for every document, what it was taken for.
     pub fn kinds(&self) -> Map<super::span::DocumentId, &Recognised> {
-        crate::ordered::collected(
-            self.facts.recognised.iter().map(|recognised| (recognised.document, recognised)),
-        )
+        self.facts.recognised.iter().map(|recognised| (recognised.document, recognised)).collect()
     }
 }
 

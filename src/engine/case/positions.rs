@@ -74,9 +74,8 @@ impl Case {
         let (number, fit) = fits.min_by_key(|(number, fit)| (fit.count, *number))?;
         let chain = self.chains.get(number)?;
         let (schema, complete) = chain.schema_at(&[fit.revision]);
-        let made: Set<TableName> = crate::ordered::collected(
-            schema.tables.into_keys().filter(|table| !is_version_table(table)),
-        );
+        let made: Set<TableName> =
+            schema.tables.into_keys().filter(|table| !is_version_table(table)).collect();
         Some((
             number,
             Resemblance {

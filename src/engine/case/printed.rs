@@ -83,7 +83,7 @@ impl Case {
     /// out what a row of a version table may name, so the ancestors are compared where they are known.
     pub fn are_same_revisions(&self, a: &[(String, Span)], b: &[(String, Span)]) -> bool {
         let ids = |rows: &[(String, Span)]| -> Set<String> {
-            crate::ordered::collected(rows.iter().map(|(id, _)| id.clone()))
+            rows.iter().map(|(id, _)| id.clone()).collect()
         };
         if ids(a) == ids(b) {
             return true;
@@ -127,9 +127,8 @@ impl Case {
         if self.chains.is_empty() {
             problems.extend(self.facts.printed.iter().filter_map(several_heads));
         }
-        let known: Set<&str> = crate::ordered::collected(
-            self.chains.iter().flat_map(|chain| &chain.problems).map(|known| known.rule),
-        );
+        let known: Set<&str> =
+            self.chains.iter().flat_map(|chain| &chain.problems).map(|known| known.rule).collect();
         problems.retain(|problem| !known.contains(problem.rule));
         if !self.chains.is_empty() {
             // The files are another state of the folder than the one that Alembic ran in.
@@ -177,7 +176,7 @@ impl Case {
             let Some(revision) = chain.find(&entry.id).and_then(|ix| chain.revision(ix)) else {
                 continue;
             };
-            let set = |ids: &[String]| crate::ordered::collected::<Set<_>, _>(ids.iter().cloned());
+            let set = |ids: &[String]| ids.iter().cloned().collect::<Set<_>>();
             if revision.unread_parents.is_none() && set(down) != set(&revision.down) {
                 found.push(Contradiction::OtherParents {
                     id: entry.id.clone(),
@@ -194,8 +193,7 @@ impl Case {
     /// Revisions of the chain that a whole history is of, and that it does not show.
     fn not_printed(&self, printed: &Printed) -> Option<Contradiction> {
         let span = printed.whole_history?;
-        let ids: Set<&str> =
-            crate::ordered::collected(printed.entries.iter().map(|entry| entry.id.as_str()));
+        let ids: Set<&str> = printed.entries.iter().map(|entry| entry.id.as_str()).collect();
         let shared = |chain: &Chain| {
             chain.revisions.iter().filter(|revision| ids.contains(revision.id.as_str())).count()
         };
@@ -293,11 +291,10 @@ fn named(failure: &Failure) -> String {
 /// `heads` with more than one line. Labels that no two heads share keep independent branches apart.
 fn several_heads(printed: &Printed) -> Option<Problem> {
     let heads: &[Entry] = &printed.heads;
-    let ids: Set<&str> = crate::ordered::collected(heads.iter().map(|head| head.id.as_str()));
+    let ids: Set<&str> = heads.iter().map(|head| head.id.as_str()).collect();
     let labels: Vec<&String> = heads.iter().flat_map(|head| &head.labels).collect();
     let apart = heads.iter().all(|head| !head.labels.is_empty())
-        && crate::ordered::collected::<Set<&String>, _>(labels.iter().copied()).len()
-            == labels.len();
+        && labels.iter().copied().collect::<Set<&String>>().len() == labels.len();
     if ids.len() < 2 || apart {
         return None;
     }

@@ -170,7 +170,7 @@ fn reach(
 /// next as a parent or dependency, and the last names the first.
 pub(super) fn a_loop(graph: &Graph, members: &[RevisionIx]) -> Vec<RevisionIx> {
     let Some(start) = members.first().copied() else { return Vec::new() };
-    let inside: Set<RevisionIx> = crate::ordered::collected(members.iter().copied());
+    let inside: Set<RevisionIx> = members.iter().copied().collect();
     let mut came_from: Map<RevisionIx, RevisionIx> = Map::new();
     let mut queue = VecDeque::from([start]);
     while let Some(at) = queue.pop_front() {

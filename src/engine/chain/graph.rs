@@ -324,7 +324,7 @@ impl Graph {
                 _ => continue,
             };
             crate::ordered::sort(&mut left);
-            let mut seen: Set<_> = crate::ordered::collected([ix]);
+            let mut seen: Set<_> = [ix].into_iter().collect();
             let mut stack = self.node(ix).map(|node| node.parents.clone()).unwrap_or_default();
             while let Some(ancestor) = stack.pop() {
                 if left.is_empty() || !seen.insert(ancestor) {
@@ -374,8 +374,7 @@ impl Graph {
 
 /// Alembic's text for characters that its command line gives a meaning to.
 fn bad_characters(id: &str) -> Option<String> {
-    let found: Set<char> =
-        crate::ordered::collected(id.chars().filter(|c| matches!(c, '@' | '-' | '+' | ':')));
+    let found: Set<char> = id.chars().filter(|c| matches!(c, '@' | '-' | '+' | ':')).collect();
     if found.is_empty() {
         return None;
     }

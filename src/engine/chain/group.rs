@@ -112,14 +112,13 @@ fn adopt_loose(folders: &mut Map<String, Vec<Revision>>) {
         return;
     }
     let known = |revisions: &[Revision]| {
-        crate::ordered::collected::<Set<_>, _>(revisions.iter().map(|revision| revision.id.clone()))
+        revisions.iter().map(|revision| revision.id.clone()).collect::<Set<_>>()
     };
     let wanted = |revisions: &[Revision]| {
-        crate::ordered::collected::<Set<_>, _>(
-            revisions
-                .iter()
-                .flat_map(|revision| revision.down.iter().chain(&revision.depends_on).cloned()),
-        )
+        revisions
+            .iter()
+            .flat_map(|revision| revision.down.iter().chain(&revision.depends_on).cloned())
+            .collect::<Set<_>>()
     };
     let (own, own_wanted) = (known(loose), wanted(loose));
     let related: Vec<String> = folders

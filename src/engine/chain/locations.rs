@@ -178,8 +178,7 @@ fn of_layout(layout: Layout, revisions: Vec<Revision>) -> Draft {
 /// Whether a project must be reading its sub-folders although its settings don't say so (programs may set
 /// it in code): a file outside of them follows one inside, or most files are there.
 fn needs(top: &[Revision], nested: &[Revision]) -> bool {
-    let ids: Set<&str> =
-        crate::ordered::collected(nested.iter().map(|revision| revision.id.as_str()));
+    let ids: Set<&str> = nested.iter().map(|revision| revision.id.as_str()).collect();
     let follows =
         |revision: &Revision| revision.down.iter().any(|parent| ids.contains(parent.as_str()));
     nested.len() >= top.len() || top.iter().any(follows)
@@ -190,15 +189,14 @@ fn needs(top: &[Revision], nested: &[Revision]) -> bool {
 pub(super) fn joined(drafts: Vec<Draft>) -> Vec<Draft> {
     let mut owners: Map<&str, Vec<usize>> = Map::new();
     for (at, draft) in drafts.iter().enumerate() {
-        let ids: Set<&str> =
-            crate::ordered::collected(draft.revisions.iter().map(|revision| revision.id.as_str()));
+        let ids: Set<&str> = draft.revisions.iter().map(|revision| revision.id.as_str()).collect();
         for id in ids {
             owners.entry(id).or_default().push(at);
         }
     }
     // A second copy of a project has the same ids, and what its files need may be in either.
     let copies: Set<usize> =
-        crate::ordered::collected(owners.values().filter(|all| all.len() > 1).flatten().copied());
+        owners.values().filter(|all| all.len() > 1).flatten().copied().collect();
     let mut leader: Vec<usize> = (0..drafts.len()).collect();
     for (at, draft) in drafts.iter().enumerate().filter(|(at, _)| !copies.contains(at)) {
         for revision in &draft.revisions {
@@ -251,8 +249,7 @@ pub(super) fn apart(draft: Draft) -> Vec<Draft> {
     let by_folder = sub_folders(&draft);
     let has_copies = || {
         let counts = by_folder.values().map(|all| ids(all).len());
-        let different: Set<&str> =
-            crate::ordered::collected(by_folder.values().flat_map(|all| ids(all)));
+        let different: Set<&str> = by_folder.values().flat_map(|all| ids(all)).collect();
         different.len() < counts.sum()
     };
     let stands_alone = |all: &Vec<&Revision>| {
@@ -290,7 +287,7 @@ pub(super) fn apart(draft: Draft) -> Vec<Draft> {
 }
 
 fn ids<'a>(all: &[&'a Revision]) -> Set<&'a str> {
-    crate::ordered::collected(all.iter().map(|revision| revision.id.as_str()))
+    all.iter().map(|revision| revision.id.as_str()).collect()
 }
 
 /// Revisions by the sub-folder of the one location that they are in; empty when one is in none.

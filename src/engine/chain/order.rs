@@ -8,7 +8,7 @@ use super::graph::{Graph, RevisionIx};
 /// reaches come last, in file order: Alembic would not load them.
 pub fn upgrade(graph: &Graph) -> Vec<RevisionIx> {
     let mut order = between(graph, &[], &graph.real_heads);
-    let known: Set<RevisionIx> = crate::ordered::collected(order.iter().copied());
+    let known: Set<RevisionIx> = order.iter().copied().collect();
     order.extend(graph.all().filter(|ix| !known.contains(ix) && is_live(graph, *ix)));
     order
 }
@@ -69,9 +69,8 @@ pub(super) fn newest_first(
     targets: &[RevisionIx],
 ) -> Vec<RevisionIx> {
     let mut todo = needed.clone();
-    let heads: Set<RevisionIx> = crate::ordered::collected(
-        targets.iter().copied().filter(|ix| todo.contains(*ix) && is_live(graph, *ix)),
-    );
+    let heads: Set<RevisionIx> =
+        targets.iter().copied().filter(|ix| todo.contains(*ix) && is_live(graph, *ix)).collect();
     let line = |head: RevisionIx| Line { head, ancestors: ancestors(graph, &[head]) };
     let mut lines: Vec<Line> = heads.into_iter().map(line).collect();
     let mut order = Vec::new();

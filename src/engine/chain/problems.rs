@@ -284,8 +284,7 @@ impl View<'_> {
                 );
                 push("too-long", Severity::Blocker, message);
             }
-            let found: Set<char> =
-                crate::ordered::collected(id.chars().filter(|c| "@+:-".contains(*c)));
+            let found: Set<char> = id.chars().filter(|c| "@+:-".contains(*c)).collect();
             if !found.is_empty() {
                 let list: Vec<String> = found.iter().map(|c| format!("`{c}`")).collect();
                 let message = format!("`{id}` contains {}, which Alembic forbids", list.join(", "));
@@ -308,7 +307,7 @@ fn docstring_mismatch(revision: &Revision) -> Option<String> {
         return Some(format!("the docstring says `Revision ID: {header}`, the variable `{id}`"));
     }
     let header = revision.header_revises.as_ref()?;
-    let sorted = |ids: &[String]| crate::ordered::collected::<Set<_>, _>(ids.iter().cloned());
+    let sorted = |ids: &[String]| ids.iter().cloned().collect::<Set<_>>();
     if revision.unread_parents.is_some() || sorted(header) == sorted(&revision.down) {
         return None;
     }

@@ -136,9 +136,8 @@ impl Replay {
         replay.run_steps(graph, order, revisions);
         let changes: Vec<Vec<TableChange>> =
             revisions.iter().map(|revision| replay.names.changes(&revision.upgrade)).collect();
-        let clashed: Set<RevisionIx> = crate::ordered::collected(
-            replay.clashes.iter().filter(|c| c.of_tables).map(|c| c.revision),
-        );
+        let clashed: Set<RevisionIx> =
+            replay.clashes.iter().filter(|c| c.of_tables).map(|c| c.revision).collect();
         replay.moments = vec![Moment::default(); graph.nodes.len()];
         for ix in order {
             let (mut tables, mut complete) = replay.before(graph, order, *ix, &changes);

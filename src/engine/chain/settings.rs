@@ -108,7 +108,7 @@ fn merged(settings: &[Settings]) -> Vec<Settings> {
 
 /// Every folder above a file.
 fn folders(paths: &[&str]) -> Set<String> {
-    let mut all: Set<_> = crate::ordered::collected([String::new()]);
+    let mut all: Set<_> = [String::new()].into_iter().collect();
     for path in paths {
         let mut folder = folder_of(path);
         while !folder.is_empty() && all.insert(folder.to_owned()) {

@@ -37,7 +37,7 @@ impl Names {
     /// Returns the names of a set.
     pub fn names(&self, set: &TableSet) -> Set<TableName> {
         let named = self.names.iter().enumerate();
-        crate::ordered::collected(named.filter(|(n, _)| set.contains(*n)).map(|(_, t)| t.clone()))
+        named.filter(|(n, _)| set.contains(*n)).map(|(_, t)| t.clone()).collect()
     }
 
     /// Returns what steps do to the set of tables, and nothing else.

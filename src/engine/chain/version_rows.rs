@@ -23,7 +23,7 @@ pub struct VersionRows<'a> {
 impl<'a> VersionRows<'a> {
     /// Returns a table that holds these revisions.
     pub fn new(graph: &'a Graph, held: &[RevisionIx]) -> Self {
-        Self { graph, held: crate::ordered::collected(held.iter().copied()) }
+        Self { graph, held: held.iter().copied().collect() }
     }
 
     /// Returns what the table holds, in file order.

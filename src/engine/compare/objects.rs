@@ -110,8 +110,7 @@ const COMPARED: &[ObjectKind] = &[
 /// What is kept by its definition, which is compared as text: another text may well mean the same.
 fn definitions(from: &Side, to: &Side, certain: bool, found: &mut Comparison) {
     let (ours, theirs) = (&from.schema, &to.schema);
-    let names: Set<&ObjectName> =
-        crate::ordered::collected(ours.objects.keys().chain(theirs.objects.keys()));
+    let names: Set<&ObjectName> = ours.objects.keys().chain(theirs.objects.keys()).collect();
     for name in names.into_iter().filter(|name| is_compared(name.kind)) {
         // A view that is known by name alone says nothing of its definition; one that came or went was said.
         let is_view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
@@ -155,7 +154,7 @@ fn has_objects(schema: &Schema) -> bool {
 }
 
 fn union<'a, V>(one: &'a Map<TableName, V>, other: &'a Map<TableName, V>) -> Set<&'a TableName> {
-    crate::ordered::collected(one.keys().chain(other.keys()))
+    one.keys().chain(other.keys()).collect()
 }
 
 type Owner = Option<(TableName, Ident)>;

@@ -168,7 +168,7 @@ fn names_alike(one: &Ident, other: &Ident) -> bool {
     }
     let words = |name: &str| -> Set<String> {
         let words = name.split(|c: char| !c.is_alphanumeric());
-        crate::ordered::collected(words.filter(|word| word.len() > 2).map(str::to_owned))
+        words.filter(|word| word.len() > 2).map(str::to_owned).collect()
     };
     let (one, other) = (words(&one), words(&other));
     one.intersection(&other).count() > 0

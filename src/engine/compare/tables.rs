@@ -28,8 +28,7 @@ impl Pair<'_> {
 }
 
 pub(super) fn compare(from: &Side, to: &Side, found: &mut Comparison) {
-    let names: Set<&TableName> =
-        crate::ordered::collected(from.schema.tables.keys().chain(to.schema.tables.keys()));
+    let names: Set<&TableName> = from.schema.tables.keys().chain(to.schema.tables.keys()).collect();
     let listed = from.open.tables_only || to.open.tables_only;
     if listed && from.schema.tables.keys().any(|name| to.schema.tables.contains_key(name)) {
         found.undecided.push(Undecided {
@@ -122,7 +121,7 @@ pub(super) fn by_name<'a, T>(
     name: impl Fn(&T) -> Option<&Ident>,
 ) -> Matched<'a, T> {
     let named = |items: &'a [T]| -> Map<&'a Ident, &'a T> {
-        crate::ordered::collected(items.iter().filter_map(|item| Some((name(item)?, item))))
+        items.iter().filter_map(|item| Some((name(item)?, item))).collect()
     };
     let (ours, theirs) = (named(from), named(to));
     let mut matched = Matched { both: Vec::new(), removed: Vec::new(), added: Vec::new() };

@@ -20,8 +20,7 @@ pub(super) fn views(case: &Case) -> Vec<ChainView> {
 fn printed(case: &Case, chain: &Chain) -> ChainView {
     let documents =
         chain.revisions.iter().filter_map(|revision| case.documents.get(revision.span.document));
-    let outputs: Set<&str> =
-        crate::ordered::collected(documents.map(|document| document.name.as_str()));
+    let outputs: Set<&str> = documents.map(|document| document.name.as_str()).collect();
     let outputs: Vec<String> = outputs.into_iter().map(|name| format!("`{name}`")).collect();
     let note = format!(
         "Known from output alone ({}): what these revisions do was not given.",

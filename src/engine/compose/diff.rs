@@ -181,9 +181,9 @@ fn revision_id(view: &DiffView) -> String {
 /// is no difference between them.
 fn shared(from: &End, to: &End) -> Set<UndecidedDifference> {
     let of = |end: &End| -> Set<UndecidedDifference> {
-        crate::ordered::collected(end.undecided.iter().map(|entry| view("both", entry)))
+        end.undecided.iter().map(|entry| view("both", entry)).collect()
     };
-    crate::ordered::collected(of(from).intersection(&of(to)).cloned())
+    of(from).intersection(&of(to)).cloned().collect()
 }
 
 /// A side with what is open of it alone. How an expression is spelled is for the comparison.

@@ -112,8 +112,7 @@ pub fn compared(
 
 /// The ids of some findings, in the order of the rows.
 fn in_order(some: &[usize], ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
-    let decided: Set<&String> =
-        crate::ordered::collected(some.iter().filter_map(|ix| ids.get(*ix)));
+    let decided: Set<&String> = some.iter().filter_map(|ix| ids.get(*ix)).collect();
     rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
 }
 

@@ -60,7 +60,7 @@ type Line = (String, String, Option<OriginView>);
 /// Lays two lists of things side by side, in the order of the later one.
 fn compare(before: Vec<Listing>, after: Vec<Listing>, renamed: &Map<String, String>) -> Vec<Part> {
     let mut old: Map<(ObjectKind, String), Listing> =
-        crate::ordered::collected(before.into_iter().map(|it| ((it.kind, it.name.clone()), it)));
+        before.into_iter().map(|it| ((it.kind, it.name.clone()), it)).collect();
     let mut parts = Vec::new();
     for it in after {
         let same_name = old.remove(&(it.kind, it.name.clone()));
@@ -88,7 +88,7 @@ fn part(was: Option<Listing>, is: Listing) -> Part {
         return Part { kind, name, sign: Sign::Added, open, origin, lines };
     };
     let mut old: Map<String, String> =
-        crate::ordered::collected(was.lines.into_iter().map(|(about, text, _)| (about, text)));
+        was.lines.into_iter().map(|(about, text, _)| (about, text)).collect();
     let mut compared = Vec::new();
     if was.name != name {
         let text = format!("renamed from {}", was.name);

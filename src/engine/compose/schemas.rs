@@ -68,13 +68,9 @@ fn printed_side(case: &Case, role: Role) -> Option<AuditSide> {
 pub(super) fn summaries(case: &Case) -> Schemas {
     let head = case.head();
     let own = |tables: Set<TableName>| {
-        crate::ordered::collected::<Set<_>, _>(
-            tables.into_iter().filter(|table| !case::is_version_table(table)),
-        )
+        tables.into_iter().filter(|table| !case::is_version_table(table)).collect::<Set<_>>()
     };
-    let head_tables = head
-        .as_ref()
-        .map(|known| own(crate::ordered::collected(known.schema.tables.keys().cloned())));
+    let head_tables = head.as_ref().map(|known| own(known.schema.tables.keys().cloned().collect()));
     let summary = |tables: Set<TableName>, revisions: Vec<String>, complete: bool| SchemaSummary {
         revisions,
         tables: tables.len(),
@@ -105,11 +101,7 @@ pub(super) fn summaries(case: &Case) -> Schemas {
             summary(own(known.schema.tables.into_keys().collect()), Vec::new(), known.complete)
         }),
         head: head.as_ref().map(|known| {
-            summary(
-                own(crate::ordered::collected(known.schema.tables.keys().cloned())),
-                head_ids(),
-                known.complete,
-            )
+            summary(own(known.schema.tables.keys().cloned().collect()), head_ids(), known.complete)
         }),
     }
 }

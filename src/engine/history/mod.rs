@@ -208,7 +208,7 @@ fn file(path: &str) -> &str {
 
 /// Parents, dependencies and labels as they were, beside what a revision says now.
 fn graph_differences(was: (&[String], &[String], &[String]), now: &Revision) -> Vec<What> {
-    let sorted = |ids: &[String]| -> Set<String> { crate::ordered::collected(ids.iter().cloned()) };
+    let sorted = |ids: &[String]| -> Set<String> { ids.iter().cloned().collect() };
     let differs = |a: &[String], b: &[String]| sorted(a) != sorted(b);
     let pair = |a: &[String], b: &[String]| (a.to_vec(), b.to_vec());
     let mut found = Vec::new();

@@ -108,7 +108,7 @@ pub fn find(chain: &Chain, id: &str, held: Option<&Held<'_>>) -> Option<Lost> {
 
 /// The revisions that come after any of these, those included.
 fn followers(chain: &Chain, of: &[RevisionIx]) -> Set<RevisionIx> {
-    let mut later: Set<RevisionIx> = crate::ordered::collected(of.iter().copied());
+    let mut later: Set<RevisionIx> = of.iter().copied().collect();
     for ix in &chain.order {
         if chain.graph.normal_parents(*ix).iter().any(|parent| later.contains(parent)) {
             later.insert(*ix);
@@ -260,8 +260,7 @@ impl Walk<'_> {
                 }
             }
         }
-        let names: Set<Ident> =
-            crate::ordered::collected(after.columns.iter().map(|one| one.name.clone()));
+        let names: Set<Ident> = after.columns.iter().map(|one| one.name.clone()).collect();
         let has = |columns: &[Ident]| columns.iter().all(|one| names.contains(one));
         for one in table.constraints {
             let is_known = known.constraints.iter().any(|own| own.name == one.name);

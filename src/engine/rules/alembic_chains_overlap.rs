@@ -97,10 +97,12 @@ fn share_a_database(case: &Case, one: &Chain, other: &Chain) -> bool {
 
 fn made(chain: &Chain) -> Set<&TableName> {
     let tables = chain.replay.last().tables.keys();
-    crate::ordered::collected(tables.filter(|table| {
-        !case::is_version_table(table)
-            && chain.origin(table).is_some_and(|origin| origin.created.is_some())
-    }))
+    tables
+        .filter(|table| {
+            !case::is_version_table(table)
+                && chain.origin(table).is_some_and(|origin| origin.created.is_some())
+        })
+        .collect()
 }
 
 fn same_tables(case: &Case, one: &Chain, other: &Chain) -> Option<Note> {

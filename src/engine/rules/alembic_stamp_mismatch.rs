@@ -129,9 +129,8 @@ fn check_side(case: &Case, role: Role, name: &str) -> Option<Note> {
     let chain = case.chains.get(*chain)?;
     let at: Vec<_> = rows.iter().filter_map(|(id, _)| chain.find(id)).collect();
     let (schema, complete) = chain.schema_at(&at);
-    let expected: Set<&TableName> = crate::ordered::collected(
-        schema.tables.keys().filter(|table| !case::is_version_table(table)),
-    );
+    let expected: Set<&TableName> =
+        schema.tables.keys().filter(|table| !case::is_version_table(table)).collect();
     let tables = case.tables(role)?;
     let missing: Vec<&TableName> =
         expected.iter().copied().filter(|table| !tables.contains(*table)).collect();

@@ -34,10 +34,9 @@ impl Facts {
 
     /// Returns the distance of each table that either side has.
     pub fn distances(&self, other: &Self) -> Map<TableName, usize> {
-        let names: Set<&TableName> =
-            crate::ordered::collected(self.tables.keys().chain(other.tables.keys()));
+        let names: Set<&TableName> = self.tables.keys().chain(other.tables.keys()).collect();
         let one = |name: &TableName| (name.clone(), self.distance(name, other.tables.get(name)));
-        crate::ordered::collected(names.into_iter().map(one))
+        names.into_iter().map(one).collect()
     }
 
     /// Takes what is no longer as it was before; `changed` is told of each table.
@@ -50,8 +49,7 @@ impl Facts {
     ) {
         let tables = before.tables.keys().chain(now.tables.keys());
         let enums = before.enums.keys().chain(now.enums.keys());
-        let names: Set<&TableName> =
-            crate::ordered::collected(tables.chain(enums).filter(|name| !skips(name)));
+        let names: Set<&TableName> = tables.chain(enums).filter(|name| !skips(name)).collect();
         for name in names {
             let (old, new) = (before.tables.get(name), now.tables.get(name));
             let (old_values, new_values) = (before.enums.get(name), now.enums.get(name));

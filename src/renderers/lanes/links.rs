@@ -70,8 +70,7 @@ impl<'a> Links<'a> {
         let count = self.nodes.len();
         let named = view.revisions.iter().flat_map(|it| it.down.iter().chain(&it.depends_on));
         let missing = named.filter(|id| !keys.contains_key(id.as_str()));
-        let missing: Map<&str, usize> =
-            crate::ordered::collected(missing.map(|id| (id.as_str(), 0)));
+        let missing: Map<&str, usize> = missing.map(|id| (id.as_str(), 0)).collect();
         for id in missing.into_keys() {
             keys.insert(id, self.nodes.len());
             self.nodes.push(Node { id, ..Node::default() });

@@ -93,10 +93,9 @@ fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
         Value::Object(fields) => {
-            let fields: Map<String, Value> = crate::ordered::collected(
-                fields.into_iter().map(|(name, field)| (name, sorted(field))),
-            );
-            Value::Object(crate::ordered::collected(fields))
+            let fields: Map<String, Value> =
+                fields.into_iter().map(|(name, field)| (name, sorted(field))).collect();
+            Value::Object(fields.into_iter().collect())
         }
         other => other,
     }
@@ -144,10 +143,9 @@ fn restore_chain(chain: &mut Fields, lower: Lower) {
 /// The revisions in the chain's order, if sorting them by file gives back the order they had.
 fn in_order(revisions: &[Value], order: &Value) -> Option<Vec<Value>> {
     let order = order.as_array()?;
-    let by_id: Map<&str, &Value> = crate::ordered::collected(
-        revisions.iter().map(|revision| (text(revision, "id"), revision)),
-    );
-    let distinct: Set<&str> = crate::ordered::collected(order.iter().filter_map(Value::as_str));
+    let by_id: Map<&str, &Value> =
+        revisions.iter().map(|revision| (text(revision, "id"), revision)).collect();
+    let distinct: Set<&str> = order.iter().filter_map(Value::as_str).collect();
     let by_file = revisions.is_sorted_by(|a, b| text(a, "file") < text(b, "file"));
     if !by_file || by_id.len() != revisions.len() || distinct.len() != order.len() {
         return None;

@@ -98,9 +98,7 @@ pub(super) fn traces(before: &Schema, after: &Schema) -> Vec<Trace> {
 
 fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Trace>) {
     let columns = |table: &Table| -> Map<Ident, Column> {
-        crate::ordered::collected(
-            table.columns.iter().map(|column| (column.name.clone(), column.clone())),
-        )
+        table.columns.iter().map(|column| (column.name.clone(), column.clone())).collect()
     };
     let (old, new) = (columns(before), columns(after));
     for (column, pair) in pairs(&old, &new) {
@@ -110,14 +108,12 @@ fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Tra
         }
     }
     let constraints = |table: &Table| -> Map<Option<Ident>, Constraint> {
-        crate::ordered::collected(
-            table.constraints.iter().map(|one| (one.name.clone(), one.clone())),
-        )
+        table.constraints.iter().map(|one| (one.name.clone(), one.clone())).collect()
     };
     let (old, new) = (constraints(before), constraints(after));
     parts(name, ObjectKind::Constraint, &old, &new, found);
     let indexes = |table: &Table| -> Map<Option<Ident>, Index> {
-        crate::ordered::collected(table.indexes.iter().map(|one| (one.name.clone(), one.clone())))
+        table.indexes.iter().map(|one| (one.name.clone(), one.clone())).collect()
     };
     let (old, new) = (indexes(before), indexes(after));
     parts(name, ObjectKind::Index, &old, &new, found);

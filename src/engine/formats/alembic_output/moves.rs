@@ -65,8 +65,7 @@ pub(super) fn rows_before(moves: &[Move]) -> Set<String> {
 
 /// Carries moves out on the tips of what is applied.
 pub(super) fn run(rows: &mut Map<String, Span>, moves: &[Move]) {
-    let links: Map<&str, &[String]> =
-        crate::ordered::collected(moves.iter().filter_map(Move::link));
+    let links: Map<&str, &[String]> = moves.iter().filter_map(Move::link).collect();
     let mut steps = limits::PRINTED_WALK_STEPS_MAX;
     for one in moves {
         for id in &one.from {
@@ -82,7 +81,7 @@ pub(super) fn run(rows: &mut Map<String, Span>, moves: &[Move]) {
 }
 
 fn is_ancestor(id: &str, of: &str, links: &Map<&str, &[String]>, steps: &mut usize) -> bool {
-    let mut seen: Set<_> = crate::ordered::collected([of]);
+    let mut seen: Set<_> = [of].into_iter().collect();
     let mut open = vec![of];
     while let Some(next) = open.pop().filter(|_| *steps > 0) {
         *steps -= 1;

@@ -114,7 +114,7 @@ impl<'a> Context<'a> {
         direction: Direction,
         seen: Option<Replayed>,
     ) -> Self {
-        let files = crate::ordered::collected([(scope.home().clone(), scope.clone())]);
+        let files = [(scope.home().clone(), scope.clone())].into_iter().collect();
         Self {
             document,
             dialect,

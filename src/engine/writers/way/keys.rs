@@ -97,9 +97,8 @@ pub(super) fn free_names(plan: &mut Plan<'_>) {
         let news = relation_names(table).filter(|own| !has(own));
         wanted.extend(news.map(|own| TableName { schema: name.schema.clone(), name: own.clone() }));
     }
-    let mut taken: Set<String> = crate::ordered::collected(
-        plan.from.tables.values().flat_map(relation_names).map(ToString::to_string),
-    );
+    let mut taken: Set<String> =
+        plan.from.tables.values().flat_map(relation_names).map(ToString::to_string).collect();
     let mut renames = Vec::new();
     for (name, table) in &plan.from.tables {
         if plan.to.tables.contains_key(name) {

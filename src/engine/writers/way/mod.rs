@@ -351,9 +351,7 @@ fn make_namespaces(plan: &mut Plan<'_>) {
     let used = |schema: &Schema| -> Set<Ident> {
         let names = schema.tables.keys().chain(schema.enums.keys()).chain(schema.sequences.keys());
         let names = names.chain(schema.objects.keys().map(|object| &object.name));
-        crate::ordered::collected(
-            names.filter_map(|name| name.schema.clone()).chain(schema.schemas.iter().cloned()),
-        )
+        names.filter_map(|name| name.schema.clone()).chain(schema.schemas.iter().cloned()).collect()
     };
     for name in used(plan.to).difference(&used(plan.from)) {
         let name = TableName::plain(name.clone());

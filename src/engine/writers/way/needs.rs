@@ -24,9 +24,7 @@ pub(super) fn in_order(steps: Vec<Step>) -> Vec<Step> {
         let mut needs: Set<usize> = Set::new();
         if builds(&step.op) {
             let named = named(step);
-            needs = crate::ordered::collected(
-                named.iter().filter_map(|name| makers.get(name)).flatten().copied(),
-            );
+            needs = named.iter().filter_map(|name| makers.get(name)).flatten().copied().collect();
             needs.remove(&at);
         }
         waits.push(needs);
@@ -112,7 +110,7 @@ fn builds(op: &Op) -> bool {
 
 fn named(step: &Step) -> Set<Ident> {
     let texts = statements(step, &Schema::default());
-    crate::ordered::collected(texts.iter().flat_map(|text| sql::named(text)))
+    texts.iter().flat_map(|text| sql::named(text)).collect()
 }
 
 /// Whether a definition names a table, view or column.

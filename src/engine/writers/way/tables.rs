@@ -21,8 +21,7 @@ pub(super) fn in_order(plan: &mut Plan<'_>) {
     }
     let mut made: Set<TableName> = Set::new();
     while !left.is_empty() {
-        let waiting: Set<TableName> =
-            crate::ordered::collected(left.iter().map(|(name, _)| name.clone()));
+        let waiting: Set<TableName> = left.iter().map(|(name, _)| name.clone()).collect();
         let is_free = |(name, table): &(TableName, Table)| {
             targets(table).all(|target| target == name || !waiting.contains(target))
         };

@@ -135,7 +135,7 @@ impl Session<'_, '_> {
 
     fn stand_after(&mut self, moves: &[Move], span: Span) {
         let before = self.printed.stands.take().map(|stands| stands.rows).unwrap_or_default();
-        let mut rows: Map<String, Span> = crate::ordered::collected(before);
+        let mut rows: Map<String, Span> = before.into_iter().collect();
         let last = self.printed.failures.last();
         if last.is_some_and(|f| {
             self.failed && f.kind == FailureKind::Run && f.text.starts_with("KeyError")
@@ -235,10 +235,9 @@ fn row(entry: &Entry) -> Option<(String, Span)> {
 
 /// Whether a history has no gap: every parent is in it, and what nothing follows is marked as a head.
 fn is_whole(entries: &[Entry]) -> bool {
-    let ids: Set<&str> = crate::ordered::collected(entries.iter().map(|entry| entry.id.as_str()));
-    let parents: Set<&str> = crate::ordered::collected(
-        entries.iter().flat_map(|entry| entry.down.iter().flatten()).map(String::as_str),
-    );
+    let ids: Set<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    let parents: Set<&str> =
+        entries.iter().flat_map(|entry| entry.down.iter().flatten()).map(String::as_str).collect();
     entries.iter().any(|entry| entry.down.as_ref().is_some_and(Vec::is_empty))
         && parents.iter().all(|parent| ids.contains(parent))
         && entries.iter().all(|entry| {
