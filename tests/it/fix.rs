@@ -96,3 +96,18 @@ fn without_a_way_that_can_be_written_nothing_is() {
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("drop-table"), "{}", unknown.err);
 }
+
+#[test]
+fn a_merge_and_what_follows_one_of_its_heads_make_one_line() {
+    let folder = folder("fix-heads");
+    put(&folder, "m/versions/a1_x.py", FIRST);
+    put(&folder, "m/versions/b2_x.py", SECOND);
+    let other = SECOND.replace("b2", "c3").replace("ix_orders_status", "ix_orders_other");
+    put(&folder, "m/versions/c3_x.py", &other);
+    let ran = retort(&folder, &["fix", "m", "--out", "m/versions"]);
+    assert!(ran.out.contains("merge_heads.py") && ran.out.contains("in place of"), "{}", ran.out);
+    let chain = retort(&folder, &["chain", "m", "--format", "json"]).out;
+    let chain: serde_json::Value = serde_json::from_str(&chain).unwrap();
+    let heads = chain["chains"][0]["heads"].as_array().unwrap();
+    assert_eq!(heads.len(), 1, "{heads:?}");
+}

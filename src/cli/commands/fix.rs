@@ -93,7 +93,8 @@ fn place(row: &FindingRow) -> String {
     }
 }
 
-/// Each finding's revisions follow the same heads when they stand alone; together they follow each other.
+/// Each finding's revisions follow the heads as they are; together they follow each other. `tails` says what
+/// comes after a revision by now.
 fn chained(patches: &[Patch], tails: &mut BTreeMap<String, String>) -> Vec<Patch> {
     const DOWN: &str = "\ndown_revision = ";
     const REVISES: &str = "\nRevises: ";
@@ -104,16 +105,36 @@ fn chained(patches: &[Patch], tails: &mut BTreeMap<String, String>) -> Vec<Patch
     let mut all = patches.to_vec();
     let Some(first) = all.first_mut() else { return all };
     let Some(down) = line(&first.content, DOWN) else { return all };
-    if let Some(tail) = tails.get(&down) {
-        let bare = tail.trim_matches('\'');
+    let parents: Vec<&str> = down.split('\'').skip(1).step_by(2).collect();
+    let mut follows: Vec<String> = Vec::new();
+    for parent in &parents {
+        let mut tail = (*parent).to_owned();
+        while let Some(next) = tails.get(&tail) {
+            tail.clone_from(next);
+        }
+        if !follows.contains(&tail) {
+            follows.push(tail);
+        }
+    }
+    if follows != parents {
         let revises = line(&first.content, REVISES).unwrap_or_default();
+        let written = match follows.as_slice() {
+            [one] => format!("'{one}'"),
+            several => format!("('{}')", several.join("', '")),
+        };
         first.content = first
             .content
-            .replacen(&format!("{DOWN}{down}\n"), &format!("{DOWN}{tail}\n"), 1)
-            .replacen(&format!("{REVISES}{revises}\n"), &format!("{REVISES}{bare}\n"), 1);
+            .replacen(&format!("{DOWN}{down}\n"), &format!("{DOWN}{written}\n"), 1)
+            .replacen(
+                &format!("{REVISES}{revises}\n"),
+                &format!("{REVISES}{}\n", follows.join(", ")),
+                1,
+            );
     }
-    let last = all.last().and_then(|patch| line(&patch.content, "\nrevision = "));
-    tails.extend(last.map(|last| (down, last)));
+    if let Some(last) = all.last().and_then(|patch| line(&patch.content, "\nrevision = ")) {
+        let last = last.trim_matches('\'').to_owned();
+        tails.extend(follows.into_iter().filter(|one| *one != last).map(|one| (one, last.clone())));
+    }
     all
 }
 
