@@ -346,16 +346,22 @@ pub(super) fn family(base: &str) -> Family {
         "date" => Family::Day,
         "json" | "jsonb" => Family::Json,
         _ if base.starts_with("timestamp") || base.starts_with("datetime") => Family::Moment,
-        // Those of other databases.
-        _ => {
-            let has = |words: &[&str]| words.iter().any(|word| base.contains(word));
-            match () {
-                () if has(&["int"]) => Family::Integer,
-                () if has(&["char", "text", "clob"]) => Family::Text,
-                () if has(&["dec", "num", "real", "double", "float"]) => Family::Decimal,
-                () => Family::Other,
-            }
+        _ => elsewhere(base),
+    }
+}
+
+/// Of words that are no names of PostgreSQL's types: `text[]` and `interval` are nobody's kin.
+fn elsewhere(base: &str) -> Family {
+    match base.split([' ', '(']).next().unwrap_or_default() {
+        "int" | "tinyint" | "mediumint" => Family::Integer,
+        "char" | "varchar" | "nchar" | "nvarchar" | "clob" | "tinytext" | "mediumtext"
+        | "longtext"
+            if !base.ends_with(']') =>
+        {
+            Family::Text
         }
+        "decimal" | "double" | "float" => Family::Decimal,
+        _ => Family::Other,
     }
 }
 
@@ -396,5 +402,20 @@ fn rebuild(plan: &mut Plan<'_>, table: &TableName, (from, to): (&Column, &Column
             concurrently: false,
         };
         plan.losing(Phase::Rebuild, op, loses.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_and_a_span_of_time_are_no_kin_of_texts_and_numbers() {
+        for base in ["text[]", "integer[]", "character varying[]", "interval", "point", "int4range"]
+        {
+            assert_eq!(family(base), Family::Other, "{base}");
+        }
+        assert_eq!(family("character varying"), family("longtext"));
+        assert_eq!(family("int unsigned"), family("bigint"));
     }
 }
