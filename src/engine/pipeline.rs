@@ -175,8 +175,8 @@ fn build(
     })
 }
 
-/// Reads every document of one state of the project, by the hands of the whole crew. What each found is put together in the order of
-/// the documents.
+/// Reads every document of one state of the project, by the hands of the whole crew. What each found is put
+/// together in the order of the documents.
 fn read_documents(
     (documents, state): (&Documents, When),
     crew: &dyn Crew,

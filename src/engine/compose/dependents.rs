@@ -1,7 +1,10 @@
 //! A table → what hangs on it: foreign keys, views, sequences, what else goes with it, and its enum types.
 
 use crate::engine::case::Case;
-use crate::engine::schema::{ConstraintKind, ObjectKind, Schema, TableName};
+use crate::engine::schema::{
+    Dependent, How, Ident, ObjectKind, Schema, TableName, dependents as dependents_of,
+};
+use crate::wire::ObjectRef;
 
 /// Returns how and what, for people. The schema is the one before a revision where one is named and has the
 /// table; then the one the plan is for; then the chain's head.
@@ -23,42 +26,44 @@ fn named<'a>(schema: &'a Schema, table: &str) -> Option<&'a TableName> {
 }
 
 fn of(schema: &Schema, table: &TableName) -> Vec<[String; 2]> {
-    let mut found = Vec::new();
-    let mut add = |how: &str, what: String| found.push([how.to_owned(), what]);
-    for (other, inside) in schema.tables.iter().filter(|(other, _)| *other != table) {
-        for constraint in &inside.constraints {
-            if let ConstraintKind::ForeignKey(key) = &constraint.kind
-                && key.ref_table == *table
-            {
-                let columns: Vec<&str> = key.columns.iter().map(|name| name.as_str()).collect();
-                add("foreign key", [&other.to_string(), ".", &columns.join(", ")].concat());
-            }
+    let mut found: Vec<[String; 2]> = dependents_of(schema, table, None).iter().map(told).collect();
+    let is_told = |kind| matches!(kind, ObjectKind::Trigger | ObjectKind::Policy);
+    for object in schema.objects.keys().filter(|object| object.table.as_ref() == Some(table)) {
+        if !is_told(object.kind) {
+            found.push([object.kind.word().to_owned(), object.name.to_string()]);
         }
-        if inside.partition_of.as_ref().is_some_and(|(parent, _)| parent == table) {
-            add("partition", other.to_string());
-        } else if inside.inherits.contains(table) {
-            add("inherits", other.to_string());
-        }
-    }
-    for (object, inside) in &schema.objects {
-        let is_view = matches!(object.kind, ObjectKind::View | ObjectKind::MaterializedView);
-        if object.table.as_ref() == Some(table) {
-            add(object.kind.word(), object.name.to_string());
-        } else if is_view && inside.mentions(&[table.name.as_str()]) {
-            add("view reads it", object.name.to_string());
-        }
-    }
-    let owned = schema
-        .sequences
-        .iter()
-        .filter(|(_, owner)| owner.as_ref().is_some_and(|(owner, _)| owner == table));
-    for (sequence, _) in owned {
-        add("sequence", sequence.to_string());
     }
     let columns = schema.tables.get(table).into_iter().flat_map(|inside| &inside.columns);
     let types: Vec<&str> = columns.filter_map(|column| column.data_type.as_deref()).collect();
     for name in schema.enums.keys().filter(|name| types.contains(&name.to_string().as_str())) {
-        add("uses type", name.to_string());
+        found.push(["uses type".to_owned(), name.to_string()]);
     }
     found
+}
+
+/// How, and what.
+fn told(dependent: &Dependent) -> [String; 2] {
+    let how = match dependent.how {
+        How::ForeignKey => "foreign key",
+        How::View => "view reads it",
+        How::Sequence => "sequence",
+        How::Partition => "partition",
+        How::Child => "inherits",
+        How::Trigger => "trigger",
+        How::Policy => "policy",
+        How::Index => "index",
+        How::Constraint => "constraint",
+        How::Computed => "computed column",
+    };
+    let object = &dependent.object;
+    let what = match (dependent.how, &object.name) {
+        (How::ForeignKey, _) => {
+            let of = ObjectRef { name: None, ..object.clone() }.label();
+            let columns: Vec<&str> = dependent.columns.iter().map(Ident::as_str).collect();
+            [&of, ".", &columns.join(", ")].concat()
+        }
+        (How::Trigger | How::Policy, Some(name)) => name.clone(),
+        _ => object.label(),
+    };
+    [how.to_owned(), what]
 }

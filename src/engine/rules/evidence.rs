@@ -24,7 +24,7 @@ pub fn of_table(view: &StepView<'_>, table: &TableName) -> Vec<Evidence> {
                 table: None,
                 name: Some(name.name.to_string()),
             };
-            found.push(Dependent { how: How::View, object });
+            found.push(Dependent { how: How::View, object, columns: Vec::new() });
         }
     }
     hangs(&mut all, &found);
@@ -96,7 +96,8 @@ const TOLD: &[(How, &str, &str)] = &[
     (How::ForeignKey, "foreign key points at it", "foreign keys point at it"),
     (How::View, "view reads it", "views read it"),
     (How::Sequence, "sequence belongs to it", "sequences belong to it"),
-    (How::Part, "table is a part of it", "tables are parts of it"),
+    (How::Partition, "table is a part of it", "tables are parts of it"),
+    (How::Child, "table is a part of it", "tables are parts of it"),
     (How::Trigger, "trigger is on it", "triggers are on it"),
     (How::Policy, "policy is on it", "policies are on it"),
 ];

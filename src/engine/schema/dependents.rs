@@ -2,7 +2,7 @@
 
 use crate::wire::{ObjectKind as Kind, ObjectRef};
 
-use super::{ConstraintKind, Ident, Object, ObjectKind, Schema, TableName};
+use super::{ConstraintKind, Ident, ObjectKind, Schema, TableName};
 
 /// How something depends on a table or a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,8 +10,9 @@ pub enum How {
     ForeignKey,
     View,
     Sequence,
-    /// A partition or a table that inherits.
-    Part,
+    Partition,
+    /// A table that inherits.
+    Child,
     Trigger,
     Policy,
     Index,
@@ -24,14 +25,16 @@ pub enum How {
 pub struct Dependent {
     pub how: How,
     pub object: ObjectRef,
+    /// Of a foreign key, the columns that point.
+    pub columns: Vec<Ident>,
 }
 
 /// Returns what depends on a table, or on one of its columns. What a view or function reads is known by the
 /// words in its definition, so a view may be named that reads another table of the same name.
 pub fn dependents(schema: &Schema, table: &TableName, column: Option<&Ident>) -> Vec<Dependent> {
     let mut all = Vec::new();
-    let mut add = |how, kind, of: &TableName, name: Option<&Ident>| {
-        all.push(Dependent { how, object: object(kind, of, name) });
+    let add = |all: &mut Vec<Dependent>, how, kind, of: &TableName, name: Option<&Ident>| {
+        all.push(Dependent { how, object: object(kind, of, name), columns: Vec::new() });
     };
     for (other, found) in &schema.tables {
         let is_own = other == table;
@@ -46,22 +49,26 @@ pub fn dependents(schema: &Schema, table: &TableName, column: Option<&Ident>) ->
             };
             let mentions = is_own && column.is_some_and(|name| one.kind.columns().contains(name));
             if points {
-                add(How::ForeignKey, Kind::Constraint, other, one.name.as_ref());
+                let object = object(Kind::Constraint, other, one.name.as_ref());
+                let columns = one.kind.columns().to_vec();
+                all.push(Dependent { how: How::ForeignKey, object, columns });
             } else if mentions {
-                add(How::Constraint, Kind::Constraint, other, one.name.as_ref());
+                add(&mut all, How::Constraint, Kind::Constraint, other, one.name.as_ref());
             }
         }
         let is_part = found.partition_of.as_ref().is_some_and(|(parent, _)| parent == table);
-        if column.is_none() && (is_part || found.inherits.contains(table)) {
-            add(How::Part, Kind::Table, other, None);
+        if column.is_none() && is_part {
+            add(&mut all, How::Partition, Kind::Table, other, None);
+        } else if column.is_none() && found.inherits.contains(table) {
+            add(&mut all, How::Child, Kind::Table, other, None);
         }
         let Some(column) = column.filter(|_| is_own) else { continue };
         for index in found.indexes.iter().filter(|index| index.mentions(column)) {
-            add(How::Index, Kind::Index, other, index.name.as_ref());
+            add(&mut all, How::Index, Kind::Index, other, index.name.as_ref());
         }
         for one in &found.columns {
             if one.generated.as_ref().is_some_and(|text| text.columns.contains(column)) {
-                add(How::Computed, Kind::Column, other, Some(&one.name));
+                add(&mut all, How::Computed, Kind::Column, other, Some(&one.name));
             }
         }
     }
@@ -70,24 +77,24 @@ pub fn dependents(schema: &Schema, table: &TableName, column: Option<&Ident>) ->
             .as_ref()
             .is_some_and(|(of, by)| of == table && column.is_none_or(|column| by == column));
         if is_owned {
-            add(How::Sequence, Kind::Sequence, name, None);
+            add(&mut all, How::Sequence, Kind::Sequence, name, None);
         }
     }
     for (name, object) in &schema.objects {
         let is_view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
         let is_on = name.table.as_ref() == Some(table)
-            && column.is_none_or(|column| says(object, column.as_str()));
-        let reads = || says(object, table.name.as_str());
-        let reads_column = || column.is_none_or(|column| says(object, column.as_str()));
+            && column.is_none_or(|column| object.mentions(&[column.as_str()]));
+        let reads = || object.mentions(&[table.name.as_str()]);
+        let reads_column = || column.is_none_or(|column| object.mentions(&[column.as_str()]));
         match name.kind {
             _ if is_view && reads() && reads_column() => {
-                add(How::View, Kind::View, &name.name, None);
+                add(&mut all, How::View, Kind::View, &name.name, None);
             }
             ObjectKind::Trigger if is_on => {
-                add(How::Trigger, Kind::Trigger, table, Some(&name.name.name));
+                add(&mut all, How::Trigger, Kind::Trigger, table, Some(&name.name.name));
             }
             ObjectKind::Policy if is_on => {
-                add(How::Policy, Kind::Policy, table, Some(&name.name.name));
+                add(&mut all, How::Policy, Kind::Policy, table, Some(&name.name.name));
             }
             _ => {}
         }
@@ -103,9 +110,4 @@ fn object(kind: Kind, of: &TableName, name: Option<&Ident>) -> ObjectRef {
         _ => (Some(own), name.map(ToString::to_string)),
     };
     ObjectRef { kind, schema: of.schema.as_ref().map(ToString::to_string), table, name }
-}
-
-fn says(object: &Object, word: &str) -> bool {
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    object.definition.split(|c| !is_name(c)).any(|found| found == word)
 }
