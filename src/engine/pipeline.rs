@@ -23,8 +23,9 @@ use super::span::Span;
 use super::verdict::{self, Verdict};
 use super::{chain, compose, containers, dialects, formats, history, patch, rules};
 
-/// Documents that each of several hands reads between two looks at the watch: enough to be worth a thread.
-const BATCH: usize = 128;
+/// Documents that each of several hands reads between two looks at the watch: enough to be worth a thread,
+/// and few enough that a person who stops it does not wait.
+const BATCH: usize = 2048;
 
 /// Called between batches of documents and between stages; `Break` stops the run.
 pub type Watch<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
@@ -118,6 +119,9 @@ pub fn read(
         None
     };
 
+    if before.is_some() || !facts.locks.is_empty() {
+        facts.codes = formats::codes(&documents, chains.iter().chain(before.iter().flatten()));
+    }
     let case = Case::new(documents, facts, (chains, before), settings, options.today.clone());
     let skipped = opened.skipped.into_iter().map(|skipped| (skipped.path, skipped.why)).collect();
     ControlFlow::Continue(Reading { case, ledger, skipped })
@@ -201,6 +205,7 @@ fn read_documents(
         let mut found: Vec<_> = shares.clone().map(|_| (empty(), Ledger::default())).collect();
         let work = shares.zip(&mut found).zip(&mut modules).map(|((share, found), modules)| {
             let piece: Piece<'_> = Box::new(move || {
+                found.0.revisions.reserve(share.len());
                 for (id, document) in share {
                     formats::read(*id, document, modules, &mut found.0, &mut found.1);
                 }
@@ -271,7 +276,11 @@ impl Reading {
     /// have it, as sentences.
     pub fn lock(&self) -> (String, Vec<String>) {
         let changes = self.case.history.unlocked.iter();
-        (history::write_lock(&self.case.chains), changes.map(history::Change::text).collect())
+        let codes = formats::codes(&self.case.documents, self.case.chains.iter());
+        (
+            history::write_lock(&self.case.chains, &codes),
+            changes.map(history::Change::text).collect(),
+        )
     }
 
     /// Composes the part of the report that its chains are drawn from; nothing is judged in it.

@@ -10,6 +10,9 @@ use crate::wire::{Report, RuleCard};
 pub const RENDERER: Renderer =
     Renderer { id: "json", title: "report as JSON", render: Render::Report(render) };
 
+/// Bytes set aside for a text before its length is known.
+const ROOM: usize = 1 << 20;
+
 /// Returns the report as indented JSON. Fields are those of the contract, in its order.
 pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
     pretty(report)
@@ -18,12 +21,15 @@ pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
 /// Returns any wire value as indented JSON, with characters that a terminal would obey written as escapes.
 /// Serde's own indenting writer would be compiled anew for every type, so the text is broken into lines.
 pub(super) fn pretty<T: serde::Serialize>(value: &T) -> String {
-    harmless(&broken(&serde_json::to_string(value).unwrap_or_default()))
+    // A text that grows by doubling touches several times the memory that it needs.
+    let mut text = Vec::with_capacity(ROOM);
+    let _complete = serde_json::to_writer(&mut text, value);
+    harmless(broken(std::str::from_utf8(&text).unwrap_or_default()))
 }
 
 /// Breaks a JSON text without blanks into lines.
 fn broken(json: &str) -> String {
-    let mut lines = Lines { text: String::with_capacity(json.len() * 3 / 2), ..Lines::default() };
+    let mut lines = Lines { text: String::with_capacity(json.len() * 2), ..Lines::default() };
     let mut from = 0;
     for string in quoted(json) {
         lines.signs(json.get(from..string.start).unwrap_or_default());
@@ -85,8 +91,12 @@ impl Lines {
     }
 }
 
-fn harmless(json: &str) -> String {
+fn harmless(mut json: String) -> String {
     let hidden = |c: char| c != '\n' && super::visible::hides(c);
+    if !json.contains(hidden) {
+        json.push('\n');
+        return json;
+    }
     let mut text = String::with_capacity(json.len() + 1);
     let mut from = 0;
     for (at, found) in json.match_indices(hidden) {

@@ -1,5 +1,6 @@
 //! `retort chain`: the revision graph.
 
+use std::borrow::Cow;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
@@ -7,6 +8,7 @@ use super::{Command, renderer};
 use crate::cli::args::Chain;
 use crate::cli::failure::Failure;
 use crate::cli::progress::read;
+use crate::cli::threads::together;
 use crate::cli::{Io, Outcome};
 use crate::cli::{secrets, settings};
 use crate::renderers::{Render, chain_human};
@@ -26,14 +28,20 @@ pub fn run(args: &Chain, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     // The process ends after this, and its memory with it: taking it apart piece by piece takes time.
     let reading = ManuallyDrop::new(read(inputs, &Options::default(), io)?);
     settings::sound(&reading)?;
-    let outline = reading.outline();
-    let report = secrets::without(&outline);
+    let report = reading.outline();
     if report.chains.is_empty() {
         let looked = count(number, "file", "files");
         io.say(&format!("Looked at {looked}. None has a revision id."));
     }
     if let Render::Chains(render) = render {
-        io.print(&render(&report, &io.look))?;
+        let look = io.look;
+        // Most reports hold no secret, so the text is made while somebody looks for one.
+        let (text, clean) = together(|| render(&report, &look), || secrets::without(&report));
+        let masked = match clean {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(clean) => Some(render(&clean, &look)),
+        };
+        io.print(&masked.unwrap_or(text))?;
     }
     Ok(Outcome::Clear)
 }

@@ -3,7 +3,8 @@
 use crate::ordered::Set;
 
 use crate::engine::chain::{Chain, RevisionIx, order};
-use crate::engine::history::{self, Change, Lock, What};
+use crate::engine::facts::Facts;
+use crate::engine::history::{self, Change, What};
 use crate::wire::Role;
 
 use super::{Case, Position};
@@ -34,9 +35,11 @@ pub enum Released {
 }
 
 impl History {
-    pub(super) fn of(locks: &[Lock], before: Option<&[Chain]>, now: &[Chain]) -> Self {
-        let changes = before.map(|before| history::compare(before, now)).unwrap_or_default();
-        let unlocked = locks.iter().flat_map(|lock| history::against_lock(lock, now)).collect();
+    pub(super) fn of(facts: &Facts, before: Option<&[Chain]>, now: &[Chain]) -> Self {
+        let (locks, codes) = (&facts.locks, &facts.codes);
+        let changes = before.map(|before| history::compare(before, now, codes)).unwrap_or_default();
+        let against = |lock| history::against_lock(lock, now, codes);
+        let unlocked = locks.iter().flat_map(against).collect();
         let rows = locks.iter().flat_map(|lock| &lock.rows);
         let locked = rows.map(|row| row.id.clone()).collect();
         Self { changes, unlocked, locked }

@@ -160,7 +160,7 @@ impl Case {
         }
         let (dev, prod) =
             (Side::new(&facts.audits, Role::Dev), Side::new(&facts.audits, Role::Prod));
-        let history = History::of(&facts.locks, before.as_deref(), &chains);
+        let history = History::of(&facts, before.as_deref(), &chains);
         let mut case = Self {
             documents,
             deploy_ways: deploy::ways(&facts),

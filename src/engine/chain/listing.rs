@@ -4,7 +4,7 @@ use crate::ordered::Set;
 
 use super::graph::{Graph, Link};
 use super::replay::Replay;
-use super::{Chain, Code, DowngradeKind, Revision, order};
+use super::{Chain, DowngradeKind, Revision, order};
 use crate::engine::span::Span;
 
 /// A revision as a listing shows it.
@@ -43,9 +43,9 @@ fn revision(shown: Shown) -> Revision {
         upgrade: Vec::new(),
         downgrade: Vec::new(),
         downgrade_kind: DowngradeKind::Absent,
-        code: Code::default(),
         unordered_parents: false,
         unread_parents: None,
+        text: 0,
         assumed_names: Set::new(),
         unnames_keys: false,
         keys_in_sql: Set::new(),

@@ -35,7 +35,7 @@ use std::sync::Arc;
 use crate::engine::op::{ConstraintKind, Op, Step};
 use crate::engine::schema::{Ident, Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
-use crate::ordered::Set;
+use crate::ordered::{Map, Set};
 
 /// The revisions of one script folder, in time.
 #[derive(Debug, Clone, Default)]
@@ -166,7 +166,7 @@ impl Chain {
 
     /// Returns whether a revision's downgrade takes back its upgrade; `None` for one that never runs.
     pub fn undo(&self, ix: RevisionIx) -> Option<&Undo> {
-        self.replay.undos.get(&ix)
+        self.replay.undo(&self.order, &self.revisions, ix)
     }
 
     /// Returns the revision and the step that a touch names.
@@ -216,7 +216,8 @@ pub struct Revision {
     pub upgrade: Vec<Step>,
     pub downgrade: Vec<Step>,
     pub downgrade_kind: DowngradeKind,
-    pub code: Code,
+    /// A number made of its text without blanks, to tell copies from others.
+    pub text: u64,
     /// Tables with a name in them that a naming convention would have made, had one been seen.
     pub assumed_names: Set<TableName>,
     /// The names of foreign keys are taken away before SQLAlchemy writes them: the database makes them.
@@ -273,6 +274,23 @@ impl Revision {
                 _ => {}
             }
         }
+    }
+}
+
+/// The codes of revision files, where there is something to compare them with: nothing else needs them.
+#[derive(Debug, Clone, Default)]
+pub struct Codes(Map<DocumentId, Code>);
+
+impl Codes {
+    /// Returns the code of a revision's file.
+    pub fn of(&self, revision: &Revision) -> Code {
+        self.0.get(&revision.span.document).copied().unwrap_or_default()
+    }
+}
+
+impl FromIterator<(DocumentId, Code)> for Codes {
+    fn from_iter<T: IntoIterator<Item = (DocumentId, Code)>>(codes: T) -> Self {
+        Self(codes.into_iter().collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Revisions run in Alembic's order → the schema after each of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{self, Clash, Op};
@@ -32,8 +32,8 @@ pub struct Replay {
     /// In the order in which they happen.
     pub clashes: Vec<ReplayClash>,
     origins: Map<TableName, Origin>,
-    /// Whether downgrades take back what upgrades do.
-    pub undos: Map<RevisionIx, Undo>,
+    /// Whether downgrades take back what upgrades do, by revision, once somebody asks: a schema does not.
+    undos: OnceLock<Vec<Option<Undo>>>,
     /// The schema after everything, which is asked for most.
     last: Schema,
 }
@@ -294,8 +294,6 @@ impl Replay {
             let Some(revision) = revisions.get(ix.0) else { continue };
             complete &= revision.unread_parents.is_none();
             assumes_names |= !revision.assumed_names.is_empty();
-            let before = undo::Before::take(&schema, revision);
-            let clashes = self.clashes.len();
             for step in &revision.upgrade {
                 if let Err(clash) = op::apply(&mut schema, &step.op) {
                     let (revision, span) = (*ix, step.span);
@@ -312,9 +310,35 @@ impl Replay {
                     && op::unmodelled(&schema, &step.op).is_empty();
                 self.enter_origin(*ix, step.span, &step.op);
             }
-            self.undos.insert(*ix, before.judge(revision, self.clashes.len() > clashes));
         }
         self.last = schema;
+    }
+
+    /// Returns whether a revision's downgrade takes back its upgrade; `None` for one that never runs.
+    pub fn undo(
+        &self,
+        order: &[RevisionIx],
+        revisions: &[Revision],
+        ix: RevisionIx,
+    ) -> Option<&Undo> {
+        let judge = || {
+            let clashed: Set<RevisionIx> = self.clashes.iter().map(|one| one.revision).collect();
+            let mut schema = self.baseline.schema.clone();
+            let mut undos: Vec<Option<Undo>> = revisions.iter().map(|_| None).collect();
+            for ix in order {
+                let Some(revision) = revisions.get(ix.0) else { continue };
+                let before = undo::Before::take(&schema, revision);
+                for step in &revision.upgrade {
+                    // What clashes is listed once, from the run of the whole chain.
+                    let _clash = op::apply(&mut schema, &step.op);
+                }
+                if let Some(undo) = undos.get_mut(ix.0) {
+                    *undo = Some(before.judge(revision, clashed.contains(ix)));
+                }
+            }
+            undos
+        };
+        self.undos.get_or_init(judge).get(ix.0)?.as_ref()
     }
 
     /// Returns the tables that a revision is the last to make, and where.

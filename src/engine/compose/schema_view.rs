@@ -5,7 +5,7 @@ use crate::engine::chain::{Chain, Revision, RevisionIx, Touch, Touches, order, r
 use crate::engine::dialects::Dialect;
 use crate::engine::facts::Stated;
 use crate::engine::ledger::{Affects, Ledger};
-use crate::engine::op::{self, Clash, Op};
+use crate::engine::op::{self, Clash, Detail, Op};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, Table, TableName,
 };
@@ -129,6 +129,11 @@ pub(super) fn run_to<'a>(
             }
             if let (Ok(()), Op::RenameTable { from, to }) = (&applied, &step.op) {
                 follow(&mut undecided, &from.to_string(), &to.to_string());
+            }
+            if let Op::Detail { table, detail: Detail::Selected(parts) } = &step.op {
+                for from in parts.iter().flat_map(|part| &part.from) {
+                    follow(&mut undecided, &from.to_string(), &table.to_string());
+                }
             }
             if let Err(clash) = applied {
                 let done = op::describe(&step.op);

@@ -23,7 +23,7 @@ use crate::ordered::{Map, Set};
 use crate::wire::{Kind, Role, RoleSource, Sureness, TableSize, VersionState};
 
 use super::chain::settings::Settings;
-use super::chain::{PlainScript, Revision};
+use super::chain::{Codes, PlainScript, Revision};
 use super::dialects::Choice;
 use super::history::Lock;
 use super::op::Step;
@@ -74,6 +74,8 @@ pub struct Facts {
     pub claims: Vec<Claim>,
     /// Lock files.
     pub locks: Vec<Lock>,
+    /// Codes of revision files, where there is a state before or a lock file to compare them with.
+    pub codes: Codes,
 }
 
 impl Facts {
@@ -101,6 +103,7 @@ impl Facts {
             measured,
             claims,
             locks,
+            codes: _, // Worked out once all is read.
         } = later;
         self.revisions.extend(revisions);
         self.revision_files += revision_files;

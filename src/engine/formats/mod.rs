@@ -30,14 +30,14 @@ use std::cell::OnceCell;
 use crate::ordered::Map;
 use crate::wire::{Kind, Role, RoleSource, Settings, Sureness};
 
-use super::chain::PlainScript;
+use super::chain::{Chain, Codes, PlainScript};
 use super::clean::{self, Cleaned};
 use super::dialects::Dialect;
 use super::document::{Document, Documents, When};
 use super::facts::{Assigned, Configured, Facts, Recognised, Surroundings};
 use super::ledger::{Affects, Ledger, Undecided};
 use super::op::conventions::{Convention, Naming, Pattern};
-use super::python::{self, Modules, PyModule};
+use super::python::{self, Modules, PyModule, Scope};
 use super::span::{DocumentId, Span};
 
 /// One kind of document.
@@ -88,6 +88,7 @@ pub struct Source<'a> {
     /// The database that migrations are read for.
     pub dialect: Dialect,
     parsed: OnceCell<PyModule>,
+    names: OnceCell<Scope>,
 }
 
 /// One line of cleaned text, with its place in the text as it came.
@@ -105,14 +106,19 @@ impl<'a> Source<'a> {
         self.parsed.get_or_init(|| python::parse(self.id, &self.document.text))
     }
 
+    /// Returns the names of the document as a Python module.
+    fn names(&self) -> &Scope {
+        self.names.get_or_init(|| Scope::of_module(self.python(), &self.document.path))
+    }
+
     /// Returns the same document with another text at the same places.
     fn with<'b>(&self, cleaned: &'b Cleaned<'b>) -> Source<'b>
     where
         'a: 'b,
     {
-        let parsed = OnceCell::new();
+        let (parsed, names) = (OnceCell::new(), OnceCell::new());
         let Self { id, document, modules, dialect, .. } = *self;
-        Source { id, document, cleaned, modules, dialect, parsed }
+        Source { id, document, cleaned, modules, dialect, parsed, names }
     }
 
     /// Returns the lines of the cleaned text.
@@ -152,6 +158,15 @@ const MOJIBAKE: &str = "Broken characters (UTF-8 read as another encoding): repa
 /// Returns the Python files of one state of the project, for the constants that they import from each other.
 pub fn modules(documents: &Documents, state: When) -> Modules<'_> {
     Modules::new(documents.of(state).map(|(_, file)| (file.path.as_str(), file.text.as_str())))
+}
+
+/// Returns the codes of the revision files of some chains.
+pub fn codes<'a>(documents: &Documents, chains: impl Iterator<Item = &'a Chain>) -> Codes {
+    let files = chains.flat_map(|chain| &chain.revisions).filter_map(|one| {
+        let (id, document) = (one.span.document, documents.get(one.span.document)?);
+        Some((id, alembic_revision::code(id, &document.text)))
+    });
+    files.collect()
 }
 
 /// Returns what `retort.toml` says, its baseline among the documents brought to its role.
@@ -208,8 +223,8 @@ pub fn read(
 ) {
     let cleaned = clean::clean(&document.text);
     let dialect = facts.dialect.dialect;
-    let parsed = OnceCell::new();
-    let source = Source { id, document, cleaned: &cleaned, modules, dialect, parsed };
+    let (parsed, names) = (OnceCell::new(), OnceCell::new());
+    let source = Source { id, document, cleaned: &cleaned, modules, dialect, parsed, names };
     let (kind, fit) = recognise(&source);
     match FORMATS.iter().find(|format| format.kind == kind) {
         Some(format) => (format.read)(&source, facts, ledger),

@@ -5,7 +5,7 @@
 //! that add revisions rarely touch the same line. The folder only says which lines belong together: a chain
 //! is known again by its ids.
 
-use crate::engine::chain::{Chain, Code};
+use crate::engine::chain::{Chain, Code, Codes};
 use crate::engine::span::{DocumentId, Span};
 
 use super::{Change, What, added, graph_differences, home, live, renamed};
@@ -43,7 +43,7 @@ pub struct Locked {
 }
 
 /// Writes the lock of some chains; the same chains always give the same text.
-pub fn write(chains: &[Chain]) -> String {
+pub fn write(chains: &[Chain], codes: &Codes) -> String {
     let mut lines: Vec<(String, String)> = Vec::new();
     for chain in chains {
         for (_, one) in live(chain) {
@@ -52,13 +52,14 @@ pub fn write(chains: &[Chain]) -> String {
                 None => list(&one.down),
             };
             let code = |code: u64| format!("{code:016x}");
+            let own = codes.of(one);
             let parts = [
                 escaped(&one.id),
                 down,
                 list(&one.depends_on),
                 list(&one.labels),
-                code(one.code.upgrade),
-                code(one.code.downgrade),
+                code(own.upgrade),
+                code(own.downgrade),
                 word(&escaped(&chain.root)),
             ];
             lines.push((chain.root.clone(), parts.join(" ")));
@@ -164,7 +165,7 @@ fn row(line: &str, span: Span) -> Option<Locked> {
 }
 
 /// Compares chains with what a lock file says of them.
-pub fn against(lock: &Lock, now: &[Chain]) -> Vec<Change> {
+pub fn against(lock: &Lock, now: &[Chain], codes: &Codes) -> Vec<Change> {
     let mut found = Vec::new();
     let mut known = crate::ordered::Set::new();
     let mut rows = lock.rows.as_slice();
@@ -190,9 +191,10 @@ pub fn against(lock: &Lock, now: &[Chain]) -> Vec<Change> {
                 None => row.down.as_ref().unwrap_or(&one.down),
             };
             let mut whats = graph_differences((down, &row.depends_on, &row.labels), one);
-            if row.code.upgrade != one.code.upgrade {
+            let code = codes.of(one);
+            if row.code.upgrade != code.upgrade {
                 whats.push(What::Rewritten { whole: false });
-            } else if row.code.downgrade != one.code.downgrade {
+            } else if row.code.downgrade != code.downgrade {
                 whats.push(What::Downgrade);
             }
             found.extend(whats.into_iter().map(|what| change(what, Some((home, ix)))));
@@ -200,6 +202,6 @@ pub fn against(lock: &Lock, now: &[Chain]) -> Vec<Change> {
     }
     added(now, &known, &mut found);
     let code = |id: &str| lock.rows.iter().find(|row| row.id == id).map(|row| row.code);
-    renamed(code, now, &mut found);
+    renamed(code, (now, codes), &mut found);
     found
 }

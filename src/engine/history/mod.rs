@@ -17,7 +17,7 @@ pub use lock::{
 
 use crate::ordered::{Map, Set};
 
-use super::chain::{Chain, Code, Revision, RevisionIx, order};
+use super::chain::{Chain, Code, Codes, Revision, RevisionIx, order};
 use super::op::{Op, Step, describe};
 use super::schema::Column;
 use super::span::Span;
@@ -82,7 +82,7 @@ pub enum What {
 const STEPS_SHOWN: usize = 6;
 
 /// Compares two states. New revisions come last.
-pub fn compare(before: &[Chain], now: &[Chain]) -> Vec<Change> {
+pub fn compare(before: &[Chain], now: &[Chain], codes: &Codes) -> Vec<Change> {
     let mut found = Vec::new();
     let mut known = Set::new();
     for chain in before {
@@ -96,7 +96,7 @@ pub fn compare(before: &[Chain], now: &[Chain]) -> Vec<Change> {
                 Some((chain, ix)) => {
                     known.insert((home, ix));
                     let Some(new) = chain.revision(ix) else { continue };
-                    let whats = differences(old, new).into_iter();
+                    let whats = differences(old, new, codes).into_iter();
                     found.extend(whats.map(|what| Change {
                         id: new.id.clone(),
                         what,
@@ -111,9 +111,9 @@ pub fn compare(before: &[Chain], now: &[Chain]) -> Vec<Change> {
     added(now, &known, &mut found);
     let code = |id: &str| {
         let old = before.iter().find_map(|chain| chain.revision(chain.find(id)?))?;
-        (!old.upgrade.is_empty()).then_some(old.code)
+        (!old.upgrade.is_empty()).then(|| codes.of(old))
     };
-    renamed(code, now, &mut found);
+    renamed(code, (now, codes), &mut found);
     found
 }
 
@@ -152,7 +152,11 @@ fn added(now: &[Chain], known: &Set<(usize, RevisionIx)>, found: &mut Vec<Change
 }
 
 /// One that is gone and one that is new, with the same code, are one under two ids.
-fn renamed(code: impl Fn(&str) -> Option<Code>, now: &[Chain], found: &mut Vec<Change>) {
+fn renamed(
+    code: impl Fn(&str) -> Option<Code>,
+    (now, of): (&[Chain], &Codes),
+    found: &mut Vec<Change>,
+) {
     let mut codes: Map<(u64, u64), (String, Option<Span>)> = Map::new();
     for change in found.iter().filter(|change| change.what == What::Deleted) {
         let Some(code) = code(&change.id) else { continue };
@@ -164,7 +168,7 @@ fn renamed(code: impl Fn(&str) -> Option<Code>, now: &[Chain], found: &mut Vec<C
             continue;
         }
         let new = change.now.and_then(|(number, ix)| now.get(number)?.revision(ix));
-        let code = new.map(|new| (new.code.upgrade, new.code.downgrade));
+        let code = new.map(|new| of.of(new)).map(|code| (code.upgrade, code.downgrade));
         if let Some((from, span)) = code.and_then(|code| codes.remove(&code)) {
             taken.insert(from.clone());
             (change.what, change.was) = (What::RenamedId { from }, span);
@@ -174,26 +178,26 @@ fn renamed(code: impl Fn(&str) -> Option<Code>, now: &[Chain], found: &mut Vec<C
 }
 
 /// What two states of one revision have apart.
-fn differences(old: &Revision, new: &Revision) -> Vec<What> {
+fn differences(old: &Revision, new: &Revision, codes: &Codes) -> Vec<What> {
+    let (was, is) = (codes.of(old), codes.of(new));
     let mut found = graph_differences((&old.down, &old.depends_on, &old.labels), new);
     if old.unread_parents.is_some() || new.unread_parents.is_some() {
         found.retain(|what| !matches!(what, What::Reparented { .. }));
     }
     let (gone, came) = apart(&old.upgrade, &new.upgrade);
     let same_steps = gone.is_empty() && came.is_empty();
-    if old.code.upgrade == new.code.upgrade {
+    if was.upgrade == is.upgrade {
         if !same_steps {
             found.push(What::Imported);
         }
     } else if same_steps {
-        let straight = old.code.is_straight && new.code.is_straight;
+        let straight = was.is_straight && is.is_straight;
         let whole = straight && old.upgrade.iter().chain(&new.upgrade).all(is_told_whole);
         found.push(What::Rewritten { whole });
     } else {
         found.push(What::Upgrade { gone, came });
     }
-    let same = old.code.downgrade == new.code.downgrade;
-    if !same && old.code.upgrade == new.code.upgrade {
+    if was.downgrade != is.downgrade && was.upgrade == is.upgrade {
         found.push(What::Downgrade);
     }
     if file(&old.path) != file(&new.path) {

@@ -291,6 +291,8 @@ pub enum Detail {
     PartitionOf(TableName, String),
     /// Its columns are those of these tables, and then its own.
     Inherits(Vec<TableName>),
+    /// Its columns are those of a query on other tables (`CREATE TABLE … AS SELECT`).
+    Selected(Vec<Selected>),
     Unlogged,
     /// It survives a crash again.
     Logged,
@@ -309,6 +311,15 @@ pub enum Detail {
     Validated(Ident),
     /// How a constraint is kept; the one made last where none is named.
     Constraint(Option<Ident>, ConstraintTraits),
+}
+
+/// What a query puts out: a column of one of these tables, or all columns of each of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    pub from: Vec<TableName>,
+    pub column: Option<Ident>,
+    /// What it is called afterwards, where that is something else.
+    pub name: Option<Ident>,
 }
 
 impl Op {

@@ -6,7 +6,7 @@ use crate::engine::schema::{Schema, Table, TableName};
 use crate::ordered::{Map, Set};
 
 use super::unmodelled::is_of_default;
-use super::{Clash, Op, apply};
+use super::{Clash, Detail, Op, apply};
 
 /// The schema after some steps. A copy is cheap until one of the two changes.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +69,12 @@ impl Replayed {
             Op::CreateTable { table, .. } | Op::DropTable { table, .. } => {
                 self.inside.remove(table);
                 self.doubtful.remove(table);
+            }
+            Op::Detail { table, detail: Detail::Selected(parts) } => {
+                let from = || parts.iter().flat_map(|part| &part.from);
+                if !from().all(|name| self.columns_of(name).is_some_and(|(_, whole)| whole)) {
+                    self.open(table, Inside::Columns);
+                }
             }
             Op::RenameTable { from, to } => {
                 if let Some(inside) = self.inside.remove(from) {

@@ -4,7 +4,7 @@ use crate::engine::dialects::Dialect;
 use crate::engine::schema::{Column, ConstraintKind, Ident, Schema, TableName};
 
 use super::names::NAME_BYTES_MAX;
-use super::{DropKind, Op, Spelling, respell, spell_in};
+use super::{Detail, DropKind, Op, Spelling, respell, spell_in};
 
 /// How an entry ends that is about the spelling of an expression alone.
 const AS_WRITTEN: &str = "shown as written";
@@ -43,6 +43,11 @@ pub fn unmodelled(schema: &Schema, op: &Op) -> Vec<(String, Option<TableName>)> 
                 of_name(schema, table, constraint.name.as_ref(), &mut open);
                 of_constraint(schema, table, (&constraint.kind, columns), &mut open);
             }
+        }
+        Op::Detail { table, detail: Detail::Selected(_) }
+            if schema.tables.get(table).is_some_and(|made| made.open) =>
+        {
+            open.push((format!("table `{table}` has columns that are not known"), table));
         }
         Op::AddColumn { table, column, .. } => {
             of_column(schema, table, (column, columns_of(schema, table)), &mut open);

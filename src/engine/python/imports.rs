@@ -187,9 +187,9 @@ impl<'a> Modules<'a> {
         }
         let found = self.parsed(other, text);
         self.starred.borrow_mut().remove(other);
-        for (name, (binding, _)) in found.bindings() {
-            if scope.get(&name).is_none() && !name.starts_with('_') {
-                scope.bind(&name, binding, span);
+        for (name, (binding, _)) in &*found.bindings() {
+            if scope.get(name).is_none() && !name.starts_with('_') {
+                scope.bind(name, binding.clone(), span);
             }
         }
     }

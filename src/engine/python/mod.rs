@@ -375,9 +375,21 @@ impl PyValue {
         let mut stack = vec![self];
         while let Some(value) = stack.pop() {
             seen.push(value);
-            let mut inside = value.children();
-            inside.reverse();
-            stack.append(&mut inside);
+            match &value.kind {
+                // Most of what there is, without a list in between.
+                PyKind::None
+                | PyKind::Bool(_)
+                | PyKind::Int(_)
+                | PyKind::Str(_)
+                | PyKind::Path(_)
+                | PyKind::Object(_) => {}
+                PyKind::Call(call) => {
+                    stack.extend(call.kwargs.iter().rev().map(|(_, value)| value));
+                    stack.extend(call.args.iter().rev());
+                    stack.push(&call.function);
+                }
+                _ => stack.extend(value.children().into_iter().rev()),
+            }
         }
         seen
     }

@@ -13,6 +13,59 @@ pub(super) fn refuse(text: &str) -> Option<String> {
     if u32::try_from(text.len()).is_err() {
         return Some("the file is larger than the parser can count".to_owned());
     }
+    if is_shallow(text) { None } else { measured(text) }
+}
+
+/// Whether a text has too few signs and words to nest deep, whatever they mean: true of most files, and found
+/// without telling its tokens apart. Each level needs a sign or a keyword of its own, wherever the parser
+/// takes strings to end; a stack of indentations has one width once.
+fn is_shallow(text: &str) -> bool {
+    let (mut levels, mut links, mut blanks, mut widest) = (0usize, 0usize, 0usize, 0usize);
+    let (mut before, mut begins_line) = (b'\n', true);
+    let bytes = text.as_bytes();
+    let mut word = 0;
+    for (at, byte) in bytes.iter().copied().enumerate() {
+        let in_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+        if !in_word {
+            if is_keyword(bytes.get(word..at).unwrap_or_default()) {
+                (levels, links) = (levels + 1, links + 1);
+            }
+            word = at + 1;
+        }
+        match byte {
+            b'\n' | b'\r' => (blanks, begins_line) = (0, true),
+            b' ' if begins_line => (blanks, widest) = (blanks + 1, widest.max(blanks + 1)),
+            b' ' => {}
+            b'\t' | b'\x0c' => return false,
+            b'(' | b'[' | b'{' | b'-' | b'+' | b'*' | b'~' => {
+                (levels, links) = (levels + 1, links + 1)
+            }
+            b'=' if before == b':' => (levels, links) = (levels + 1, links + 1),
+            b'"' | b'\'' if before.is_ascii_alphabetic() => {
+                (levels, links) = (levels + 1, links + 1)
+            }
+            _ => links += usize::from(byte.is_ascii_punctuation()),
+        }
+        begins_line &= matches!(byte, b' ' | b'\n' | b'\r');
+        before = byte;
+    }
+    levels < limits::NESTING_MAX
+        && links < limits::PYTHON_CHAIN_MAX
+        && widest < limits::NESTING_MAX
+        && levels < limits::PYTHON_BROKEN_OPENERS_MAX
+}
+
+fn is_keyword(word: &[u8]) -> bool {
+    const WORDS: &[&str] = &[
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class",
+        "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
+        "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "pass", "raise",
+        "return", "try", "type", "while", "with", "yield",
+    ];
+    (2..=8).contains(&word.len()) && WORDS.iter().any(|known| known.as_bytes() == word)
+}
+
+fn measured(text: &str) -> Option<String> {
     if indentation(text) > limits::NESTING_MAX {
         return Some(too_deep("indentation"));
     }
@@ -176,5 +229,60 @@ impl Depth {
     fn forget(&mut self, level: Level) {
         self.recursive -= level.kept + level.prefix;
         self.chained -= level.chained;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_plainly_shallow_is_never_refused() {
+        let pieces = [
+            "(",
+            ")",
+            "[",
+            "{",
+            "f\"{",
+            "f'",
+            "\"",
+            "'",
+            "\"\"\"",
+            "not ",
+            "lambda: ",
+            "x.y",
+            "if a:\n",
+            " ",
+            "    ",
+            "\n",
+            "x",
+            "-",
+            "**",
+            ":=",
+            "await ",
+            ",",
+            "é",
+            "\\\n",
+            "match x:\n",
+            "# (",
+            "rf\"{x:{",
+        ];
+        let mut state = 7u64;
+        let (mut shallow, mut refused) = (0, 0);
+        for length in (0..4000).map(|n| n % 400) {
+            let mut text = String::new();
+            for _ in 0..length {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                // A few pieces again and again nest deeper than a mixture of all.
+                let among = if length % 3 == 0 { pieces.len() } else { 3 };
+                let at = (state >> 33) as usize % among + length % (pieces.len() - among + 1);
+                text.push_str(pieces[at]);
+            }
+            let why = measured(&text);
+            shallow += usize::from(is_shallow(&text));
+            refused += usize::from(why.is_some());
+            assert!(why.is_none() || !is_shallow(&text), "{why:?} of {text:?}");
+        }
+        assert!(shallow > 500 && refused > 500, "{shallow} {refused}");
     }
 }

@@ -31,7 +31,7 @@ pub struct Closure {
 pub struct Captured {
     /// Which call of the outer function it was.
     pub activation: usize,
-    pub names: Arc<Bindings>,
+    pub names: Bindings,
 }
 
 /// Two of one call are the same; what they hold may hold them.

@@ -3,6 +3,8 @@
 //! Such a name stays written as a name in the values made of it, since what it stands for is an object. Bound
 //! anew it would change those values, which Python does not: they keep the object.
 
+use std::sync::Arc;
+
 use super::scope::{Binding, Scope};
 use super::{PyKind, PyValue};
 
@@ -14,7 +16,7 @@ impl Scope {
         }
         let size = old.walk().len();
         let mut bindings = std::mem::take(&mut self.bindings);
-        for (binding, _) in bindings.values_mut() {
+        for (binding, _) in Arc::make_mut(&mut bindings).values_mut() {
             let Binding::Value(value) = binding else { continue };
             let uses = value.walk().iter().filter(|part| stands_for(part, name)).count();
             if uses == 0 {

@@ -23,8 +23,9 @@ pub enum Binding {
     Undecided(&'static str),
 }
 
-/// All names of a scope, with the statement that binds each.
-pub type Bindings = Map<String, (Binding, Span)>;
+/// All names of a scope, with the statement that binds each; shared until one of those who have them binds
+/// something.
+pub type Bindings = Arc<Map<String, (Binding, Span)>>;
 
 /// The names of a module, or of a function that runs after its module was loaded.
 #[derive(Debug, Clone)]
@@ -77,7 +78,7 @@ impl Scope {
 
     fn empty(home: &str) -> Self {
         let units_left = limits::PYTHON_FOLD_UNITS_MAX;
-        let (bindings, home) = (Map::new(), Arc::from(home));
+        let (bindings, home) = (Bindings::default(), Arc::from(home));
         Self { bindings, home, rooted: false, units_left, leaving: false }
     }
 
@@ -117,13 +118,14 @@ impl Scope {
     pub fn meet(&mut self, other: &Self) {
         const WHY: &str = "bound inside a block";
         self.settle(other);
-        for (name, (binding, span)) in &mut self.bindings {
+        let own = Arc::make_mut(&mut self.bindings);
+        for (name, (binding, span)) in &mut *own {
             if other.bindings.get(name).is_none_or(|(also, _)| also != binding) {
                 (*binding, *span) = (Binding::Undecided(WHY), *span);
             }
         }
-        for (name, (_, span)) in &other.bindings {
-            self.bindings.entry(name.clone()).or_insert_with(|| (Binding::Undecided(WHY), *span));
+        for (name, (_, span)) in &*other.bindings {
+            own.entry(name.clone()).or_insert_with(|| (Binding::Undecided(WHY), *span));
         }
     }
 
@@ -191,7 +193,8 @@ impl Scope {
 
     /// Binds a name to a value that was worked out elsewhere.
     pub fn bind(&mut self, name: &str, binding: Binding, span: Span) {
-        let before = self.bindings.insert(name.to_owned(), (binding, span));
+        let own = Arc::make_mut(&mut self.bindings);
+        let before = own.insert(name.to_owned(), (binding, span));
         if let Some((Binding::Value(old), _)) = before {
             self.keep_object(name, &old);
         }
@@ -288,7 +291,7 @@ impl Scope {
     /// Gives a list a new content. What else held the same list may be that list.
     fn replace_container(&mut self, name: &str, changed: PyValue, span: Span) {
         let Some((Binding::Value(before), _)) = self.bindings.get(name).cloned() else { return };
-        for (other, (binding, _)) in &mut self.bindings {
+        for (other, (binding, _)) in Arc::make_mut(&mut self.bindings) {
             if other != name
                 && matches!(binding, Binding::Value(value) if value.kind == before.kind)
             {

@@ -3,8 +3,10 @@
 use sqlparser::ast::{self, TableConstraint};
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::{Column, Constraint, ForeignKey, Ident, Identity, Index, IndexPart};
+use crate::engine::op::{ConstraintKind, Detail, Op, Selected};
+use crate::engine::schema::{
+    Column, Constraint, ForeignKey, Ident, Identity, Index, IndexPart, TableName,
+};
 
 use super::{expressions, names};
 
@@ -28,6 +30,18 @@ pub(super) fn table(create: &ast::CreateTable, dialect: Dialect) -> Option<Vec<O
     for given in &create.constraints {
         constraints.push(constraint(given)?);
     }
+    let plain = create.columns.is_empty() && !create.if_not_exists;
+    let query = create.query.as_deref().filter(|_| plain && dialect == Dialect::PostgreSql);
+    if let Some(parts) = query.and_then(selected) {
+        let made = Op::CreateTable {
+            table: table.clone(),
+            columns: Vec::new(),
+            constraints,
+            if_not_exists: false,
+            open: false,
+        };
+        return Some(vec![made, Op::Detail { table, detail: Detail::Selected(parts) }]);
+    }
     let inherits = create.inherits.as_ref().is_some_and(|from| !from.is_empty());
     let open = create.query.is_some()
         || create.like.is_some()
@@ -37,6 +51,97 @@ pub(super) fn table(create: &ast::CreateTable, dialect: Dialect) -> Option<Vec<O
     let columns = create.columns.iter().map(|given| column(given, dialect)).collect();
     let if_not_exists = create.if_not_exists;
     Some(vec![Op::CreateTable { table, columns, constraints, if_not_exists, open }])
+}
+
+/// What a query puts out that reads columns of tables and nothing else: joined, filtered, sorted or not, their
+/// types are those of the tables. `None` for any other.
+fn selected(query: &ast::Query) -> Option<Vec<Selected>> {
+    let ast::SetExpr::Select(select) = query.body.as_ref() else { return None };
+    if query.with.is_some() || select.into.is_some() || !select.lateral_views.is_empty() {
+        return None;
+    }
+    let tables = sources(select)?;
+    let all = || tables.iter().map(|(_, table)| table.clone()).collect::<Vec<_>>();
+    let of = |known_as: &ast::Ident| {
+        let known_as = names::ident(known_as);
+        let mut found = tables.iter().filter(|(name, _)| *name == known_as);
+        Some(vec![found.next().filter(|_| found.next().is_none())?.1.clone()])
+    };
+    let read = |value: &ast::Expr, name: Option<&ast::Ident>| {
+        let (from, column) = match value {
+            ast::Expr::Identifier(column) => (all(), column),
+            ast::Expr::CompoundIdentifier(parts) => match parts.as_slice() {
+                [table, column] => (of(table)?, column),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (column, name) = (Some(names::ident(column)), name.map(names::ident));
+        Some(Selected { from, column, name })
+    };
+    let parts = select.projection.iter().map(|item| match item {
+        ast::SelectItem::UnnamedExpr(value) => read(value, None),
+        ast::SelectItem::ExprWithAlias { expr, alias } => read(expr, Some(alias)),
+        ast::SelectItem::Wildcard(more) if is_plain(more) => {
+            Some(Selected { from: all(), column: None, name: None })
+        }
+        ast::SelectItem::QualifiedWildcard(
+            ast::SelectItemQualifiedWildcardKind::ObjectName(name),
+            more,
+        ) if is_plain(more) => match name.0.as_slice() {
+            [one] => Some(Selected { from: of(one.as_ident()?)?, column: None, name: None }),
+            _ => None,
+        },
+        _ => None,
+    });
+    let parts: Vec<Selected> = parts.collect::<Option<_>>()?;
+    (!parts.is_empty() && !tables.is_empty()).then_some(parts)
+}
+
+/// The tables of a query by what it calls them; `None` where something else is among them.
+fn sources(select: &ast::Select) -> Option<Vec<(Ident, TableName)>> {
+    let mut tables: Vec<(Ident, TableName)> = Vec::new();
+    for from in &select.from {
+        for one in [&from.relation].into_iter().chain(from.joins.iter().map(|join| &join.relation))
+        {
+            let ast::TableFactor::Table { name, alias, args: None, .. } = one else { return None };
+            let table = names::table(name)?;
+            let known_as = match alias {
+                Some(alias) if alias.columns.is_empty() => names::ident(&alias.name),
+                Some(_) => return None,
+                None => table.name.clone(),
+            };
+            tables.push((known_as, table));
+        }
+        // USING and NATURAL put columns together.
+        let plain = |join: &ast::Join| match &join.join_operator {
+            ast::JoinOperator::Join(on)
+            | ast::JoinOperator::Inner(on)
+            | ast::JoinOperator::Left(on)
+            | ast::JoinOperator::LeftOuter(on)
+            | ast::JoinOperator::Right(on)
+            | ast::JoinOperator::RightOuter(on)
+            | ast::JoinOperator::FullOuter(on) => matches!(on, ast::JoinConstraint::On(_)),
+            ast::JoinOperator::CrossJoin(_) => true,
+            _ => false,
+        };
+        if !from.joins.iter().all(plain) {
+            return None;
+        }
+    }
+    Some(tables)
+}
+
+/// `*`, and not `* EXCEPT (…)`.
+fn is_plain(more: &ast::WildcardAdditionalOptions) -> bool {
+    let said = [
+        more.opt_ilike.is_some(),
+        more.opt_exclude.is_some(),
+        more.opt_except.is_some(),
+        more.opt_replace.is_some(),
+        more.opt_rename.is_some(),
+    ];
+    !said.contains(&true)
 }
 
 pub(super) fn column(definition: &ast::ColumnDef, dialect: Dialect) -> Column {

@@ -8,6 +8,7 @@ pub mod split;
 pub mod state;
 mod lex;
 mod comments;
+mod catalogue;
 mod grammar;
 mod lower;
 mod lower_alter;
@@ -20,6 +21,7 @@ mod meaning;
 mod names;
 mod light;
 
+pub use catalogue::{Field, Given, Listing, Question, Wanted, question};
 pub use comments::comments;
 pub use expressions::{expression, named};
 pub use meaning::{Likeness, likeness};

@@ -78,6 +78,9 @@ impl Reach<'_> {
             } => {
                 self.tables.insert(parent.clone());
             }
+            Op::Detail { detail: Detail::Selected(parts), .. } => {
+                self.tables.extend(parts.iter().flat_map(|part| &part.from).cloned());
+            }
             Op::Detail { detail: Detail::Inherits(parents), .. } => {
                 self.tables.extend(parents.iter().cloned());
             }

@@ -14,6 +14,7 @@ use super::blocks;
 use super::calls;
 use super::context::{Context, Target};
 use super::evaluate;
+use super::operations;
 use super::reach::{Doubt, Reach};
 use super::ways::{self, Entry, doubt, emit};
 
@@ -297,7 +298,15 @@ fn with(
     let mut is_batch = false;
     let mut autocommit = None;
     for item in items {
-        let batch = calls::batch_table(context, &item.context).is_some();
+        let batch = calls::batch_table(context, &item.context);
+        if let Some(what) = operations::other_shape(context, &item.context) {
+            let found = Doubt {
+                what: what.to_owned(),
+                reach: Reach::within(batch.iter().flatten().next()),
+            };
+            doubt(context, outcome, found, item.context.span);
+        }
+        let batch = batch.is_some();
         is_batch |= batch;
         match transaction(context, item) {
             _ if batch => {}

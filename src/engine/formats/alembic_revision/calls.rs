@@ -10,10 +10,12 @@ use crate::engine::sql::split::PieceKind;
 use crate::limits;
 use crate::wire::Certainty;
 
+use super::catalogue;
 use super::context::{Context, Target};
 use super::declared;
 use super::directives;
 use super::harmless::{HARMLESS_CONTEXT, HARMLESS_FUNCTIONS, HARMLESS_METHODS, HARMLESS_MODULES};
+use super::operations;
 use super::reach::{Doubt, Reach};
 use super::types;
 
@@ -28,19 +30,17 @@ pub(super) struct Effect {
     pub doubts: Vec<Doubt>,
 }
 
-/// Reads an expression for what it does. A call that is in doubt does not hide the others.
-pub(super) fn expression(context: &mut Context<'_>, value: &PyValue) -> Effect {
+/// Reads an expression for what it does. A call that is in doubt does not hide the others. `is_directive`:
+/// the expression itself is a call of a directive.
+pub(super) fn expression(context: &mut Context<'_>, value: &PyValue, is_directive: bool) -> Effect {
     let mut effect = Effect::default();
     // Outermost first, so the reverse has arguments before the call that takes them.
-    let of_directive = value.as_call().is_some_and(|call| {
-        matches!(context.target(&call.function), Target::Op(_) | Target::Batch(..))
-    });
     let mut calls: Vec<&PyValue> = value.walk();
     calls.retain(|inside| inside.as_call().is_some());
     for inside in calls.into_iter().rev() {
         let Some(call) = inside.as_call() else { continue };
         // What stands among a directive's arguments makes a value, unless it is handed the database.
-        let is_argument = of_directive
+        let is_argument = is_directive
             && !std::ptr::eq(inside, value)
             && !call.args.iter().any(|given| context.is_database(given));
         let mut span = inside.span;
@@ -71,6 +71,10 @@ fn one_call(
 ) -> Result<Vec<Op>, Doubt> {
     match context.target(&call.function) {
         Target::Op(name) if name == "execute" => sql(context, call, "op.execute", span),
+        Target::Op(name) if name == "invoke" => {
+            let directive = operations::invoked(context, call)?;
+            one_call(context, &directive, is_argument, span)
+        }
         Target::Op(name) => directives::read(context, &name, call, None),
         Target::Batch(_, name) if name == "execute" => sql(context, call, "op.execute", span),
         Target::Batch(number, name) => {
@@ -174,6 +178,10 @@ fn path(
     span: &mut Span,
 ) -> Result<Vec<Op>, Doubt> {
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return Ok(Vec::new()) };
+    // What was asked has been answered.
+    if first == catalogue::ROWS {
+        return Ok(Vec::new());
+    }
     if let Some(made) = declared::call(context, parts, call) {
         return made;
     }
@@ -277,7 +285,9 @@ fn helper(context: &mut Context<'_>, closure: &Closure) -> Result<Vec<Op>, Doubt
 /// Returns what an expression could change if it runs.
 pub(super) fn reach_of_value(context: &mut Context<'_>, value: &PyValue) -> Reach {
     let mut reach = Reach::default();
-    let effect = expression(context, value);
+    let target = value.as_call().map(|call| context.target(&call.function));
+    let is_directive = matches!(target, Some(Target::Op(_) | Target::Batch(..)));
+    let effect = expression(context, value, is_directive);
     for step in &effect.steps {
         reach.join(Reach::of_op(&step.op));
     }
@@ -411,7 +421,7 @@ fn schema_object(context: &mut Context<'_>, given: &PyValue) -> Option<Vec<Op>> 
 }
 
 /// The text of a string, of `text("…")` or of `text("…").bindparams(…)`, and where it is written.
-fn literal_sql(context: &mut Context<'_>, value: &PyValue) -> Option<(String, Span)> {
+pub(super) fn literal_sql(context: &mut Context<'_>, value: &PyValue) -> Option<(String, Span)> {
     let mut inner = value;
     loop {
         if let Some(text) = context.fold(inner).as_str() {

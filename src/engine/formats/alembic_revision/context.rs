@@ -180,7 +180,7 @@ impl<'a> Context<'a> {
             // The function around it still runs, or has ended.
             names.restore(match outer {
                 Some((_, scope)) => scope.bindings(),
-                None => (*captured.names).clone(),
+                None => captured.names.clone(),
             });
             return Some(names);
         }
@@ -212,7 +212,8 @@ impl<'a> Context<'a> {
     pub fn imported(&mut self, value: &PyValue) -> Option<PyValue> {
         let PyKind::Path(parts) = &value.kind else { return None };
         // Objects of Alembic have names that no module has.
-        if parts.len() < 2 || parts.first().is_some_and(|first| first.starts_with('<')) {
+        let is_object = parts.first().is_some_and(|first| first.starts_with('<'));
+        if parts.len() < 2 || is_object || Modules::is_library(parts) {
             return None;
         }
         let home = self.scope.home().clone();
@@ -259,6 +260,7 @@ impl<'a> Context<'a> {
         match (*first, rest) {
             (DIALECT, ["name"]) => return Some(PyKind::Str(self.dialect.word().to_owned())),
             (METADATA, [number, "tables"]) => return reflected::tables(self, number),
+            (METADATA, [number, "sorted_tables"]) => return reflected::sorted(self, number),
             (TYPE, [number, name]) => return custom_types::attribute(self, number, name),
             _ => {}
         }
@@ -308,7 +310,9 @@ impl<'a> Context<'a> {
                 Target::Path(parts) => parts.last().is_some_and(|last| last == "quoted_name"),
                 _ => false,
             };
-            let inner = call.args.first().filter(|_| named)?;
+            let Some(inner) = call.args.first().filter(|_| named) else {
+                return self.fold(value).as_str().map(str::to_owned);
+            };
             // Without quotes the server folds it.
             let bare = call.kwargs.iter().any(|(name, value)| {
                 name.as_deref() == Some("quote") && value.kind == PyKind::Bool(false)
@@ -375,7 +379,7 @@ impl<'a> Context<'a> {
 
     /// Returns a function that is made while another one runs, with the names around it.
     pub fn closure(&self, function: Arc<PyFunction>) -> Closure {
-        let names = Arc::new(self.scope.bindings());
+        let names = self.scope.bindings();
         let captured = Captured { activation: self.activation, names };
         let home = self.scope.home().clone();
         Closure { function, home, captured: Some(captured) }
@@ -409,6 +413,11 @@ impl<'a> Context<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Returns what stands for a connection.
+    pub fn connection(&self, span: Span) -> PyValue {
+        PyValue { kind: PyKind::Path(vec![CONNECTION.to_owned()]), span }
     }
 
     fn inspector(&mut self) -> Vec<String> {

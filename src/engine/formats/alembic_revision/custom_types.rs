@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::engine::python::{ClassObject, Operator, PyCall, PyKind, PyObject, PyStmt, PyValue};
 use crate::engine::span::Span;
 
+use super::compiled::{self, Printed};
 use super::context::{Context, DIALECT, TYPE};
 use super::evaluate::unknown;
 use super::following;
@@ -97,8 +98,14 @@ fn meaning(
 ) -> Option<Meaning> {
     let mut family = Family::default();
     family_of(context, class, &mut family, 0)?;
-    if family.classes().any(|class| is_compiled(context, class)) {
-        return None;
+    let compiled = family.classes().find(|class| is_compiled(context, class));
+    if let Some(class) = compiled {
+        match compiled::printed(context, class) {
+            Some(Printed::Text(text)) => return Some(Meaning::Text(text)),
+            // Functions for other databases alone.
+            Some(Printed::AsUsual) if family.library.is_some() => {}
+            _ => return None,
+        }
     }
     let library = family.library.clone()?;
     let given = call.map_or_else(Default::default, |call| (call.args.clone(), call.kwargs.clone()));

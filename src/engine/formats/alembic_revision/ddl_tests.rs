@@ -196,6 +196,7 @@ fn compare(row: &Value) -> (&'static str, String) {
     let document = Document::new("versions/a.py", text);
     let mut ledger = Ledger::default();
     let module = python::parse(DocumentId(0), &document.text);
+    let scope = Scope::of_module(&module, &document.path);
     let mut convention = Convention::default();
     for (key, pattern) in row["naming_convention"].as_object().into_iter().flatten() {
         convention.set(key, Pattern::Text(pattern.as_str().unwrap().to_owned()));
@@ -203,7 +204,8 @@ fn compare(row: &Value) -> (&'static str, String) {
     let naming = Naming::known(convention, "", None);
     let file = File { id: DocumentId(0), document: &document, dialect, naming: &naming };
     let modules = Modules::default();
-    let revision = read_module((&modules, &module), file, None, &mut ledger).unwrap().revision;
+    let revision =
+        read_module(&modules, (&module, &scope), file, None, &mut ledger).unwrap().revision;
     let read = |text: &str| -> Vec<Op> {
         let pieces = sql::split::split(text).into_iter();
         let statements = pieces.filter(|piece| piece.kind == sql::split::PieceKind::Statement);

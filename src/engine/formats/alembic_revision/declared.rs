@@ -233,9 +233,9 @@ fn of_base(context: &mut Context<'_>, base: &str, call: &PyCall) -> Option<Vec<P
 fn values(context: &Context<'_>) -> Vec<PyValue> {
     let bindings = context.scope.bindings();
     bindings
-        .into_values()
+        .values()
         .filter_map(|(binding, _)| match binding {
-            Binding::Value(value) => Some(value),
+            Binding::Value(value) => Some(value.clone()),
             _ => None,
         })
         .collect()

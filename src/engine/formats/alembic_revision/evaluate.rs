@@ -1,5 +1,6 @@
 //! Expressions: their effects in the order in which Python has them, and their values where known.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::engine::python::{
@@ -10,27 +11,34 @@ use crate::limits;
 
 use super::body::Outcome;
 use super::calls;
+use super::catalogue;
 use super::context::{Context, Target};
 use super::custom_types;
 use super::following;
 use super::inspect;
 use super::lazy;
+use super::operations;
 use super::reach::{Doubt, Reach};
 use super::reflected;
 use super::ways::{self, Entry, doubt, emit};
 
+/// How the reader marks what is waited for.
+const AWAIT: &str = "`await`";
+
 /// Enters what an expression does, and returns it with what is known put in its place.
 pub(super) fn value(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> PyValue {
-    let given =
-        if is_followed(context, given) { rewrite(context, given, outcome) } else { given.clone() };
+    let given = match is_followed(context, given) {
+        true => Cow::Owned(rewrite(context, given, outcome)),
+        false => Cow::Borrowed(given),
+    };
     match effect(context, &given, outcome) {
-        false => given,
-        true => spent(context, given),
+        false => given.into_owned(),
+        true => spent(context, &given),
     }
 }
 
 /// What is left of an expression that has done something, so that it does it once: of a new table the table.
-fn spent(context: &mut Context<'_>, given: PyValue) -> PyValue {
+fn spent(context: &mut Context<'_>, given: &PyValue) -> PyValue {
     let Some(call) = given.as_call() else { return unknown(given.span) };
     match context.target(&call.function) {
         Target::Op(name) if name == "create_table" => {
@@ -71,6 +79,7 @@ fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
                 PyKind::Path(path) => !Modules::is_library(path),
                 PyKind::Object(_) | PyKind::Lambda(_) => true,
                 // Parts of a table, and what is read back from the database.
+                PyKind::Call(made) if made.function.as_name() == Some(catalogue::ROWS) => true,
                 PyKind::Call(made) => {
                     let class = made.function.last_name();
                     parts.len() > 1
@@ -83,6 +92,7 @@ fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
     };
     given.walk().into_iter().any(|inside| match &inside.kind {
         PyKind::Operation { .. } | PyKind::Attribute { .. } => true,
+        PyKind::Unknown { why, .. } => *why == AWAIT,
         PyKind::Path(parts) => is_ours(context, parts),
         PyKind::Call(made) => {
             made.keyword("autoload_with").is_some()
@@ -95,10 +105,10 @@ fn is_followed(context: &mut Context<'_>, given: &PyValue) -> bool {
 
 /// Enters what the calls in an expression do; false when that is nothing.
 fn effect(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> bool {
-    let is_queued = given.as_call().is_some_and(|call| {
-        matches!(context.target(&call.function), Target::Batch(_, name) if name != "execute")
-    });
-    let effect = calls::expression(context, given);
+    let target = given.as_call().map(|call| context.target(&call.function));
+    let is_queued = matches!(&target, Some(Target::Batch(_, name)) if name != "execute");
+    let is_directive = matches!(target, Some(Target::Op(_) | Target::Batch(..)));
+    let effect = calls::expression(context, given, is_directive);
     let has_effect = !effect.steps.is_empty() || !effect.doubts.is_empty();
     // Inside a condition or a comprehension it is not known whether, or how often, it happens.
     let maybe = given.walk().iter().any(|inside| {
@@ -179,6 +189,11 @@ fn rewrite_inside(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outc
         }
         PyKind::Comprehension(made) => return comprehension(context, made, span, outcome),
         PyKind::Call(call) => return call_value(context, call, span, outcome),
+        PyKind::Unknown { why: AWAIT, parts } => {
+            let Some(inner) = parts.first() else { return given.clone() };
+            let inner = rewrite(context, inner, outcome);
+            return operations::waited(context, &inner, outcome).unwrap_or(inner);
+        }
         other => other.clone(),
     };
     PyValue { kind, span }
@@ -396,6 +411,12 @@ fn call_value(
         return value;
     }
     let target = context.target(&made.function);
+    if let Some(value) = catalogue::call(context, &target, &made, span) {
+        return value;
+    }
+    if let Some(value) = operations::handed(context, &target, &made, span, outcome) {
+        return value;
+    }
     if let Some(value) = lazy::call(context, &target, &made, span, outcome) {
         return value;
     }

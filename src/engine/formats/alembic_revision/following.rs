@@ -12,8 +12,23 @@ use super::body::{Flow, Outcome, run};
 use super::context::{Context, Target};
 use super::ways;
 
-/// Runs a function; `None` when it cannot be followed, and nothing was run.
+/// Runs a function; `None` when it cannot be followed, and nothing was run. What an async one does is done
+/// when somebody waits for it.
 pub(super) fn call(
+    context: &mut Context<'_>,
+    closure: &Arc<Closure>,
+    call: &PyCall,
+    span: Span,
+    outcome: &mut Outcome,
+) -> Option<PyValue> {
+    match closure.function.is_async {
+        true => None,
+        false => awaited(context, closure, call, span, outcome),
+    }
+}
+
+/// Runs a function that is waited for, if it is an async one.
+pub(super) fn awaited(
     context: &mut Context<'_>,
     closure: &Arc<Closure>,
     call: &PyCall,
@@ -22,8 +37,7 @@ pub(super) fn call(
 ) -> Option<PyValue> {
     let function = closure.function.clone();
     let key = (closure.home.clone(), function.name.clone());
-    if function.is_async
-        || !closure.is_plain()
+    if !closure.is_plain()
         || yields(&function.body)
         || context.following.len() >= limits::PYTHON_HELPER_DEPTH_MAX
         || (!key.1.is_empty() && context.following.contains(&key))

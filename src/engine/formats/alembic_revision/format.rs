@@ -10,14 +10,15 @@ use super::File;
 pub static FORMAT: Format = Format { kind: Kind::AlembicRevision, fit, read };
 
 fn fit(source: &Source<'_>) -> Option<Fit> {
-    super::header::fit(source.document, || source.python())
+    super::header::fit(source.document, || (source.python(), source.names()))
 }
 
 fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
     let (id, document, dialect) = (source.id, source.document, source.dialect);
     let naming = &facts.surroundings.naming_of(&document.path);
     let file = File { id, document, dialect, naming };
-    if let Some(reading) = super::read_module((source.modules, source.python()), file, None, ledger)
+    if let Some(reading) =
+        super::read_module(source.modules, (source.python(), source.names()), file, None, ledger)
     {
         facts.revisions.push(reading.revision);
         if reading.asks {

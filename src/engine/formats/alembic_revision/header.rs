@@ -1,6 +1,6 @@
 //! The four variables and the docstring of a revision file (alembic.md 1.2, 1.3).
 
-use crate::engine::chain::{Code, DowngradeKind, Revision};
+use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::formats::Fit;
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName, Undecided};
@@ -12,12 +12,15 @@ use crate::wire::{Certainty, ObjectKind, ObjectRef, Remedy, Severity, Sureness};
 const RULE: RuleName = RuleName("alembic-revision-header");
 
 /// Recognises a revision file by its content: `revision` and `down_revision` assigned at module level.
-pub(super) fn fit<'a>(document: &Document, parsed: impl FnOnce() -> &'a PyModule) -> Option<Fit> {
-    // Most documents are none, and looking for two words is far cheaper than parsing.
-    if !document.text.contains("revision") || !document.text.contains("down_revision") {
+pub(super) fn fit<'a>(
+    document: &Document,
+    parsed: impl FnOnce() -> (&'a PyModule, &'a Scope),
+) -> Option<Fit> {
+    // Most documents are none, and looking for a word is far cheaper than parsing.
+    if !document.text.contains("down_revision") {
         return None;
     }
-    let module = parsed();
+    let (module, scope) = parsed();
     if module.refused.is_some() {
         let assigned = |word: &str| {
             document.text.lines().position(|line| {
@@ -31,7 +34,6 @@ pub(super) fn fit<'a>(document: &Document, parsed: impl FnOnce() -> &'a PyModule
             format!("a line that assigns `down_revision`, line {line}; the file was not parsed");
         return Some(Fit { sureness: Sureness::Likely, why });
     }
-    let scope = Scope::of_module(module, &document.path);
     let (_, down) = scope.get("down_revision")?;
     let line = document.position(down.start).line;
     match scope.get("revision") {
@@ -107,7 +109,7 @@ pub(super) fn read(
         upgrade: Vec::new(),
         downgrade: Vec::new(),
         downgrade_kind: DowngradeKind::Absent,
-        code: Code::default(),
+        text: number(&document.text),
         assumed_names: Set::new(),
         unnames_keys: false,
         keys_in_sql: Set::new(),
@@ -375,6 +377,14 @@ fn message(docstring: &str) -> Option<String> {
     let normal = docstring.replace("\r\n", "\n");
     let text = normal.trim().split("\n\n").next().unwrap_or_default();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// FNV-1a over what is no blank.
+fn number(text: &str) -> u64 {
+    let filled = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    filled.fold(0xcbf2_9ce4_8422_2325, |sum: u64, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn header_line(docstring: &str, label: &str) -> Option<String> {

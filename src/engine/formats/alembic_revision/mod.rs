@@ -27,6 +27,8 @@ mod evaluate;
 mod blocks;
 mod ways;
 mod following;
+mod operations;
+mod catalogue;
 mod lazy;
 mod inspect;
 mod reflected;
@@ -42,11 +44,14 @@ mod ddl_tests;
 #[cfg(test)]
 mod schema_tests;
 #[cfg(test)]
+mod doors_tests;
+#[cfg(test)]
 mod oracle_tests;
 
 pub use answer::Answers;
 pub use format::FORMAT;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -72,7 +77,9 @@ pub fn read(id: DocumentId, document: &Document, ledger: &mut Ledger) -> Option<
     let module = python::parse(id, &document.text);
     let naming = Naming::known(Convention::default(), "SQLAlchemy's own", None);
     let file = File { id, document, dialect: Dialect::PostgreSql, naming: &naming };
-    read_module((&Modules::default(), &module), file, None, ledger).map(|reading| reading.revision)
+    let scope = Scope::of_module(&module, &document.path);
+    let reading = read_module(&Modules::default(), (&module, &scope), file, None, ledger);
+    reading.map(|reading| reading.revision)
 }
 
 /// A revision file, and the database that it is read for.
@@ -94,7 +101,8 @@ struct Reading {
 /// The same for a file that is parsed, with those that it may import from. `seen` is the schema that its
 /// upgrade meets, where that is known.
 fn read_module(
-    (modules, module): (&Modules<'_>, &PyModule),
+    modules: &Modules<'_>,
+    (module, scope): (&PyModule, &Scope),
     file: File<'_>,
     seen: Option<&Replayed>,
     ledger: &mut Ledger,
@@ -111,9 +119,12 @@ fn read_module(
         );
         return None;
     }
-    let mut scope = Scope::of_module(module, &document.path);
-    modules.stars(&document.path, &mut scope);
-    let names = header::Names { document, module, scope: &scope, modules };
+    let mut starred = Cow::Borrowed(scope);
+    if scope.get("*").is_some() {
+        modules.stars(&document.path, starred.to_mut());
+    }
+    let scope = &*starred;
+    let names = header::Names { document, module, scope, modules };
     let mut revision = header::read(document_id, &names, ledger)?;
     if let Some(problem) = module.errors.first() {
         let more = match module.errors.len() {
@@ -130,13 +141,12 @@ fn read_module(
     let id = revision.id.clone();
     let (assumed, in_sql) = (RefCell::default(), RefCell::default());
     let names = Names { naming: file.naming, assumed: &assumed, in_sql: &in_sql };
-    let reader = Reader { file, names, modules, scope: &scope, revision: &id };
+    let reader = Reader { file, names, modules, scope, revision: &id };
     let place = revision.span;
     let (upgrade, asks) = reader.steps("upgrade", Direction::Upgrade, place, seen, ledger);
     revision.upgrade.extend(upgrade);
     (revision.downgrade, _) = reader.steps("downgrade", Direction::Downgrade, place, None, ledger);
     revision.downgrade_kind = reader.downgrade_kind();
-    revision.code = code(module, &document.text);
     revision.assumed_names = assumed.into_inner();
     revision.keys_in_sql = in_sql.into_inner();
     let compiled = compiled::read(module, file.dialect);
@@ -151,7 +161,9 @@ fn read_module(
 /// The variables of a revision file that Alembic itself reads: what they say is the graph's business.
 const HEADER: &[&str] = &["revision", "down_revision", "branch_labels", "depends_on"];
 
-fn code(module: &PyModule, text: &str) -> Code {
+/// Works out the code of a revision file.
+pub fn code(id: DocumentId, text: &str) -> Code {
+    let module = &python::parse(id, text);
     let fixed = &["upgrade", "downgrade"];
     let is_down = |name: Option<&str>| name == Some("downgrade");
     let is_header = |name: Option<&str>| name.is_some_and(|name| HEADER.contains(&name));
@@ -188,7 +200,8 @@ fn read_against(
 ) -> Option<Revision> {
     let module = python::parse(file.id, &file.document.text);
     ledger.forget(file.id);
-    let reading = read_module((modules, &module), file, Some(seen), ledger)?;
+    let scope = Scope::of_module(&module, &file.document.path);
+    let reading = read_module(modules, (&module, &scope), file, Some(seen), ledger)?;
     Some(reading.revision)
 }
 
@@ -235,7 +248,9 @@ impl<'a> Reader<'a> {
                 let (scope, seen) = (self.scope, seen.cloned());
                 let file = (self.file.document, self.file.dialect, self.names);
                 let mut context = Context::new(file, self.modules, scope, direction, seen);
-                let steps = body::read(&mut context, &function, self.revision, ledger);
+                let mut steps = body::read(&mut context, &function, self.revision, ledger);
+                // Thousands of them are kept, most with one step.
+                steps.shrink_to_fit();
                 return (steps, context.asks);
             }
             Found::Absent if direction == Direction::Downgrade => return (Vec::new(), false),

@@ -53,9 +53,11 @@ fn revision(python: &str, naming: &Naming) -> (Vec<Op>, Ledger) {
     let document = Document::new("versions/a.py", text);
     let mut ledger = Ledger::default();
     let module = python::parse(DocumentId(0), &document.text);
+    let scope = Scope::of_module(&module, &document.path);
     let (id, dialect) = (DocumentId(0), Dialect::PostgreSql);
     let file = File { id, document: &document, dialect, naming };
-    let read = read_module((&Modules::default(), &module), file, None, &mut ledger).unwrap();
+    let read =
+        read_module(&Modules::default(), (&module, &scope), file, None, &mut ledger).unwrap();
     let mut ops = Vec::new();
     for step in read.revision.upgrade {
         ops.push(step.op);

@@ -131,6 +131,40 @@ pub(super) fn tables(context: &Context<'_>, number: &str) -> Option<PyKind> {
     Some(PyKind::Dict(entries))
 }
 
+/// The same tables in SQLAlchemy's order: those that others refer to first, of what is left by name. What is
+/// not known of a table is marked in it, and could at most bring it to another place.
+pub(super) fn sorted(context: &Context<'_>, number: &str) -> Option<PyKind> {
+    let reflected = context.reflected.get(number.parse::<usize>().ok()?)?;
+    let Reflected { seen, span, .. } = reflected;
+    let (mut todo, all) = reflected.names()?;
+    if !all {
+        return None;
+    }
+    crate::ordered::sort(&mut todo);
+    let needs = |name: &TableName, other: &TableName| {
+        let keys = seen.columns_of(name).into_iter().flat_map(|(found, _)| &found.constraints);
+        let mut keys = keys.map(|one| &one.kind);
+        name != other
+            && keys.any(
+                |kind| matches!(kind, ConstraintKind::ForeignKey(key) if key.ref_table == *other),
+            )
+    };
+    let mut made = Vec::with_capacity(todo.len());
+    while !todo.is_empty() {
+        let is_free = |name: &TableName| !todo.iter().any(|other| needs(name, other));
+        let (free, rest): (Vec<_>, Vec<_>) = todo.iter().cloned().partition(is_free);
+        // Where tables refer to each other in a circle it leaves keys out by a rule of its own.
+        if free.is_empty() {
+            return None;
+        }
+        for name in &free {
+            made.push(table(seen, name, *span)?);
+        }
+        todo = rest;
+    }
+    Some(PyKind::List(made))
+}
+
 /// What a name stands for, if that is a call of this class.
 fn bound(context: &Context<'_>, name: &str, class: &str) -> Option<PyValue> {
     let (Binding::Value(value), _) = context.scope.get(name)? else { return None };

@@ -438,7 +438,8 @@ fn every_way_to_reach_op() {
 fn recognition_names_the_line_and_near_misses_are_not_claimed() {
     let why = |text: &str| {
         let module = python::parse(DocumentId(0), text);
-        header::fit(&Document::new("x.py", text), || &module).map(|fit| fit.why)
+        let scope = Scope::of_module(&module, "x.py");
+        header::fit(&Document::new("x.py", text), || (&module, &scope)).map(|fit| fit.why)
     };
     let text = format!("\n\n{HEADER}");
     assert_eq!(why(&text).as_deref(), Some("`down_revision` assigned on line 6"));

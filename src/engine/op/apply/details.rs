@@ -1,6 +1,6 @@
 //! What a schema keeps by definition, and what is said of a table beside its parts.
 
-use crate::engine::op::{Detail, Op};
+use crate::engine::op::{Detail, Op, Selected};
 use crate::engine::schema::{Column, Object, ObjectKind, ObjectName, Schema, TableName};
 
 use super::{Clash, table_mut};
@@ -49,6 +49,7 @@ fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(
             inherit(schema, table, parents)?;
             table_mut(schema, table)?.inherits.clone_from(parents);
         }
+        Detail::Selected(parts) => select(schema, table, parts)?,
         Detail::Unlogged => table_mut(schema, table)?.unlogged = true,
         Detail::Logged => table_mut(schema, table)?.unlogged = false,
         Detail::Detached { .. } => table_mut(schema, table)?.partition_of = None,
@@ -77,6 +78,39 @@ fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(
                 found.traits = *traits;
             }
         }
+    }
+    Ok(())
+}
+
+/// A column of a query has its type and its collation from the column that it reads, and nothing else. Where
+/// one of them is not known to be of one table alone, the table has columns that are not known.
+fn select(schema: &mut Schema, table: &TableName, parts: &[Selected]) -> Result<(), Clash> {
+    let mut columns: Vec<Column> = Vec::new();
+    let mut all_known = true;
+    for part in parts {
+        let known: Vec<_> = part.from.iter().filter_map(|name| schema.tables.get(name)).collect();
+        all_known &= known.len() == part.from.len() && !known.iter().any(|one| one.open);
+        let all = known.iter().flat_map(|one| &one.columns);
+        let read: Vec<&Column> = match &part.column {
+            Some(name) => all.filter(|column| column.name == *name).collect(),
+            None => all.collect(),
+        };
+        all_known &= part.column.is_none() || read.len() == 1;
+        columns.extend(read.into_iter().map(|column| Column {
+            name: part.name.as_ref().unwrap_or(&column.name).clone(),
+            data_type: column.data_type.clone(),
+            collation: column.collation.clone(),
+            nullable: true,
+            ..Column::default()
+        }));
+    }
+    // The server refuses a name that comes twice.
+    let names: crate::ordered::Set<_> = columns.iter().map(|column| &column.name).collect();
+    all_known &= names.len() == columns.len();
+    let found = table_mut(schema, table)?;
+    match all_known {
+        true => found.columns = columns,
+        false => found.open = true,
     }
     Ok(())
 }

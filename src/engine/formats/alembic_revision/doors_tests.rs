@@ -1,0 +1,237 @@
+//! Schemas that come about by other doors than a plain directive: operations as objects, async functions, queries.
+
+use expect_test::expect;
+
+use super::schema_tests::{check, check_with};
+
+#[test]
+fn an_operation_that_is_invoked_is_the_directive() {
+    check_with(
+        "from alembic.operations import ops\nfrom alembic.operations.ops import AddColumnOp\n",
+        "op.invoke(ops.CreateTableOp('u', [sa.Column('id', sa.Integer(), primary_key=True)]))\n\
+         add = AddColumnOp('u', sa.Column('name', sa.String(9)))\n\
+         op.invoke(add)\n\
+         op.invoke(ops.AlterColumnOp('u', 'name', modify_nullable=False, modify_name='title'))\n\
+         op.invoke(ops.CreateIndexOp('ix_u', 'u', ['title']))\n\
+         op.invoke(ops.DropTableOp('t'))\n\
+         op.invoke(ops.ExecuteSQLOp('CREATE TABLE v (id int)'))",
+        &[],
+        expect![[r#"
+            u(id integer!, title character varying(9)!) +ix_u
+            v(id integer)
+            ? 0: names of constraints and indexes that the migrations leave to others: no `env.py` is among the inputs, so they are shown as they are without a naming convention [u]
+        "#]],
+    );
+}
+
+#[test]
+fn an_operation_of_the_projects_own_stays_unknown() {
+    check_with(
+        "from alembic.operations import ops\nclass DropTableOp(ops.MigrateOperation):\n    pass\n",
+        "op.invoke(DropTableOp('t'))\n\
+         op.invoke(ops.CreateTableOp('u', [sa.Column(n, sa.Integer()) for n in names()]))",
+        &[],
+        expect![[r#"
+            t(id integer) +ix_t_id
+            ? 9: `op.invoke` of an operation that Retort does not know [*]
+            ? 10: `op.invoke` of an operation that Retort does not know [*]
+        "#]],
+    );
+}
+
+#[test]
+fn an_async_function_that_is_waited_for_is_followed() {
+    let above = "async def more(connection, table):\n    \
+                 await connection.execute(sa.text(f'ALTER TABLE {table} ADD COLUMN a text'))\n\
+                 def by_itself(connection):\n    \
+                 connection.execute(sa.text('CREATE TABLE u (id int)'))\n\
+                 async def all(connection, table):\n    await more(connection, table)\n    \
+                 await connection.run_sync(by_itself)\n";
+    check_with(
+        above,
+        "op.run_async(all, 't')",
+        &[],
+        expect![[r#"
+        t(id integer, a text) +ix_t_id
+        u(id integer)
+    "#]],
+    );
+}
+
+#[test]
+fn an_async_function_that_nobody_waits_for_does_nothing_certain() {
+    let above = "async def more(connection):\n    \
+                 await connection.execute(sa.text('ALTER TABLE t ADD COLUMN a text'))\n\
+                 async def all(connection):\n    more(connection)\n";
+    check_with(
+        above,
+        "op.run_async(all)\nmore(op.get_bind())",
+        &[],
+        expect![[r#"
+        t(id integer) +ix_t_id
+        ? 8: a call of the helper function `more` [t]
+        ? 11: a call of the helper function `more` [t]
+    "#]],
+    );
+}
+
+#[test]
+fn tables_come_in_the_order_of_their_keys() {
+    check(
+        "op.create_table('a', sa.Column('t_id', sa.Integer(), sa.ForeignKey('z.id')))\n\
+         op.create_table('z', sa.Column('id', sa.Integer(), primary_key=True))\n\
+         metadata = sa.MetaData()\n\
+         metadata.reflect(op.get_bind())\n\
+         for table in reversed(metadata.sorted_tables):\n    \
+         if table.name in ('a', 'z'):\n        op.drop_table(table.name)",
+        expect![[r#"
+            t(id integer) +ix_t_id
+        "#]],
+    );
+}
+
+#[test]
+fn tables_in_a_circle_have_no_certain_order() {
+    check(
+        "op.create_table('a', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('z', sa.Integer()))\n\
+         op.create_table('z', sa.Column('id', sa.Integer(), sa.ForeignKey('a.id'), primary_key=True))\n\
+         op.create_foreign_key('fk', 'a', 'z', ['z'], ['id'])\n\
+         metadata = sa.MetaData()\n\
+         metadata.reflect(op.get_bind())\n\
+         for table in metadata.sorted_tables:\n    op.add_column(table.name, sa.Column('n', sa.Text()))",
+        expect![[r#"
+            a(id integer!, z integer)
+            t(id integer) +ix_t_id
+            z(id integer!)
+            ? 0: names of constraints and indexes that the migrations leave to others: no `env.py` is among the inputs, so they are shown as they are without a naming convention [a z]
+            ? 12: `op.add_column` with a computed table name [*]
+        "#]],
+    );
+}
+
+#[test]
+fn a_type_that_the_compiler_is_told_to_print() {
+    let types = "import sqlalchemy as sa\nfrom sqlalchemy.ext.compiler import compiles\n\
+                 from sqlalchemy.types import UserDefinedType\n\
+                 class Search(UserDefinedType):\n    pass\n\
+                 class Blob(sa.LargeBinary):\n    pass\n\
+                 class Odd(sa.String):\n    pass\n\
+                 @compiles(Search)\ndef anywhere(element, compiler, **kw):\n    return 'TEXT'\n\
+                 @compiles(Search, 'postgresql')\ndef here(element, compiler, **kw):\n    \
+                 \"\"\"Of the server.\"\"\"\n    return 'TSVECTOR'\n\
+                 @compiles(Blob, 'mysql', 'mariadb')\ndef there(element, compiler, **kw):\n    return 'LONGBLOB'\n\
+                 @compiles(Odd)\ndef odd(element, compiler, **kw):\n    return compiler.visit_text(element)\n";
+    check_with(
+        "from app.types import Search, Blob, Odd\n",
+        "op.create_table('u', sa.Column('s', Search()), sa.Column('b', Blob()))\n\
+         op.create_table('v', sa.Column('o', Odd()))",
+        &[("app/types.py", types)],
+        expect![[r#"
+            t(id integer) +ix_t_id
+            u(s tsvector, b bytea)
+            v(o ?)
+            ? 8: the type of `v.o` is not known [v]
+        "#]],
+    );
+}
+
+#[test]
+fn a_table_of_a_query_has_the_types_of_what_it_reads() {
+    check(
+        "op.add_column('t', sa.Column('name', sa.String(9), nullable=False, server_default='x'))\n\
+         op.create_table('u', sa.Column('id', sa.BigInteger(), primary_key=True), sa.Column('at', sa.DateTime()))\n\
+         op.execute('CREATE TABLE n AS SELECT a.name, u.id AS u_id, at FROM t a '\n           \
+         'JOIN u ON u.id = a.id WHERE u.at IS NOT NULL ORDER BY 1')\n\
+         op.execute('CREATE TABLE copy AS SELECT * FROM u')\n\
+         op.execute('CREATE TABLE part AS SELECT DISTINCT u.*, t.name FROM t, u')\n\
+         op.drop_table('t')\n\
+         op.rename_table('n', 't')",
+        expect![[r#"
+            copy(id bigint, at timestamp without time zone)
+            part(id bigint, at timestamp without time zone, name character varying(9))
+            t(name character varying(9), u_id bigint, at timestamp without time zone)
+            u(id bigint!, at timestamp without time zone)
+            ? 0: names of constraints and indexes that the migrations leave to others: no `env.py` is among the inputs, so they are shown as they are without a naming convention [u]
+        "#]],
+    );
+}
+
+#[test]
+fn a_table_of_another_query_has_columns_that_are_not_known() {
+    check(
+        "op.create_table('u', sa.Column('id', sa.BigInteger(), primary_key=True))\n\
+         op.execute('CREATE TABLE a AS SELECT id + 1 AS id FROM u')\n\
+         op.execute('CREATE TABLE b AS SELECT id FROM u, t')\n\
+         op.execute('CREATE TABLE c AS SELECT id FROM elsewhere')\n\
+         op.execute('CREATE TABLE d AS SELECT * FROM u JOIN t USING (id)')\n\
+         op.execute('CREATE TABLE e AS WITH u AS (SELECT 1 AS x) SELECT * FROM u')",
+        expect![[r#"
+            a()
+            b()
+            c()
+            d()
+            e()
+            t(id integer) +ix_t_id
+            u(id bigint!)
+            ? 0: names of constraints and indexes that the migrations leave to others: no `env.py` is among the inputs, so they are shown as they are without a naming convention [u]
+            ? 7: table `a` has columns that are not known [a]
+            ? 8: table `b` has columns that are not known [b]
+            ? 9: table `c` has columns that are not known [c]
+            ? 10: table `d` has columns that are not known [d]
+            ? 11: table `e` has columns that are not known [e]
+        "#]],
+    );
+}
+
+#[test]
+fn a_query_on_the_catalogue_is_answered_from_what_the_chain_has_made() {
+    check(
+        "conn = op.get_bind()\n\
+         op.execute(\"CREATE TYPE mood AS ENUM ('a')\")\n\
+         def has(table, column):\n    \
+         found = conn.execute(sa.text('SELECT 1 FROM information_schema.columns WHERE table_name = :t '\n        \
+         'AND column_name = :c'), {'t': table, 'c': column}).fetchone()\n    \
+         return found is not None\n\
+         if has('t', 'id') and not has('t', 'name') and not has('u', 'id'):\n    \
+         op.add_column('t', sa.Column('a', sa.Text()))\n\
+         result = conn.execute(sa.text(\"SELECT EXISTS (SELECT FROM information_schema.tables \"\n    \
+         \"WHERE table_schema = 'public' AND table_name = 't')\"))\n\
+         if result.scalar():\n    op.add_column('t', sa.Column('b', sa.Text()))\n\
+         if conn.scalar(sa.text(\"SELECT count(*) FROM pg_indexes WHERE indexname IN ('ix_t_id', 'x') \"\n        \
+         \"AND tablename = 't'\")) == 1:\n    op.drop_index('ix_t_id')\n\
+         if conn.execute(sa.text(\"SELECT 1 FROM pg_type WHERE typname = 'mood'\")).fetchone() and not \\\n    \
+         conn.execute(sa.text(\"SELECT 1 FROM pg_type WHERE typname = 'moods'\")).fetchone():\n    \
+         op.execute('ALTER TYPE mood RENAME TO moods')\n\
+         names = [row[0] for row in conn.execute(sa.text(\n    \
+         \"SELECT column_name FROM information_schema.columns WHERE table_name = 't'\")).fetchall()]\n\
+         op.create_table('_'.join(names), sa.Column('id', sa.Integer()))",
+        expect![[r#"
+            id_a_b(id integer)
+            t(id integer, a text, b text)
+            moods: a
+        "#]],
+    );
+}
+
+#[test]
+fn a_query_that_asks_for_more_than_names_is_not_answered() {
+    check(
+        "conn = op.get_bind()\n\
+         op.execute('CREATE VIEW v AS SELECT 1 AS id')\n\
+         if conn.execute(sa.text(\"SELECT 1 FROM information_schema.columns WHERE table_name = 'v'\")).first():\n    \
+         op.add_column('t', sa.Column('a', sa.Text()))\n\
+         if conn.execute(sa.text(\"SELECT 1 FROM pg_type WHERE typname = 't'\")).first():\n    \
+         op.add_column('t', sa.Column('b', sa.Text()))\n\
+         if conn.execute(sa.text(\"SELECT 1 FROM information_schema.tables WHERE table_name LIKE 't%'\")).first():\n    \
+         op.add_column('t', sa.Column('c', sa.Text()))\n\
+         if conn.execute(sa.text(\"SELECT 1 FROM information_schema.tables WHERE table_name = 't' \"\n        \
+         \"AND table_schema = 'other'\")).first():\n    op.add_column('t', sa.Column('d', sa.Text()))",
+        expect![[r#"
+            t(id integer, a text, b text, c text, d text) +ix_t_id
+            ? 9: adds column `t.a`, under a condition that is not known [t]
+            ? 11: adds column `t.b`, under a condition that is not known [t]
+            ? 12: SQL that could not be parsed: SELECT 1 FROM information_schema.tables; adds column `t.c`, under a condition that is not known [*]
+            ? 16: adds column `t.d`, under a condition that is not known [t]
+        "#]],
+    );
+}
