@@ -1,5 +1,6 @@
 //! The only integration binary: each further one would be linked again.
 
+mod attributes;
 mod cli;
 mod comparisons;
 mod deploys;

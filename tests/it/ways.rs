@@ -135,7 +135,7 @@ fn schema(dice: &mut Dice, words: &Words) -> String {
     tables + &later
 }
 
-fn read(text: &str, dialect: &str) -> Reading {
+pub fn read(text: &str, dialect: &str) -> Reading {
     let name = if text.starts_with('{') { "schema.json" } else { "schema.sql" };
     let input = Input::new(name, text).with_role(Role::Baseline);
     let settings = Settings { dialect: Some(dialect.to_owned()), ..Settings::default() };
@@ -147,12 +147,12 @@ fn read(text: &str, dialect: &str) -> Reading {
     }
 }
 
-fn diff(from: &Reading, to: &Reading) -> DiffView {
+pub fn diff(from: &Reading, to: &Reading) -> DiffView {
     let choices = Choices { losing: true, ..Choices::default() };
     from.diff(("a", None), to, ("b", None), choices).expect("both have a schema")
 }
 
-fn printed(schema: &SchemaView, renderer: &Renderer) -> String {
+pub fn printed(schema: &SchemaView, renderer: &Renderer) -> String {
     match renderer.render {
         Render::Schema(render) => render(schema, &Look::plain()),
         _ => unreachable!("a renderer of schemas"),
@@ -160,7 +160,7 @@ fn printed(schema: &SchemaView, renderer: &Renderer) -> String {
 }
 
 #[track_caller]
-fn assert_same(from: &Reading, to: &Reading, why: &str) {
+pub fn assert_same(from: &Reading, to: &Reading, why: &str) {
     let found = diff(from, to);
     let real = |one: &&retort::wire::diff::DifferenceView| {
         one.kind != retort::wire::diff::DifferenceKind::Reordered

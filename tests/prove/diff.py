@@ -320,9 +320,9 @@ def try_pair(server, options, count, where, a, b, alembic=None, sides=None):
 
 
 class Alembic:
-    """A project with one revision, run by Alembic itself."""
+    """A project with one revision, run by Alembic itself on the database of a URL."""
 
-    def __init__(self, python, server, work):
+    def __init__(self, python, url, work):
         self.python, self.folder = python, Path(work) / "project"
         versions = self.folder / "migrations" / "versions"
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -330,7 +330,7 @@ class Alembic:
         (self.folder / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
         (self.folder / "migrations" / "env.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import context\n"
-            f"engine = sa.create_engine('postgresql+psycopg2://retort@/start?host={server.folder}&port={server.port}')\n"
+            f"engine = sa.create_engine({url!r})\n"
             "with engine.connect() as connection:\n"
             "    context.configure(connection=connection)\n"
             "    with context.begin_transaction():\n        context.run_migrations()\n")
@@ -382,7 +382,8 @@ def main():
             counts.append(Count("adjacent revisions whose SQL leads there"))
             chains(server, options, counts[-1])
         if options.alembic:
-            alembic = Alembic(options.alembic, server, options.work)
+            url = f"postgresql+psycopg2://retort@/start?host={server.folder}&port={server.port}"
+            alembic = Alembic(options.alembic, url, options.work)
             counts.append(Count("revisions whose upgrade reaches B and whose downgrade reaches A"))
             for seed, a, b in pairs[: options.revisions]:
                 try_pair(server, options, counts[-1], f"revision-{seed}", a, b, alembic)

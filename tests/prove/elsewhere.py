@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Does what Retort writes for SQLite and MariaDB make what it says, on the databases themselves?
 
-    elsewhere.py --retort BIN --work DIR --samples DIR [--pairs N] [--seed N]
+    elsewhere.py --retort BIN --work DIR --samples DIR [--pairs N] [--seed N] [--alembic PYTHON [--revisions N]]
 
 Of each dump in DIR/sqlite and DIR/mysql: what `retort schema --format sql` writes makes the same database on
 an empty one. Of generated pairs (A, B): the SQL of `retort diff A B --format sql --destructive`, run on A with
-rows in it, makes B, and the rows are still there. What a database holds is what its own catalogue says.
+rows in it, makes B, and the rows are still there. Of the first of these pairs, the revision of `--format
+alembic` is run up to B and down to A by Alembic itself. What a database holds is what its own catalogue says.
 
 A pair that the database itself refuses to make is counted with the reason. SQLite is that of Python; MariaDB
 is left out, and said to be, where no server is installed. Ends with 1 when something came out otherwise.
@@ -23,6 +24,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+from diff import Alembic  # noqa: E402
+
 NAMES = ["person", "order", "tool", "loan"]
 COLUMNS = ["a", "b", "c", "Name", "group"]
 TYPES = {
@@ -38,6 +42,7 @@ class Sqlite:
 
     def __init__(self, work):
         self.file = work / "sqlite.db"
+        self.url = f"sqlite:///{self.file.resolve()}"
 
     def fresh(self, sql):
         self.file.unlink(missing_ok=True)
@@ -72,13 +77,14 @@ class Sqlite:
     def facts(self):
         facts = set()
         plain = lambda text: re.sub(r"/\*.*?\*/|[\s\"`()]+", "", str(text), flags=re.S).lower()
-        for kind, name, sql in self.ask("select type, name, sql from sqlite_master where name not like 'sqlite_%'"):
+        for kind, name, sql in self.ask("select type, name, sql from sqlite_master where name not like 'sqlite_%' and name != 'alembic_version'"):
             if kind in ("view", "trigger"):
                 facts.add((kind, name, plain(sql)))
             if kind != "table":
                 continue
             virtual = "virtual" in sql.lower().split("(")[0]
             counts = "autoincrement" in sql.lower()
+            facts.add(("conflicts", name, *sorted(re.findall(r"on conflict (\w+)", sql, re.I))))
             facts.add(("table", name, virtual, counts, "strict" in sql.lower().rsplit(")", 1)[1], "without" in sql.lower().rsplit(")", 1)[1]))
             for _, column, kind_of, notnull, default, key, hidden in self.ask(f'pragma table_xinfo("{name}")'):
                 facts.add(("column", name, column, plain(kind_of), notnull, plain(default), key, hidden))
@@ -97,6 +103,7 @@ class MariaDb:
 
     def __init__(self, work):
         self.folder = Path("/tmp") / f"retort-mariadb-{os.getpid()}"
+        self.url = f"mysql+pymysql://root@/t?unix_socket={self.folder}/socket&charset=utf8mb4"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         user = ["--user=root"] if os.geteuid() == 0 else []
@@ -144,7 +151,7 @@ class MariaDb:
         ok, out = self.client("t", """
             select 'column', table_name, column_name, column_type, is_nullable, column_default, extra, column_comment,
                    collation_name, generation_expression from information_schema.columns where table_schema = 't';
-            select 'index', table_name, index_name, non_unique, seq_in_index, column_name, sub_part, index_type
+            select 'index', table_name, index_name, non_unique, seq_in_index, column_name, sub_part, index_type, index_comment
             from information_schema.statistics where table_schema = 't';
             select 'key', table_name, constraint_name, column_name, referenced_table_name, referenced_column_name
             from information_schema.key_column_usage where table_schema = 't';
@@ -159,7 +166,7 @@ class MariaDb:
             select 'routine', routine_name, routine_type from information_schema.routines where routine_schema = 't';""")
         if not ok:
             raise SystemExit(out)
-        return set(out.splitlines())
+        return {line for line in out.splitlines() if "\talembic_version\t" not in line}
 
 
 def generated(dice, kinds):
@@ -168,7 +175,7 @@ def generated(dice, kinds):
 
 def one_table(dice, kinds):
     return {"columns": {column: one_column(dice, kinds) for column in COLUMNS if dice.random() < 0.6},
-            "unique": dice.choice([None, None, "named", "bare"]), "index": dice.choice([None, "plain", "unique", "two"]),
+            "unique": dice.choice([None, None, "named", "bare", "says"]), "index": dice.choice([None, "plain", "unique", "two"]),
             "check": dice.choice([None, None, "named", "bare"]), "key": dice.choice(["id", "id", "id", "counts", "both"]),
             "computed": dice.choice([None, None, None, "n + 1", "n * 2"]), "points": dice.choice([None, None] + NAMES),
             "gone": dice.choice(["", " ON DELETE CASCADE", " ON DELETE SET NULL ON UPDATE CASCADE"]),
@@ -178,7 +185,8 @@ def one_table(dice, kinds):
 def one_column(dice, kinds):
     kind = dice.choice(list(kinds))
     default = dice.choice(kinds[kind]) if kinds[kind] and dice.random() < 0.6 else None
-    return kind, default, bool(default) and dice.random() < 0.5
+    # What only one of them has words for, in the place of a plain NOT NULL.
+    return kind, default, bool(default) and dice.choice([False, False, True, True, "says"])
 
 
 def changed(dice, schema, kinds):
@@ -216,6 +224,8 @@ def printed(schema, database):
         items = [f"{q('id')} {key}", f"{q('n')} {'INTEGER' if lite else 'int(11)'}"]
         for column, (kind, default, filled) in columns.items():
             null = " NOT NULL" if filled or (table["key"] == "both" and column == bare[:1]) else ""
+            if filled == "says":
+                null += " ON CONFLICT IGNORE" if lite else " INVISIBLE"
             items.append(f"{q(column)} {kind}" + (f" DEFAULT {default}" if default else "") + null)
         if table["computed"]:
             items.append(f"{q('sum')} {'INTEGER' if lite else 'int(11)'} GENERATED ALWAYS AS ({table['computed']}) "
@@ -228,7 +238,9 @@ def printed(schema, database):
             items.append(f"PRIMARY KEY ({q('id')}" + (f", {q(bare[0])})" if both else ")"))
         if table["unique"] and bare:
             named = f"CONSTRAINT {q('uq_' + name)} " if table["unique"] == "named" else ""
-            items.append(f"{named}UNIQUE ({q(bare[0])})")
+            says = "" if table["unique"] != "says" else " ON CONFLICT REPLACE" if lite else " COMMENT 'one'"
+            named = f"UNIQUE KEY {q('uq_' + name)}" if says and not lite else f"{named}UNIQUE"
+            items.append(f"{named} ({q(bare[0])}){says}")
         if table["check"]:
             named = f"CONSTRAINT {q('ck_' + name)} " if table["check"] == "named" else ""
             items.append(f"{named}CHECK ({q('n')} > 0)")
@@ -341,6 +353,38 @@ def try_pairs(options, database):
     return f"{database.name}: {right} of {tried} pairs whose SQL leads from A to B, rows kept ({bare} without rows, whose values have no room there){rest}", right == tried
 
 
+def try_revisions(options, database):
+    kinds, right, tried = TYPES[database.name], 0, 0
+    alembic = Alembic(options.alembic, database.url, options.work)
+    for seed in range(options.seed, options.seed + options.revisions):
+        dice = random.Random(seed)
+        first = generated(dice, kinds)
+        second = changed(dice, first, kinds) if dice.random() < 0.8 else generated(dice, kinds)
+        sides, states = [], []
+        for name, schema in (("b.sql", second), ("a.sql", first)):
+            if database.fresh(printed(schema, database)):
+                break
+            (options.work / name).write_text(database.kept())
+            sides.insert(0, str(options.work / name))
+            states.append(database.facts())
+        if len(states) < 2:
+            continue
+        if database.fills_in:
+            database.fresh((options.work / "a.sql").read_text())
+        tried += 1
+        text = retort(options, "diff", *sides, "--format", "alembic", "--destructive", "--dialect", database.name)
+        for direction, wanted in zip(("upgrade", "downgrade"), states):
+            error = alembic.run(text, direction)
+            found = database.facts()
+            if error or found != wanted:
+                (options.work / f"{database.name}-{seed}.py").write_text(text)
+                told(f"revision {seed} {direction}", [error] if error else [f"- {one}" for one in wanted - found] + [f"+ {one}" for one in found - wanted])
+                break
+        else:
+            right += 1
+    return f"{database.name}: {right} of {tried} revisions whose upgrade reaches B and whose downgrade reaches A", right == tried
+
+
 def counted(database, tables):
     for name in tables:
         if isinstance(database, Sqlite):
@@ -356,15 +400,21 @@ def main():
     asked.add_argument("--samples", required=True, type=Path)
     asked.add_argument("--pairs", type=int, default=300)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--alembic", help="a Python with Alembic and PyMySQL")
+    asked.add_argument("--revisions", type=int, default=60)
     options = asked.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     results = []
     sqlite = Sqlite(options.work)
     results += [try_dumps(options, sqlite), try_pairs(options, sqlite)]
+    if options.alembic:
+        results.append(try_revisions(options, sqlite))
     if shutil.which("mariadb-install-db"):
         mariadb = MariaDb(options.work)
         try:
             results += [try_dumps(options, mariadb), try_pairs(options, mariadb)]
+            if options.alembic:
+                results.append(try_revisions(options, mariadb))
         finally:
             mariadb.stop()
     else:

@@ -54,6 +54,7 @@ fn aspects(pair: &mut Pair<'_>, from: &Column, to: &Column) {
         ),
         (Aspect::Collation, values::equal(&from.collation, &to.collation)),
         (Aspect::Comment, values::equal(&from.comment, &to.comment)),
+        (Aspect::Also, values::equal(&from.also, &to.also)),
     ];
     for (aspect, answer) in answers {
         match answer {

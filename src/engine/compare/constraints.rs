@@ -157,7 +157,7 @@ fn label(name: Option<&Ident>) -> &str {
 
 /// Compares two constraints, their names left out.
 fn alike(one: &Constraint, other: &Constraint, table: &Table) -> Likeness {
-    values::all([kinds(&one.kind, &other.kind, table), values::equal(one.traits, other.traits)])
+    values::all([kinds(&one.kind, &other.kind, table), values::equal(&one.traits, &other.traits)])
 }
 
 fn kinds(one: &ConstraintKind, other: &ConstraintKind, table: &Table) -> Likeness {

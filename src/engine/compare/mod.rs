@@ -151,6 +151,8 @@ pub enum Aspect {
     Generated,
     Collation,
     Comment,
+    /// What else is said of it.
+    Also,
 }
 
 impl Aspect {
@@ -164,6 +166,7 @@ impl Aspect {
             Self::Generated => "generated",
             Self::Collation => "collation",
             Self::Comment => "comment",
+            Self::Also => "attributes",
         }
     }
 }

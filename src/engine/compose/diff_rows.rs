@@ -204,5 +204,6 @@ fn aspect_text(column: &Column, aspect: Aspect) -> Option<String> {
         Aspect::Generated => column.generated.as_ref().map(|one| one.text.clone()),
         Aspect::Collation => column.collation.clone(),
         Aspect::Comment => column.comment.clone(),
+        Aspect::Also => (!column.also.is_empty()).then(|| column.also.join(" ")),
     }
 }

@@ -307,6 +307,8 @@ pub enum Detail {
     Comment(Option<String>),
     Options(String),
     Collation(Ident, String),
+    /// What else is said of a column from now on.
+    Also(Ident, Vec<String>),
     /// The rows were looked at now.
     Validated(Ident),
     /// How a constraint is kept; the one made last where none is named.
@@ -323,6 +325,15 @@ pub struct Selected {
 }
 
 impl Op {
+    /// Returns what says that an extension is in a schema, where that is not the default one.
+    pub fn extension_in(name: &TableName, schema: &Ident) -> Option<Self> {
+        let own = name.quoted();
+        let words = ["CREATE EXTENSION IF NOT EXISTS ", &own, " WITH SCHEMA ", &schema.quoted()];
+        let name = ObjectName::extension(name.clone());
+        let usual = matches!(schema.as_str(), "public" | "pg_catalog");
+        (!usual).then(|| Self::Define { name, definition: words.concat() })
+    }
+
     /// Returns the tables that it makes, ends or changes by their names. None of one that was not understood,
     /// or that is about something else.
     pub fn tables(&self) -> Vec<&TableName> {

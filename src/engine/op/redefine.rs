@@ -2,9 +2,9 @@
 
 use crate::engine::schema::{Column, Ident, TableName};
 
-use super::Op;
+use super::{Detail, Op};
 
-/// Returns what it does. What is not repeated is lost: NOT NULL, default, comment, counting up (alembic.md
+/// Returns what it does. What is not repeated is lost: NOT NULL, default, comment, counting up, INVISIBLE (alembic.md
 /// 4.2).
 pub fn redefine(table: &TableName, from: &Ident, column: &Column) -> Vec<Op> {
     let (t, c) = (|| table.clone(), || from.clone());
@@ -21,6 +21,8 @@ pub fn redefine(table: &TableName, from: &Ident, column: &Column) -> Vec<Op> {
     let identity = column.identity;
     ops.push(Op::SetIdentity { table: t(), column: c(), identity, sequence: None });
     ops.push(Op::SetComment { table: t(), column: c(), comment: column.comment.clone() });
+    let detail = Detail::Also(c(), column.also.clone());
+    ops.push(Op::Detail { table: t(), detail });
     if &column.name != from {
         ops.push(Op::RenameColumn { table: t(), from: c(), to: column.name.clone() });
     }

@@ -90,6 +90,9 @@ pub struct Column {
     /// Where it is not that of the type.
     pub collation: Option<String>,
     pub comment: Option<String>,
+    /// What else MySQL or SQLite says of it, in their words: `INVISIBLE`, `SRID 4326`, `CHARACTER SET latin1`,
+    /// `ON CONFLICT IGNORE` of its NOT NULL. A statement that says the column again has to repeat it.
+    pub also: Vec<String>,
 }
 
 /// `GENERATED … AS IDENTITY`.
@@ -118,7 +121,7 @@ pub struct Constraint {
 }
 
 /// How a constraint is kept; the default is what one has that says nothing of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConstraintTraits {
     pub deferrable: bool,
     pub initially_deferred: bool,
@@ -131,6 +134,12 @@ pub struct ConstraintTraits {
     pub no_inherit: bool,
     /// Of a unique constraint: two NULLs are the same.
     pub nulls_not_distinct: bool,
+    /// The last column of a key is a stretch of time: `WITHOUT OVERLAPS`, and `PERIOD` of a foreign key.
+    pub period: bool,
+    /// The elements of a key as written, where one is more than a name: a length, an order, a collation.
+    pub parts: Option<String>,
+    /// What else is said behind it: `INCLUDE (note)`, `WITH (fillfactor=70)`, `ON CONFLICT REPLACE`.
+    pub also: Option<String>,
 }
 
 impl Constraint {
@@ -182,7 +191,7 @@ pub struct Index {
     pub nulls_not_distinct: bool,
     /// Its build failed half-way: it costs and does not serve.
     pub invalid: bool,
-    /// Storage parameters, as written.
+    /// Storage parameters, as written; of MySQL what stands behind the elements.
     pub options: Option<String>,
 }
 
@@ -219,6 +228,17 @@ impl Table {
             _ => None,
         });
         key.unwrap_or_default()
+    }
+}
+
+impl Constraint {
+    /// Returns whether it cannot be without a column of its own table.
+    pub fn mentions(&self, column: &Ident) -> bool {
+        let also = self.traits.also.as_deref().and_then(|also| also.strip_prefix("INCLUDE ("));
+        let rides = also.and_then(|rest| rest.split(')').next()).unwrap_or_default();
+        let rides =
+            || rides.split(", ").any(|one| one == column.as_str() || one == column.quoted());
+        self.kind.columns().contains(column) || rides()
     }
 }
 

@@ -13,10 +13,22 @@ pub struct ObjectName {
     pub table: Option<TableName>,
 }
 
+const EXTENSION: &str = "extension";
+
 impl ObjectName {
     /// Returns the name of an object that needs no more than a name.
     pub fn plain(kind: ObjectKind, name: TableName) -> Self {
         Self { kind, name, signature: String::new(), table: None }
+    }
+
+    /// Returns what an extension has its schema under.
+    pub fn extension(name: TableName) -> Self {
+        Self { signature: EXTENSION.to_owned(), ..Self::plain(ObjectKind::Other, name) }
+    }
+
+    /// Returns whether it is one.
+    pub fn is_extension(&self) -> bool {
+        self.kind == ObjectKind::Other && self.signature == EXTENSION
     }
 
     /// Returns the name of an object of a table: a trigger, a policy.

@@ -53,10 +53,13 @@ fn lower(statement: &Statement, dialect: Dialect) -> Option<Vec<Op>> {
         Statement::CreateSequence { name, temporary: false, .. } => {
             one(Op::CreateOther { kind: DropKind::Sequence, name: names::table(name)? })
         }
-        Statement::CreateExtension(create) => one(Op::CreateOther {
-            kind: DropKind::Extension,
-            name: TableName::plain(names::ident(&create.name)),
-        }),
+        Statement::CreateExtension(create) => {
+            let name = TableName::plain(names::ident(&create.name));
+            let home = create.schema.as_ref().map(names::ident);
+            let home = home.and_then(|home| Op::extension_in(&name, &home));
+            let made = Op::CreateOther { kind: DropKind::Extension, name };
+            Some(std::iter::once(made).chain(home).collect())
+        }
         Statement::Comment { object_type, object_name, comment, .. } => {
             one(comment_on(*object_type, object_name, comment.as_deref()))
         }

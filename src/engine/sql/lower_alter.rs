@@ -120,7 +120,7 @@ fn add_column(
     if_not_exists: bool,
     ops: &mut Vec<Op>,
 ) -> Option<()> {
-    let column = lower_create::column(definition, dialect);
+    let column = lower_create::column(definition, dialect)?;
     ops.push(Op::AddColumn { table: table.clone(), column, if_not_exists });
     for made in lower_create::of_column(definition)? {
         let table = table.clone();
@@ -148,13 +148,14 @@ fn alter_column(
             to: Some(lower_create::type_text(data_type, dialect)),
             using: using.as_ref().map(ToString::to_string),
         },
-        AlterColumnOperation::AddGenerated { generated_as, .. } => {
+        AlterColumnOperation::AddGenerated { generated_as, sequence_options: None } => {
             let identity = match generated_as {
                 Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
                 _ => Identity::Always,
             };
             Op::SetIdentity { table, column, identity: Some(identity), sequence: None }
         }
+        AlterColumnOperation::AddGenerated { .. } => return None,
     })
 }
 

@@ -23,6 +23,14 @@ pub(super) fn table(create: &ast::CreateTable, dialect: Dialect) -> Option<Vec<O
     {
         return None; // Tokens tell whose partition it is.
     }
+    // Tokens tell what else is said of it.
+    if create.unlogged
+        || create.without_rowid
+        || create.strict
+        || !matches!(create.table_options, ast::CreateTableOptions::None)
+    {
+        return None;
+    }
     let mut constraints = Vec::new();
     for definition in &create.columns {
         constraints.extend(of_column(definition)?);
@@ -48,7 +56,8 @@ pub(super) fn table(create: &ast::CreateTable, dialect: Dialect) -> Option<Vec<O
         || create.clone.is_some()
         || create.partition_of.is_some()
         || inherits;
-    let columns = create.columns.iter().map(|given| column(given, dialect)).collect();
+    let columns: Option<_> = create.columns.iter().map(|given| column(given, dialect)).collect();
+    let columns = columns?;
     let if_not_exists = create.if_not_exists;
     Some(vec![Op::CreateTable { table, columns, constraints, if_not_exists, open }])
 }
@@ -144,7 +153,8 @@ fn is_plain(more: &ast::WildcardAdditionalOptions) -> bool {
     !said.contains(&true)
 }
 
-pub(super) fn column(definition: &ast::ColumnDef, dialect: Dialect) -> Column {
+/// A column; `None` where something is said of it that is not read here.
+pub(super) fn column(definition: &ast::ColumnDef, dialect: Dialect) -> Option<Column> {
     let mut column = Column {
         name: names::ident(&definition.name),
         data_type: Some(type_text(&definition.data_type, dialect)),
@@ -167,17 +177,25 @@ pub(super) fn column(definition: &ast::ColumnDef, dialect: Dialect) -> Column {
                     *generation_expr_mode == Some(ast::GeneratedExpressionMode::Virtual);
                 column.generated = Some(expressions::expression(&value.to_string()));
             }
-            ast::ColumnOption::Generated { generated_as, .. } => {
+            ast::ColumnOption::Generated { generated_as, sequence_options, .. } => {
+                if sequence_options.as_ref().is_some_and(|options| !options.is_empty()) {
+                    return None;
+                }
                 column.nullable = false;
                 column.identity = Some(match generated_as {
                     ast::GeneratedAs::ByDefault => Identity::ByDefault,
                     _ => Identity::Always,
                 });
             }
-            _ => {}
+            // Constraints are read by themselves.
+            ast::ColumnOption::Unique(_)
+            | ast::ColumnOption::ForeignKey(_)
+            | ast::ColumnOption::Check(_)
+            | ast::ColumnOption::Null => {}
+            _ => return None,
         }
     }
-    column
+    Some(column)
 }
 
 /// Constraints that are written inside a column.
@@ -186,14 +204,21 @@ pub(super) fn of_column(definition: &ast::ColumnDef) -> Option<Vec<Constraint>> 
     let mut constraints = Vec::new();
     for option in &definition.options {
         let kind = match &option.option {
-            ast::ColumnOption::Unique(_) => ConstraintKind::Unique { columns: own() },
-            ast::ColumnOption::PrimaryKey(_) => ConstraintKind::PrimaryKey { columns: own() },
+            ast::ColumnOption::Unique(key) if is_usual_unique(key) => {
+                ConstraintKind::Unique { columns: own() }
+            }
+            ast::ColumnOption::PrimaryKey(key) if is_usual_key(key) => {
+                ConstraintKind::PrimaryKey { columns: own() }
+            }
             ast::ColumnOption::ForeignKey(key) => {
                 ConstraintKind::ForeignKey(foreign_key(key, own())?)
             }
-            ast::ColumnOption::Check(check) => {
+            ast::ColumnOption::Check(check) if is_usual_check(check) => {
                 ConstraintKind::Check(expressions::expression(&check.expr.to_string()))
             }
+            ast::ColumnOption::Unique(_)
+            | ast::ColumnOption::PrimaryKey(_)
+            | ast::ColumnOption::Check(_) => return None,
             _ => continue,
         };
         constraints.push(Constraint::new(option.name.as_ref().map(names::ident), kind));
@@ -201,35 +226,46 @@ pub(super) fn of_column(definition: &ast::ColumnDef) -> Option<Vec<Constraint>> 
     Some(constraints)
 }
 
+/// Whether nothing is said of how a constraint is kept; what is said, tokens tell.
+fn is_usual_unique(key: &ast::UniqueConstraint) -> bool {
+    key.characteristics.is_none()
+        && key.include.is_empty()
+        && key.index_options.is_empty()
+        && key.nulls_distinct != ast::NullsDistinctOption::NotDistinct
+}
+
+fn is_usual_key(key: &ast::PrimaryKeyConstraint) -> bool {
+    key.characteristics.is_none() && key.include.is_empty() && key.index_options.is_empty()
+}
+
+fn is_usual_check(check: &ast::CheckConstraint) -> bool {
+    !check.no_inherit && check.enforced.is_none()
+}
+
+/// A constraint; `None` where something is said of it that is not read here.
 pub(super) fn constraint(given: &TableConstraint) -> Option<Constraint> {
     let columns =
         |all: &[ast::IndexColumn]| all.iter().map(plain_column).collect::<Option<Vec<Ident>>>();
     let (name, kind) = match given {
-        TableConstraint::Unique(unique) => {
+        TableConstraint::Unique(unique) if is_usual_unique(unique) => {
             (&unique.name, ConstraintKind::Unique { columns: columns(&unique.columns)? })
         }
-        TableConstraint::PrimaryKey(key) => {
+        TableConstraint::PrimaryKey(key) if is_usual_key(key) => {
             (&key.name, ConstraintKind::PrimaryKey { columns: columns(&key.columns)? })
         }
         TableConstraint::ForeignKey(key) => {
             let own = key.columns.iter().map(names::ident).collect();
             (&key.name, ConstraintKind::ForeignKey(foreign_key(key, own)?))
         }
-        TableConstraint::Check(check) => {
+        TableConstraint::Check(check) if is_usual_check(check) => {
             let expression = expressions::expression(&check.expr.to_string());
             (&check.name, ConstraintKind::Check(expression))
         }
-        TableConstraint::Exclude(exclude) => {
-            let parts: Vec<String> = exclude.elements.iter().map(ToString::to_string).collect();
-            let mut expression = expressions::expression(&parts.join(", "));
-            expression.columns.retain(|name| name.as_str() != "with");
-            (&exclude.name, ConstraintKind::Exclusion(expression))
-        }
-        TableConstraint::PrimaryKeyUsingIndex(using) => {
+        TableConstraint::PrimaryKeyUsingIndex(using) if using.characteristics.is_none() => {
             let kind = ConstraintKind::PrimaryKey { columns: Vec::new() };
             return Some(Constraint::new(using.name.as_ref().map(names::ident), kind));
         }
-        TableConstraint::UniqueUsingIndex(using) => {
+        TableConstraint::UniqueUsingIndex(using) if using.characteristics.is_none() => {
             let kind = ConstraintKind::Unique { columns: Vec::new() };
             return Some(Constraint::new(using.name.as_ref().map(names::ident), kind));
         }
@@ -239,6 +275,9 @@ pub(super) fn constraint(given: &TableConstraint) -> Option<Constraint> {
 }
 
 fn foreign_key(key: &ast::ForeignKeyConstraint, columns: Vec<Ident>) -> Option<ForeignKey> {
+    if key.characteristics.is_some() || key.match_kind.is_some() {
+        return None;
+    }
     let action = |given: &Option<ast::ReferentialAction>| {
         given.as_ref().map(ToString::to_string).filter(|text| text != "NO ACTION")
     };
@@ -252,6 +291,9 @@ fn foreign_key(key: &ast::ForeignKeyConstraint, columns: Vec<Ident>) -> Option<F
 }
 
 pub(super) fn index(create: &ast::CreateIndex) -> Option<Op> {
+    if !create.with.is_empty() || !create.index_options.is_empty() {
+        return None;
+    }
     let method = create.using.as_ref().map(|method| method.to_string().to_lowercase());
     let filter = create.predicate.as_ref();
     let index = Index {

@@ -29,7 +29,7 @@ pub use meaning::{Likeness, likeness};
 use crate::engine::clean;
 use crate::engine::dialects::Dialect;
 use crate::engine::op::Op;
-use crate::engine::schema::Column;
+use crate::engine::schema::{Column, ConstraintKind, IndexPart};
 
 /// What one statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,9 +101,39 @@ fn by_tokens(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
             if let [Op::CreateIndex { index, .. }] = ops.as_mut_slice() {
                 index.invalid = is_of_parent_alone(statement);
             }
+            if dialect == Dialect::PostgreSql {
+                ops.iter_mut().for_each(by_a_person);
+            }
             Some(ops)
         }
         _ => None,
+    }
+}
+
+/// What a person writes is not in the words of the catalogue.
+fn by_a_person(op: &mut Op) {
+    let of_kind = |kind: &mut ConstraintKind| {
+        if let ConstraintKind::Check(one) = kind {
+            one.kept = false;
+        }
+    };
+    let of_column =
+        |column: &mut Column| column.generated.iter_mut().for_each(|one| one.kept = false);
+    match op {
+        Op::CreateTable { columns, constraints, .. } => {
+            columns.iter_mut().for_each(of_column);
+            constraints.iter_mut().for_each(|one| of_kind(&mut one.kind));
+        }
+        Op::AddColumn { column, .. } => of_column(column),
+        Op::AddConstraint { kind, .. } => of_kind(kind),
+        Op::CreateIndex { index, .. } => {
+            let parts = index.parts.iter_mut().filter_map(|part| match part {
+                IndexPart::Column(_) => None,
+                IndexPart::Expression(one) => Some(one),
+            });
+            parts.chain(&mut index.filter).for_each(|one| one.kept = false);
+        }
+        _ => {}
     }
 }
 

@@ -155,7 +155,7 @@ fn end_of_statement(
     let mut words = Words::new(rules.dialect);
     while let Some(&byte) = bytes.get(at) {
         let ends = bytes.get(at..).is_some_and(|rest| rest.starts_with(delimiter));
-        if ends && !words.in_body() {
+        if ends && !words.in_body() && !(words.is_rule && depth > 0) {
             return End { at: at + delimiter.len(), terminated: true, unbalanced: false };
         }
         let escapes = words.last_was_escape_prefix(bytes, at);
@@ -198,6 +198,8 @@ struct Words {
     seen: usize,
     creates: bool,
     is_trigger: bool,
+    /// PostgreSQL's `CREATE RULE … DO (…; …)`.
+    is_rule: bool,
     /// Open `BEGIN ATOMIC`, bodies of triggers, and `CASE`, which all end with `END`.
     bodies: usize,
 }
@@ -211,6 +213,7 @@ impl Words {
             seen: 0,
             creates: false,
             is_trigger: false,
+            is_rule: false,
             bodies: 0,
         }
     }
@@ -221,6 +224,10 @@ impl Words {
         self.creates |= self.seen == 1 && is("create");
         self.is_trigger |=
             self.dialect == Dialect::Sqlite && self.creates && self.seen <= 3 && is("trigger");
+        self.is_rule |= self.dialect == Dialect::PostgreSql
+            && self.creates
+            && matches!(self.seen, 2 | 4)
+            && is("rule");
         if self.bodies > 0 {
             if is("case") {
                 self.bodies += 1;

@@ -3,7 +3,8 @@
 
 use crate::engine::op::Op;
 use crate::engine::schema::{
-    Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, TableName,
+    Column, Constraint, ConstraintKind, ConstraintTraits, Ident, Identity, Index, IndexPart,
+    Schema, TableName,
 };
 
 use super::{Step, statements};
@@ -149,7 +150,8 @@ fn column_text(column: &Column, key: &[Ident], before: &Schema) -> Option<String
         _ => None,
     };
     let is_key = key == std::slice::from_ref(&column.name);
-    if (serial.is_some() && !is_key) || column.collation.is_some() || column.computed_on_read {
+    let is_said = column.collation.is_some() || !column.also.is_empty();
+    if (serial.is_some() && !is_key) || is_said || column.computed_on_read {
         return None;
     }
     let mut parts = vec![text(column.name.as_str()), sa_type(serial.unwrap_or(data_type), before)?];
@@ -171,6 +173,10 @@ fn column_text(column: &Column, key: &[Ident], before: &Schema) -> Option<String
 }
 
 fn constraint_text(one: &Constraint) -> Option<String> {
+    // How it is kept has no words here.
+    if one.traits != ConstraintTraits::default() {
+        return None;
+    }
     let own = one.name.as_ref().map(|own| format!(", name={}", given(own))).unwrap_or_default();
     Some(match &one.kind {
         ConstraintKind::PrimaryKey { columns } => {

@@ -147,9 +147,17 @@ pub fn definition(column: &Column, dialect: Dialect) -> String {
     [quoted(&column.name, dialect), column_text(column, dialect)].join(" ").trim_end().to_owned()
 }
 
+/// What MySQL says of a type behind it.
+const OF_TYPE: [&str; 5] = ["CHARACTER SET", "BINARY", "ASCII", "UNICODE", "COMPRESSED"];
+
 /// Returns what stands after a column's name.
 pub fn column_text(column: &Column, dialect: Dialect) -> String {
     let mut text = column.data_type.clone().unwrap_or_else(|| "?".to_owned());
+    // What belongs to the type stands there.
+    let of_type = |one: &&String| OF_TYPE.iter().any(|word| one.starts_with(word));
+    for one in column.also.iter().filter(of_type) {
+        text.extend([" ", one]);
+    }
     if let Some(collation) = &column.collation {
         text.push_str(&format!(" COLLATE {collation}"));
     }
@@ -165,8 +173,13 @@ pub fn column_text(column: &Column, dialect: Dialect) -> String {
         text.push_str(" DEFAULT ");
         text.push_str(&default_text(default, dialect));
     }
-    if !column.nullable {
+    // One that is not valid is a constraint for later.
+    let is_later = column.also.iter().any(|one| one == "NOT VALID");
+    if !column.nullable && !is_later {
         text.push_str(" NOT NULL");
+    }
+    for one in column.also.iter().filter(|one| !is_later && !of_type(one)) {
+        text.extend([" ", one]);
     }
     if dialect == Dialect::MySql {
         // Some types are NOT NULL to it unless told otherwise.
@@ -214,17 +227,20 @@ pub fn constraint_text(constraint: &Constraint, dialect: Dialect) -> String {
 
 /// Returns what stands after a constraint's name.
 pub fn constraint_body(constraint: &Constraint, dialect: Dialect) -> String {
-    let traits = constraint.traits;
+    let traits = &constraint.traits;
+    let period = if traits.period { " WITHOUT OVERLAPS" } else { "" };
+    let list = |columns: &[Ident]| match &traits.parts {
+        Some(parts) => parts.clone(),
+        None => [&list(columns, dialect), period].concat(),
+    };
     let mut text = match &constraint.kind {
-        ConstraintKind::PrimaryKey { columns } => {
-            ["PRIMARY KEY (", &list(columns, dialect), ")"].concat()
-        }
+        ConstraintKind::PrimaryKey { columns } => ["PRIMARY KEY (", &list(columns), ")"].concat(),
         ConstraintKind::Unique { columns } => {
             let nulls = if traits.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
             // The key's own name, which is the index's.
             let own = constraint.name.as_ref().filter(|_| dialect == Dialect::MySql);
             let own = own.map(|own| [" KEY ", &quoted(own, dialect)].concat()).unwrap_or_default();
-            format!("UNIQUE{own}{nulls} ({})", list(columns, dialect))
+            format!("UNIQUE{own}{nulls} ({})", list(columns))
         }
         ConstraintKind::Check(check) => ["CHECK (", &check.text, ")"].concat(),
         ConstraintKind::ForeignKey(key) => foreign_key(key, traits, dialect),
@@ -234,6 +250,9 @@ pub fn constraint_body(constraint: &Constraint, dialect: Dialect) -> String {
         }
         ConstraintKind::Exclusion(parts) => ["EXCLUDE USING gist (", &parts.text, ")"].concat(),
     };
+    if let Some(also) = &traits.also {
+        text.extend([" ", also]);
+    }
     let words = [
         (traits.no_inherit, " NO INHERIT"),
         (traits.deferrable, " DEFERRABLE"),
@@ -247,14 +266,21 @@ pub fn constraint_body(constraint: &Constraint, dialect: Dialect) -> String {
     text
 }
 
-fn foreign_key(key: &ForeignKey, traits: ConstraintTraits, dialect: Dialect) -> String {
+fn foreign_key(key: &ForeignKey, traits: &ConstraintTraits, dialect: Dialect) -> String {
+    let list = |columns: &[Ident]| {
+        let mut names: Vec<String> = columns.iter().map(|name| quoted(name, dialect)).collect();
+        if let Some(last) = names.last_mut().filter(|_| traits.period) {
+            last.insert_str(0, "PERIOD ");
+        }
+        names.join(", ")
+    };
     let columns = match key.ref_columns.as_slice() {
         [] => String::new(),
-        columns => format!(" ({})", list(columns, dialect)),
+        columns => format!(" ({})", list(columns)),
     };
     let mut text = format!(
         "FOREIGN KEY ({}) REFERENCES {}{columns}",
-        list(&key.columns, dialect),
+        list(&key.columns),
         named(&key.ref_table, dialect)
     );
     if traits.match_full {
@@ -311,8 +337,10 @@ pub fn create_index(
     if index.nulls_not_distinct {
         text.push_str(" NULLS NOT DISTINCT");
     }
-    if let Some(options) = &index.options {
-        text.push_str(&format!(" WITH ({options})"));
+    match &index.options {
+        Some(options) if is_mysql => text.extend([" ", options]),
+        Some(options) => text.extend([" WITH (", options, ")"]),
+        None => {}
     }
     if let Some(filter) = &index.filter {
         text.push_str(&format!(" WHERE {}", filter.text));

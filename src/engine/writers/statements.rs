@@ -113,7 +113,7 @@ fn within_table<'a>(step: &'a Step, before: &Schema) -> Option<(&'a TableName, S
         }
         Op::AddConstraint { table, name, kind, .. } => {
             let traits = step.with.iter().find_map(|detail| match detail {
-                Detail::Constraint(_, traits) => Some(*traits),
+                Detail::Constraint(_, traits) => Some(traits.clone()),
                 _ => None,
             });
             let (name, kind) = (name.clone(), kind.clone());

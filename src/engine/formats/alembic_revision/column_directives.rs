@@ -9,6 +9,7 @@ use crate::engine::schema::{Constraint, Ident, TableName};
 use super::arguments::Arguments;
 use super::columns;
 use super::context::Context;
+use super::kept;
 use super::mysql_columns;
 use super::naming::{Place, Unnamed};
 use super::sql_text::{self, ServerDefault};
@@ -49,11 +50,13 @@ pub(super) fn add_column(
     let schema = given.schema(context);
     let place = Place { table: &table, schema: schema.as_deref(), keys: &[], is_alone: false };
     let beside = read.take_beside(context, place);
-    for Constraint { name, kind, .. } in beside.constraints {
-        let inline = inline_references && matches!(kind, ConstraintKind::ForeignKey(_));
-        let name = name.filter(|_| !inline);
-        ops.push(Op::AddConstraint { table: table.clone(), name, kind, validated: true });
+    for mut made in beside.constraints {
+        if inline_references && matches!(made.kind, ConstraintKind::ForeignKey(_)) {
+            made.name = None;
+        }
+        ops.extend(kept::added(&table, made, true));
     }
+    ops.extend(beside.sequence);
     ops.extend(beside.index.map(|index| made_index(&table, index)));
     ops.extend(beside.open.into_iter().map(|what| open_part(&table, what)));
     Ok(ops)

@@ -5,12 +5,14 @@ use crate::engine::op::conventions::Given;
 use crate::engine::op::{self, ConstraintKind, Op};
 use crate::engine::python::{PyCall, PyKind, PyValue};
 use crate::engine::schema::{
-    Column, Constraint, ForeignKey, Ident, Identity, Index, IndexPart, TableName,
+    Column, Constraint, ConstraintTraits, ForeignKey, Ident, Identity, Index, IndexPart,
+    ObjectKind, ObjectName, TableName,
 };
 use crate::engine::sql;
 
 use super::constraints;
 use super::context::Context;
+use super::kept;
 use super::naming::{self, Place, Unnamed};
 use super::sql_text::{self, ServerDefault};
 use super::types::{self, Enumeration};
@@ -23,6 +25,8 @@ pub(super) struct ReadColumn {
     pub key_name: String,
     pub in_key: bool,
     pub unique: bool,
+    /// The options of its identity, where they are not the defaults.
+    pub sequence: String,
     pub index: bool,
     /// Foreign keys and checks that are written inside it.
     pub constraints: Vec<Unnamed>,
@@ -85,7 +89,7 @@ pub(super) fn column(context: &mut Context<'_>, value: &PyValue) -> Option<ReadC
 pub(super) fn values_check(column: &Ident, given: Given, values: &[String]) -> Unnamed {
     let text = format!("{} IN ({})", column.quoted(), values.join(", "));
     let kind = ConstraintKind::Check(sql::expression(&text));
-    Unnamed { given, kind, of_type: Some(column.clone()) }
+    Unnamed { given, kind, traits: ConstraintTraits::default(), of_type: Some(column.clone()) }
 }
 
 /// Things beside the type that may stand among a column's positional arguments; false for a type.
@@ -131,9 +135,11 @@ fn column_item(context: &mut Context<'_>, read: &mut ReadColumn, item: &PyValue)
 
 fn identity(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
     read.column.identity = identity_kind(context, call);
-    if read.column.identity.is_none() {
+    let options = kept::sequence_options(context, call);
+    if read.column.identity.is_none() || options.is_none() {
         read.open.push(format!("the identity of `{}`", read.column.name));
     }
+    read.sequence = options.unwrap_or_default();
     read.filled = true;
 }
 
@@ -188,6 +194,12 @@ fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
     };
     read.in_key = known(context, "primary_key").unwrap_or(false);
     read.unique = known(context, "unique").unwrap_or(false);
+    let is_said = |(name, _): &(Option<String>, PyValue)| {
+        name.as_deref().is_some_and(|name| name.starts_with("sqlite_on_conflict"))
+    };
+    if context.dialect == Dialect::Sqlite && call.kwargs.iter().any(is_said) {
+        read.open.push(format!("what `{}` does on a conflict", read.column.name));
+    }
     read.index = known(context, "index").unwrap_or(false);
     let nullable = known(context, "nullable");
     read.says_nullable = nullable.is_some();
@@ -226,6 +238,8 @@ fn options(context: &mut Context<'_>, read: &mut ReadColumn, call: &PyCall) {
 pub(super) struct Beside {
     pub constraints: Vec<Constraint>,
     pub index: Option<Index>,
+    /// The options of its sequence.
+    pub sequence: Option<Op>,
     /// What is not known, in words.
     pub open: Vec<String>,
 }
@@ -264,9 +278,17 @@ impl ReadColumn {
         let mut all = std::mem::take(&mut self.constraints);
         if self.unique && !self.index {
             let kind = ConstraintKind::Unique { columns: vec![column.clone()] };
-            all.push(Unnamed { given: Given::Absent, kind, of_type: None });
+            let (given, traits) = (Given::Absent, ConstraintTraits::default());
+            all.push(Unnamed { given, kind, traits, of_type: None });
         }
         let mut beside = Beside::default();
+        if !self.sequence.is_empty() && self.column.identity.is_some() {
+            let name = [place.table.name.as_str(), "_", column.as_str(), "_seq"].concat();
+            let name = TableName { schema: place.table.schema.clone(), name: Ident::exact(name) };
+            let name = ObjectName::plain(ObjectKind::Sequence, name);
+            let definition = std::mem::take(&mut self.sequence);
+            beside.sequence = Some(Op::Define { name, definition });
+        }
         for one in all {
             let (made, open) = one.on(context, place);
             beside.constraints.push(made);

@@ -4,13 +4,16 @@ use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::engine::python::{PyKind, PyValue};
-use crate::engine::schema::{Constraint, Expression, ForeignKey, Ident, IndexPart, TableName};
+use crate::engine::schema::{
+    Constraint, ConstraintTraits, Expression, ForeignKey, Ident, IndexPart, TableName,
+};
 use crate::engine::sql;
 
 use super::arguments::Arguments;
 use super::columns;
 use super::constraints;
 use super::context::Context;
+use super::kept;
 use super::naming::{self, Place, Unnamed};
 use super::sql_text;
 use super::table_directives::open_part;
@@ -129,7 +132,7 @@ pub(super) fn create_exclude(
     given: &Arguments<'_>,
 ) -> Result<Vec<Op>, String> {
     let elements: Vec<PyValue> = given.rest.iter().map(|value| (*value).clone()).collect();
-    let kind = constraints::exclusion(context, &elements).ok_or("computed elements")?;
+    let kind = constraints::exclusion(context, &elements, given.call).ok_or("computed elements")?;
     constraint(context, given, kind, true)
 }
 
@@ -147,10 +150,12 @@ fn constraint(
     let name = given.name(context, "constraint_name")?;
     let schema = given.schema(context);
     let place = Place::alone(&table, schema.as_deref());
-    let (Constraint { name, kind, .. }, open) =
-        Unnamed { given: name, kind, of_type: None }.on(context, place);
+    let traits = kept::traits(context, given.call).ok_or("computed arguments")?;
+    let (mut made, open) = Unnamed { given: name, kind, traits, of_type: None }.on(context, place);
     let open = open.map(|what| open_part(&table, what));
-    Ok([Op::AddConstraint { table, name, kind, validated }].into_iter().chain(open).collect())
+    let is_usual = made.traits == ConstraintTraits::default();
+    made.traits.not_valid = !validated && !is_usual;
+    Ok(kept::added(&table, made, validated).into_iter().chain(open).collect())
 }
 
 /// SQLite's ALTER TABLE has no constraints; Alembic refuses.
@@ -213,7 +218,7 @@ fn dropped_constraint(
         return Err("no constraint name".to_owned());
     }
     let schema = given.schema(context);
-    let unnamed = Unnamed { given: name, kind, of_type: None };
+    let unnamed = Unnamed { given: name, kind, traits: Default::default(), of_type: None };
     match unnamed.on(context, Place::alone(table, schema.as_deref())) {
         (Constraint { name: Some(name), .. }, None) => Ok(name),
         (_, why) => Err(why.unwrap_or_else(|| "no constraint name".to_owned())),

@@ -9,6 +9,7 @@ use crate::engine::sql;
 
 use super::columns;
 use super::context::Context;
+use super::kept;
 use super::naming::{self, Unnamed};
 use super::sql_text;
 
@@ -68,10 +69,11 @@ pub(super) fn item(context: &mut Context<'_>, value: &PyValue) -> Option<Unnamed
             }
             ConstraintKind::ForeignKey(foreign_key(context, call)?)
         }
-        "ExcludeConstraint" => exclusion(context, &call.args)?,
+        "ExcludeConstraint" => exclusion(context, &call.args, call)?,
         _ => return None,
     };
-    Some(Unnamed { given, kind, of_type: None })
+    let traits = kept::traits(context, call)?;
+    Some(Unnamed { given, kind, traits, of_type: None })
 }
 
 /// The columns of a list of names; objects like `sa.column("c")` are their names.
@@ -128,11 +130,16 @@ pub(super) fn foreign_key_of_column(
     let (table, ref_column) = columns::target(&context.text(target)?)?;
     let given = context.given(call.keyword("name"));
     let key = columns::foreign_key(context, call, vec![column.clone()], table, vec![ref_column]);
-    Some(Some(Unnamed { given, kind: ConstraintKind::ForeignKey(key), of_type: None }))
+    let (kind, traits) = (ConstraintKind::ForeignKey(key), kept::traits(context, call)?);
+    Some(Some(Unnamed { given, kind, traits, of_type: None }))
 }
 
-/// `("window", "&&")` pairs.
-pub(super) fn exclusion(context: &mut Context<'_>, elements: &[PyValue]) -> Option<ConstraintKind> {
+/// `("window", "&&")` pairs, by which method, and for which rows.
+pub(super) fn exclusion(
+    context: &mut Context<'_>,
+    elements: &[PyValue],
+    call: &PyCall,
+) -> Option<ConstraintKind> {
     let mut parts = Vec::new();
     let mut columns = Vec::new();
     for element in elements {
@@ -142,9 +149,18 @@ pub(super) fn exclusion(context: &mut Context<'_>, elements: &[PyValue]) -> Opti
         columns.extend(sql::expression(&text).columns);
         parts.push(format!("{text} WITH {}", context.text(operator)?));
     }
-    let expression =
-        crate::engine::schema::Expression { text: parts.join(", "), columns, kept: false };
-    Some(ConstraintKind::Exclusion(expression))
+    let given = |name: &str| call.keyword(name).filter(|value| value.kind != PyKind::None).cloned();
+    let using = match given("using") {
+        Some(value) => context.text(&value)?,
+        None => "gist".to_owned(),
+    };
+    let mut text = ["USING ", &using, " (", &parts.join(", "), ")"].concat();
+    if let Some(value) = given("where") {
+        let condition = sql_text::condition(context, &value)?;
+        columns.extend(sql::expression(&condition).columns);
+        text.extend([" WHERE (", &condition, ")"]);
+    }
+    Some(ConstraintKind::Exclusion(Expression { text, columns, kept: false }))
 }
 
 /// One element of an index: a plain string is always a column.
@@ -203,6 +219,9 @@ pub(super) fn index(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyC
     let options =
         call.keyword("postgresql_with").filter(|_| context.dialect == Dialect::PostgreSql);
     let options = options.and_then(|value| storage(context, value));
+    let parser = call.keyword("mysql_with_parser").filter(|_| context.dialect == Dialect::MySql);
+    let parser = parser.and_then(|value| context.text(value));
+    let options = options.or(parser.map(|parser| ["WITH PARSER ", &parser].concat()));
     let invalid = false;
     Index {
         name: None,

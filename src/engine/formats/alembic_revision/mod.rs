@@ -14,6 +14,7 @@ mod sql_text;
 mod columns;
 mod naming;
 mod constraints;
+mod kept;
 mod table_directives;
 mod column_directives;
 mod mysql_columns;

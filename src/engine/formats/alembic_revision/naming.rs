@@ -7,7 +7,7 @@ use crate::engine::dialects::Dialect;
 use crate::engine::op::ConstraintKind;
 use crate::engine::op::conventions::{Answer, Convention, Given, Kind, Naming, Subject};
 use crate::engine::python::{PyKind, PyValue};
-use crate::engine::schema::{Constraint, Ident, IndexPart, TableName};
+use crate::engine::schema::{Constraint, ConstraintTraits, Ident, IndexPart, TableName};
 use crate::ordered::Set;
 
 use super::context::{Context, Target};
@@ -26,6 +26,7 @@ pub(super) struct Names<'a> {
 pub(super) struct Unnamed {
     pub given: Given,
     pub kind: ConstraintKind,
+    pub traits: ConstraintTraits,
     /// The column whose type asks for it.
     pub of_type: Option<Ident>,
 }
@@ -114,7 +115,7 @@ impl Unnamed {
                 &self.given,
             ),
         };
-        (Constraint::new(name, self.kind), open)
+        (Constraint { name, kind: self.kind, traits: self.traits }, open)
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn create_table(
         let mut beside = read.take_beside(context, place);
         constraints.append(&mut beside.constraints);
         after.extend(beside.index.map(|index| made_index(&table, index)));
+        after.extend(beside.sequence);
         items.open.append(&mut beside.open);
         columns.push(read.column);
     }
@@ -190,7 +191,8 @@ fn key(items: &mut Items, dialect: Dialect) {
         None if flagged.is_empty() => Vec::new(),
         None => {
             let kind = ConstraintKind::PrimaryKey { columns: flagged.clone() };
-            items.constraints.push(Unnamed { given: Given::Absent, kind, of_type: None });
+            let (given, traits) = (Given::Absent, Default::default());
+            items.constraints.push(Unnamed { given, kind, traits, of_type: None });
             flagged
         }
     };

@@ -222,11 +222,15 @@ impl Reading<'_, '_> {
     }
 
     fn apply(&mut self, ops: &[Op], start: usize, end: usize, ledger: &mut Ledger) {
-        let mut clash = None;
+        let (mut clash, mut lost) = (None, None);
         for op in ops {
             // A tool of PostgreSQL writes the catalogue's own words.
             let verbatim = self.frame.by_tool && self.frame.dialect == Dialect::PostgreSql;
             let apply = if verbatim { op::apply_verbatim } else { op::apply };
+            if let Op::UnknownWithin { what, tables } = op {
+                let tables = tables.iter().map(ToString::to_string).collect();
+                lost = Some((what.clone(), tables));
+            }
             match apply(&mut self.found.schema, op) {
                 Ok(()) => self.applied(op, start, end),
                 // Nothing to drop: a restore may begin with an empty database.
@@ -234,9 +238,10 @@ impl Reading<'_, '_> {
                 Err(found) => clash = clash.or(Some((op, found))),
             }
         }
-        match clash {
-            None => ledger.understood(self.source.id, 1),
-            Some((op, clash)) => self.clashed(op, &clash, start, end, ledger),
+        match (clash, lost) {
+            (None, None) => ledger.understood(self.source.id, 1),
+            (Some((op, clash)), _) => self.clashed(op, &clash, start, end, ledger),
+            (None, Some((what, tables))) => self.open(start, end, what, Some(tables), ledger),
         }
     }
 

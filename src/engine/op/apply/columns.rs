@@ -3,7 +3,7 @@
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{names, respell, rewrite, spell_in};
 use crate::engine::schema::{
-    Column, ConstraintKind, Ident, Identity, IndexPart, Schema, Table, TableName,
+    Column, ConstraintKind, Expression, Ident, Identity, IndexPart, Schema, Table, TableName,
 };
 
 use super::{Clash, require, table_mut};
@@ -78,7 +78,7 @@ pub(super) fn drop(
     }
     for (name, other) in &mut schema.tables {
         let own = name == table;
-        other.constraints.retain(|c| !(needs(&c.kind) || own && c.kind.columns().contains(column)));
+        other.constraints.retain(|c| !(needs(&c.kind) || own && c.mentions(column)));
     }
     let found = table_mut(schema, table)?;
     found.columns.retain(|known| &known.name != column);
@@ -133,6 +133,9 @@ pub(super) fn rename(
     for (name, other) in &mut schema.tables {
         for constraint in &mut other.constraints {
             rename_in_constraint(&mut constraint.kind, name == table, table, (from, to));
+            let traits = &mut constraint.traits;
+            let texts = [&mut traits.parts, &mut traits.also].into_iter().flatten();
+            texts.filter(|_| name == table).for_each(|text| rename_in_text(text, from, to));
         }
     }
     for (owner, column) in schema.sequences.values_mut().flatten() {
@@ -166,6 +169,13 @@ fn rename_in_constraint(
         }
         _ => {}
     }
+}
+
+fn rename_in_text(text: &mut String, from: &Ident, to: &Ident) {
+    let (columns, own) = (vec![from.clone()], std::mem::take(text));
+    let mut expression = Expression { text: own, columns, kept: true };
+    rewrite::rename(&mut expression, from, to);
+    *text = expression.text;
 }
 
 fn swap(names: &mut [Ident], from: &Ident, to: &Ident) {

@@ -62,6 +62,11 @@ fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(
                 found.collation = Some(collation.clone());
             });
         }
+        Detail::Also(column, also) => {
+            return super::columns::alter(schema, table, column, |found| {
+                found.also.clone_from(also);
+            });
+        }
         Detail::Validated(name) => {
             let constraints = &mut table_mut(schema, table)?.constraints;
             for one in constraints.iter_mut().filter(|one| one.name.as_ref() == Some(name)) {
@@ -75,7 +80,7 @@ fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(
                 None => constraints.last_mut(),
             };
             if let Some(found) = found {
-                found.traits = *traits;
+                found.traits.clone_from(traits);
             }
         }
     }

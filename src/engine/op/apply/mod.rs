@@ -176,6 +176,7 @@ fn other_dropped(
         }
         DropKind::Extension => {
             schema.extensions.retain(|known| known.as_str() != name);
+            schema.objects.retain(|known, _| !(known.is_extension() && is_named(&known.name)));
             &[]
         }
         DropKind::Schema => {

@@ -56,7 +56,7 @@ fn fill(
     };
     for constraint in &kept {
         let name = constraint.name.as_ref();
-        constraints::add(schema, table, name, &constraint.kind, constraint.traits)?;
+        constraints::add(schema, table, name, &constraint.kind, constraint.traits.clone())?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A column with everything that is written behind its name.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{ConstraintKind, Detail};
+use crate::engine::op::ConstraintKind;
 use crate::engine::schema::{Column, Constraint, Identity, TableName};
 
 use super::constraints;
@@ -12,17 +12,24 @@ use super::cursor::{Cursor, literal};
 pub(super) struct Read {
     pub column: Column,
     pub constraints: Vec<Constraint>,
-    /// The name of an identity's sequence, and its options where they are not the defaults.
-    pub sequence: Option<(TableName, String)>,
-    pub details: Vec<Detail>,
+    /// The name of an identity's sequence where it is given, and its options where they are not the defaults.
+    pub sequence: Option<(Option<TableName>, String)>,
+    /// Actions of `ALTER TABLE` that say how it is stored.
+    pub stored: Vec<String>,
+    /// What is read and has no place in a schema, for the person.
+    pub lost: Option<&'static str>,
 }
+
+const CHARACTER_SET: &str = "CHARACTER SET ";
 
 /// Reads a column's definition to its end; `None` where a clause is not known.
 pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Read> {
     let mut read = Read::default();
     read.column.name = cursor.ident()?;
     read.column.nullable = true;
-    if !cursor.at_end() && !starts_clause(cursor) {
+    // `BINARY` is a type of MySQL's, where it stands first.
+    let is_mysql = cursor.dialect() == Dialect::MySql;
+    if !cursor.at_end() && (is_mysql || !starts_clause(cursor)) {
         let data_type = cursor.until(starts_clause)?;
         read.column.data_type = Some(type_text(&data_type));
     } else if cursor.dialect() == Dialect::Sqlite {
@@ -31,6 +38,12 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Read> {
     }
     while !cursor.at_end() {
         clause(cursor, &mut read)?;
+    }
+    let column = &mut read.column;
+    // Said in any order; a collation brings its character set.
+    column.also.sort_unstable();
+    if column.collation.is_some() {
+        column.also.retain(|one| !one.starts_with(CHARACTER_SET));
     }
     Some(read)
 }
@@ -74,17 +87,49 @@ pub(super) fn starts_clause(cursor: &Cursor<'_>) -> bool {
         &["persistent"],
         &["character", "set"],
         &["charset"],
-        &["invisible"],
         &["visible"],
         &["key"],
-        &["srid"],
         &["first"],
         &["after"],
     ];
     let elsewhere = cursor.dialect() != Dialect::PostgreSql;
+    let is_mysql = cursor.dialect() == Dialect::MySql;
     WORDS.iter().any(|words| cursor.sees(words))
         || cursor.sees(&["options"])
         || (elsewhere && ELSEWHERE.iter().any(|words| cursor.sees(words)))
+        || (is_mysql && SAID.iter().any(|(words, _)| cursor.sees(words)))
+}
+
+/// What MySQL and MariaDB say of a column beside all else, and whether a value follows.
+const SAID: &[(&[&str], bool)] = &[
+    (&["invisible"], false),
+    (&["compressed"], false),
+    (&["binary"], false),
+    (&["ascii"], false),
+    (&["unicode"], false),
+    (&["without", "system", "versioning"], false),
+    (&["with", "system", "versioning"], false),
+    (&["srid"], true),
+    (&["ref_system_id"], true),
+    (&["column_format"], true),
+    (&["storage"], true),
+    (&["engine_attribute"], true),
+    (&["secondary_engine_attribute"], true),
+];
+
+/// Takes one of [`SAID`]; `Some(false)` where none stands here.
+fn said(cursor: &mut Cursor<'_>, column: &mut Column) -> Option<bool> {
+    let Some((words, has_value)) = SAID.iter().find(|(words, _)| cursor.eat(words)) else {
+        return Some(false);
+    };
+    let mut text = words.join(" ").to_uppercase();
+    if *has_value {
+        text.push_str(if cursor.eat_sign("=") { "=" } else { " " });
+        text.push_str(cursor.peek()?.text);
+        cursor.skip();
+    }
+    column.also.push(text);
+    Some(true)
 }
 
 fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
@@ -92,7 +137,8 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
     let column = &mut read.column;
     if cursor.eat(&["not", "null"]) {
         column.nullable = false;
-        cursor.eat(&["no", "inherit"]);
+        column.also.extend(constraints::not_null(cursor));
+        column.also.extend(conflict(cursor)?);
     } else if cursor.eat(&["null"]) {
     } else if cursor.eat(&["default"]) {
         column.default = Some(cursor.until(starts_clause)?.text());
@@ -107,25 +153,29 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
     } else if cursor.sees(&["as"]) && cursor.dialect() != Dialect::PostgreSql {
         cursor.skip();
         computed(cursor, read)?;
-    } else if cursor.eat(&["storage"]) || cursor.eat(&["compression"]) {
-        cursor.ident()?;
+    } else if cursor.dialect() == Dialect::MySql && said(cursor, column)? {
+    } else if let Some(word) = ["storage", "compression"].into_iter().find(|one| cursor.eat(&[one]))
+    {
+        let value = cursor.ident()?;
+        read.stored.push(["SET ", &word.to_uppercase(), " ", value.as_str()].concat());
     } else if cursor.eat(&["options"]) {
-        cursor.group()?;
+        read.stored.push(["OPTIONS (", &cursor.group()?.text(), ")"].concat());
     } else if cursor.dialect() != Dialect::PostgreSql && elsewhere(cursor, read)? {
     } else {
+        // MySQL's KEY alone is the primary one.
         let own = vec![read.column.name.clone()];
-        let (kind, traits) = constraints::of_column(cursor, own)?;
+        let (kind, mut traits) = constraints::of_column(cursor, own)?;
         if let ConstraintKind::PrimaryKey { .. } = kind {
             if cursor.dialect() != Dialect::Sqlite {
                 read.column.nullable = false;
             }
-            let _ = cursor.eat(&["asc"]) || cursor.eat(&["desc"]);
-            conflict(cursor);
+            traits.also = conflict(cursor)?.or(traits.also);
             if cursor.eat(&["autoincrement"]) {
                 read.column.identity = Some(Identity::ByDefault);
+                let is_said = traits.also.take().is_some() || traits.parts.take().is_some();
+                read.lost = is_said.then_some("what a key that never repeats does on a conflict");
             }
         }
-        conflict(cursor);
         // MySQL's tool names every check, MariaDB's none that stands with its column, whose name it has.
         let of_column = cursor.dialect() == Dialect::MySql
             && cursor.setting.by_tool
@@ -136,11 +186,9 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
     Some(())
 }
 
-/// SQLite's `ON CONFLICT ROLLBACK`.
-fn conflict(cursor: &mut Cursor<'_>) {
-    if cursor.eat(&["on", "conflict"]) {
-        cursor.skip();
-    }
+/// SQLite's `ON CONFLICT ROLLBACK`, where that stands here.
+fn conflict(cursor: &mut Cursor<'_>) -> Option<Option<String>> {
+    if cursor.eat(&["on", "conflict"]) { constraints::conflict(cursor) } else { Some(None) }
 }
 
 /// What only MySQL and SQLite know; false when it is none of that.
@@ -158,14 +206,14 @@ fn elsewhere(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<bool> {
         let before = column.default.take().unwrap_or_else(|| "NULL".to_owned());
         column.default = Some(format!("{before} ON UPDATE {text}"));
     } else if cursor.eat(&["character", "set"]) || cursor.eat(&["charset"]) {
-        cursor.ident()?;
-    } else if cursor.eat(&["invisible"]) || cursor.eat(&["visible"]) || cursor.eat(&["key"]) {
+        column.also.push([CHARACTER_SET, cursor.ident()?.as_str()].concat());
+    } else if cursor.eat(&["visible"]) {
     } else if cursor.eat(&["virtual"]) {
         column.computed_on_read = true;
     } else if cursor.eat(&["stored"]) || cursor.eat(&["persistent"]) {
         column.computed_on_read = false;
     } else if cursor.eat(&["first"]) {
-    } else if cursor.eat(&["after"]) || cursor.eat(&["srid"]) {
+    } else if cursor.eat(&["after"]) {
         cursor.skip();
     } else {
         return Some(false);
@@ -190,10 +238,8 @@ fn generated(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
     }
     read.column.identity = Some(identity);
     read.column.nullable = false;
-    read.sequence = match cursor.group() {
-        Some(options) => sequence(options)?,
-        None => None,
-    };
+    read.sequence =
+        cursor.group().map(sequence).unwrap_or(Some((None, String::new()))).map(Some)?;
     Some(())
 }
 
@@ -208,7 +254,7 @@ fn computed(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
 }
 
 /// The options of an identity column: its sequence's name where it is given, and what is not a default.
-pub(super) fn sequence(mut options: Cursor<'_>) -> Option<Option<(TableName, String)>> {
+pub(super) fn sequence(mut options: Cursor<'_>) -> Option<(Option<TableName>, String)> {
     let mut name = None;
     let mut kept = Vec::new();
     while !options.at_end() {
@@ -218,7 +264,18 @@ pub(super) fn sequence(mut options: Cursor<'_>) -> Option<Option<(TableName, Str
             kept.extend(sequence_option(&mut options)?);
         }
     }
-    Some(name.map(|name| (name, kept.join(" "))))
+    Some((name, sequence_options(kept)))
+}
+
+/// Returns the options of a sequence as text, without the highest number that its type allows.
+pub fn sequence_options(mut kept: Vec<String>) -> String {
+    let widest = match kept.iter().find_map(|one| one.strip_prefix("AS ")) {
+        Some("smallint") => "MAXVALUE 32767",
+        Some("integer") => "MAXVALUE 2147483647",
+        _ => "MAXVALUE 9223372036854775807",
+    };
+    kept.retain(|one| one != widest);
+    kept.join(" ")
 }
 
 /// One option of a sequence; `Some(None)` for one that says what holds anyway.
@@ -256,8 +313,7 @@ pub(super) fn sequence_option(cursor: &mut Cursor<'_>) -> Option<Option<String>>
         let number = cursor.peek()?.text;
         cursor.skip();
         let is_default = sign.is_empty() && number == "1" && *spelled != "MAXVALUE";
-        let is_widest = matches!(number, "9223372036854775807" | "2147483647");
-        return Some((!is_default && !is_widest).then(|| format!("{spelled} {sign}{number}")));
+        return Some((!is_default).then(|| format!("{spelled} {sign}{number}")));
     }
     // Where it counts from is no part of what it is.
     cursor.eat(&["restart"]).then_some(None)

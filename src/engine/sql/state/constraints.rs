@@ -12,8 +12,8 @@ pub(super) enum Item {
     Constraint(Constraint),
     /// MySQL's `KEY n (…)`.
     Index(Index),
-    /// `CONSTRAINT n NOT NULL c` of PostgreSQL 18.
-    NotNull(Ident),
+    /// `CONSTRAINT n NOT NULL c` of PostgreSQL 18, and how it is kept.
+    NotNull(Ident, Vec<String>),
 }
 
 /// Whether an item of a table's list is a constraint or an index.
@@ -47,8 +47,7 @@ pub(super) fn item(cursor: &mut Cursor<'_>) -> Option<Item> {
     let name = if named && !starts_item(cursor) { Some(cursor.ident()?) } else { None };
     if cursor.eat(&["not", "null"]) {
         let column = cursor.ident()?;
-        while cursor.eat(&["no", "inherit"]) || cursor.eat(&["not", "valid"]) {}
-        return cursor.at_end().then_some(Item::NotNull(column));
+        return Some(Item::NotNull(column, not_null(cursor))).filter(|_| cursor.at_end());
     }
     if cursor.dialect() == Dialect::MySql
         && let Some(item) = indexes::of_mysql(cursor, name.clone())?
@@ -61,13 +60,23 @@ pub(super) fn item(cursor: &mut Cursor<'_>) -> Option<Item> {
     cursor.at_end().then_some(Item::Constraint(Constraint { name, kind, traits }))
 }
 
+/// How PostgreSQL 18 keeps a NOT NULL; rows that were there before an invalid one may have NULL.
+pub(super) fn not_null(cursor: &mut Cursor<'_>) -> Vec<String> {
+    let words: &[(&[&str], &str)] =
+        &[(&["no", "inherit"], "NO INHERIT"), (&["not", "valid"], NOT_VALID)];
+    let said = words.iter().filter(|(words, _)| cursor.eat(words));
+    said.map(|(_, text)| (*text).to_owned()).collect()
+}
+
+pub(super) const NOT_VALID: &str = "NOT VALID";
+
 fn of_table(cursor: &mut Cursor<'_>, traits: &mut ConstraintTraits) -> Option<ConstraintKind> {
     if cursor.eat(&["primary", "key"]) {
         if cursor.eat(&["using", "index"]) {
             cursor.ident()?;
             return Some(ConstraintKind::PrimaryKey { columns: Vec::new() });
         }
-        return Some(ConstraintKind::PrimaryKey { columns: key_columns(cursor)? });
+        return Some(ConstraintKind::PrimaryKey { columns: key_columns(cursor, traits)? });
     }
     if cursor.eat(&["unique"]) {
         if cursor.eat(&["using", "index"]) {
@@ -76,17 +85,17 @@ fn of_table(cursor: &mut Cursor<'_>, traits: &mut ConstraintTraits) -> Option<Co
         }
         traits.nulls_not_distinct = cursor.eat(&["nulls", "not", "distinct"]);
         cursor.eat(&["nulls", "distinct"]);
-        return Some(ConstraintKind::Unique { columns: key_columns(cursor)? });
+        return Some(ConstraintKind::Unique { columns: key_columns(cursor, traits)? });
     }
     if cursor.eat(&["foreign", "key"]) {
         if !cursor.sees_sign("(") {
             cursor.ident()?; // MySQL's name of its index.
         }
-        let columns = key_columns(cursor)?;
+        let columns = key_columns(cursor, traits)?;
         if !cursor.eat(&["references"]) {
             return None;
         }
-        return Some(ConstraintKind::ForeignKey(references(cursor, columns)?));
+        return Some(ConstraintKind::ForeignKey(references(cursor, columns, traits)?));
     }
     if cursor.eat(&["check"]) {
         return Some(ConstraintKind::Check(cursor.group()?.expression()));
@@ -119,7 +128,14 @@ fn of_own(
     own: Vec<Ident>,
     traits: &mut ConstraintTraits,
 ) -> Option<ConstraintKind> {
-    if cursor.eat(&["primary", "key"]) {
+    if cursor.eat(&["primary", "key"])
+        || (cursor.dialect() == Dialect::MySql && cursor.eat(&["key"]))
+    {
+        if cursor.eat(&["desc"]) {
+            let order = own.iter().map(|name| [&name.quoted(), " DESC"].concat()).collect();
+            traits.parts = Some(order);
+        }
+        cursor.eat(&["asc"]);
         return Some(ConstraintKind::PrimaryKey { columns: own });
     }
     if cursor.eat(&["unique"]) {
@@ -131,33 +147,47 @@ fn of_own(
         return Some(ConstraintKind::Check(cursor.group()?.expression()));
     }
     if cursor.eat(&["references"]) {
-        return Some(ConstraintKind::ForeignKey(references(cursor, own)?));
+        return Some(ConstraintKind::ForeignKey(references(cursor, own, traits)?));
     }
     None
 }
 
-/// `(a, b WITHOUT OVERLAPS)`, `(a, PERIOD b)`; MySQL's lengths and every order are left aside.
-fn key_columns(cursor: &mut Cursor<'_>) -> Option<Vec<Ident>> {
+/// `(a, b WITHOUT OVERLAPS)`, `(a, PERIOD b)`, MySQL's `(a(10))`, SQLite's `(a COLLATE nocase DESC)`.
+fn key_columns(cursor: &mut Cursor<'_>, traits: &mut ConstraintTraits) -> Option<Vec<Ident>> {
     let items = cursor.group()?.items()?;
-    items
-        .into_iter()
-        .map(|mut item| {
-            item.eat(&["period"]);
-            let name = item.ident()?;
-            item.group();
-            while item.eat(&["without", "overlaps"]) || item.eat(&["asc"]) || item.eat(&["desc"]) {}
-            if item.eat(&["collate"]) {
-                item.name()?;
-            }
-            item.at_end().then_some(name)
-        })
-        .collect()
+    let (mut names, mut texts, mut is_plain) = (Vec::new(), Vec::new(), true);
+    for mut item in items {
+        // A column may have that name.
+        let whole = item.clone();
+        traits.period |= item.rest().len() > 1 && item.eat(&["period"]);
+        names.push(item.ident()?);
+        is_plain &= item.group().is_none();
+        if item.eat(&["collate"]) {
+            is_plain = false;
+            item.name()?;
+        }
+        is_plain &= !item.eat(&["desc"]);
+        item.eat(&["asc"]);
+        traits.period |= item.eat(&["without", "overlaps"]);
+        texts.push(whole.text());
+        item.at_end().then_some(())?;
+    }
+    traits.parts = (!is_plain).then(|| texts.join(", "));
+    Some(names)
 }
 
 /// After `REFERENCES`.
-fn references(cursor: &mut Cursor<'_>, columns: Vec<Ident>) -> Option<ForeignKey> {
+fn references(
+    cursor: &mut Cursor<'_>,
+    columns: Vec<Ident>,
+    traits: &mut ConstraintTraits,
+) -> Option<ForeignKey> {
     let ref_table = cursor.name()?;
-    let ref_columns = if cursor.sees_sign("(") { key_columns(cursor)? } else { Vec::new() };
+    let ref_columns = match cursor.sees_sign("(") {
+        true => key_columns(cursor, traits)?,
+        false => Vec::new(),
+    };
+    traits.parts = None;
     Some(ForeignKey { columns, ref_table, ref_columns, on_delete: None, on_update: None })
 }
 
@@ -193,8 +223,11 @@ fn kept(
         } else if cursor.eat(&["initially", "deferred"]) {
             traits.deferrable = true;
             traits.initially_deferred = true;
-        } else if cursor.eat(&["include"]) || cursor.eat(&["with"]) {
-            cursor.group()?;
+        } else if let Some(word) = also(cursor) {
+            let said = traits.also.take().map_or(String::new(), |before| before + " ");
+            traits.also = Some([&said, word, &cursor.group()?.text(), ")"].concat());
+        } else if cursor.eat(&["on", "conflict"]) {
+            traits.also = conflict(cursor)?;
         } else if cursor.eat(&["using", "index", "tablespace"]) || cursor.eat(&["using"]) {
             cursor.ident()?;
         } else if !(cursor.eat(&["enforced"])
@@ -204,6 +237,19 @@ fn kept(
             return Some(());
         }
     }
+}
+
+/// What rides along with a key, and how its index is stored.
+fn also(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    let known = [("include", "INCLUDE ("), ("with", "WITH (")];
+    known.into_iter().find(|(word, _)| cursor.eat(&[word])).map(|(_, text)| text)
+}
+
+/// After SQLite's `ON CONFLICT`: what it does instead of failing, which is nothing for ABORT.
+pub(super) fn conflict(cursor: &mut Cursor<'_>) -> Option<Option<String>> {
+    let words = ["ROLLBACK", "FAIL", "IGNORE", "REPLACE", "ABORT"];
+    let word = words.into_iter().find(|word| cursor.eat(&[word]))?;
+    Some((word != "ABORT").then(|| ["ON CONFLICT ", word].concat()))
 }
 
 /// The action of a foreign key in upper case; none for NO ACTION.

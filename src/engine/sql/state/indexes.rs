@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::{Constraint, Ident, Index, IndexPart};
+use crate::engine::schema::{Constraint, ConstraintTraits, Ident, Index, IndexPart};
 
 use super::constraints::{self, Item};
 use super::cursor::Cursor;
@@ -39,18 +39,16 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool, kind: Option<&str>) 
         } else if cursor.eat(&["nulls", "not", "distinct"]) {
             index.nulls_not_distinct = true;
         } else if cursor.eat(&["nulls", "distinct"]) {
-        } else if cursor.eat(&["with", "parser"]) {
-            cursor.ident()?;
-        } else if cursor.dialect() == Dialect::MySql && cursor.eat(&["using"]) {
-            method = Some(cursor.ident()?);
+        } else if cursor.dialect() == Dialect::MySql {
+            let (own, options) = tail(cursor)?;
+            method = own.or(method);
+            index.options = options;
         } else if cursor.eat(&["with"]) {
             index.options = Some(cursor.group()?.text());
         } else if cursor.eat(&["tablespace"]) {
             cursor.ident()?;
         } else if cursor.eat(&["where"]) {
             index.filter = Some(cursor.take_rest().expression());
-        } else if cursor.dialect() == Dialect::MySql {
-            cursor.skip();
         } else {
             return None;
         }
@@ -100,16 +98,56 @@ pub(super) fn of_mysql(cursor: &mut Cursor<'_>, named: Option<Ident>) -> Option<
     }
     let own = if cursor.sees_sign("(") { None } else { Some(cursor.ident()?) };
     let name = own.or(named);
-    if cursor.eat(&["using"]) {
-        cursor.ident()?;
-    }
+    let before = if cursor.eat(&["using"]) { Some(cursor.ident()?) } else { None };
     let parts = parts(cursor)?;
-    // USING BTREE, COMMENT '…', KEY_BLOCK_SIZE=…, VISIBLE: nothing that decides what it keeps apart.
-    cursor.take_rest();
+    let (using, options) = tail(cursor)?;
+    let using = using.or(before).map(|using| using.as_str().to_lowercase());
+    let using = using.filter(|using| using != "btree");
     if unique && let Some(columns) = constraints::plain(&parts) {
+        let using = using.map(|using| ["USING ", &using].concat());
+        let also: Vec<String> = using.into_iter().chain(options).collect();
+        let also = (!also.is_empty()).then(|| also.join(" "));
+        let traits = ConstraintTraits { also, ..ConstraintTraits::default() };
         let kind = ConstraintKind::Unique { columns };
-        return Some(Some(Item::Constraint(Constraint::new(name, kind))));
+        return Some(Some(Item::Constraint(Constraint { name, kind, traits })));
     }
-    let method = method.map(str::to_owned);
-    Some(Some(Item::Index(Index { name, parts, unique, method, ..Index::default() })))
+    let method = method.map(str::to_owned).or(using);
+    let index = Index { name, parts, unique, method, options, ..Index::default() };
+    Some(Some(Item::Index(index)))
+}
+
+/// What MySQL says behind the elements of an index: by which method, and all else as text. How the statement
+/// is to run is no part of it.
+fn tail(cursor: &mut Cursor<'_>) -> Option<(Option<Ident>, Option<String>)> {
+    const STARTS: &[&str] = &[
+        "using",
+        "visible",
+        "invisible",
+        "not",
+        "ignored",
+        "comment",
+        "key_block_size",
+        "with",
+        "clustering",
+        "algorithm",
+        "lock",
+        "engine_attribute",
+    ];
+    let starts = |cursor: &Cursor<'_>| STARTS.iter().any(|word| cursor.sees(&[word]));
+    let (mut method, mut kept) = (None, Vec::new());
+    while !cursor.at_end() {
+        if cursor.eat(&["using"]) {
+            method = Some(cursor.ident()?);
+            continue;
+        }
+        let says_nothing = ["visible", "not", "algorithm", "lock"];
+        let says_nothing = says_nothing.iter().any(|word| cursor.sees(&[word]));
+        // `NOT IGNORED`.
+        cursor.eat(&["not"]);
+        let option = cursor.until(starts)?;
+        if !says_nothing {
+            kept.push(option.text());
+        }
+    }
+    Some((method, (!kept.is_empty()).then(|| kept.join(" "))))
 }

@@ -16,6 +16,7 @@ mod proposed;
 mod rows;
 mod tables;
 
+pub use columns::sequence_options;
 pub use cursor::Setting;
 pub use proposed::proposed;
 pub use rows::{Rows, rows};

@@ -4,30 +4,37 @@ use crate::engine::op::{Detail, DropKind, Op};
 use crate::engine::schema::{Ident, ObjectKind, ObjectName, TableName};
 use crate::engine::sql::lex::TokenKind;
 
-use super::columns::sequence_option;
-use super::cursor::{Cursor, literal};
+use super::columns::{sequence_option, sequence_options};
+use super::cursor::{Cursor, ident, literal};
+use crate::engine::dialects::Dialect;
 
 /// After `CREATE`, where it is neither a table nor an index.
 pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     cursor.eat(&["or", "replace"]);
-    modifiers(cursor);
+    if modifiers(cursor) && (cursor.sees(&["view"]) || cursor.sees(&["sequence"])) {
+        return Some(vec![Op::Neutral { what: "creates a temporary view or sequence" }]);
+    }
     if cursor.eat(&["materialized", "view"]) {
         return view(cursor, ObjectKind::MaterializedView);
     }
     if cursor.eat(&["recursive", "view"]) || cursor.eat(&["view"]) {
         return view(cursor, ObjectKind::View);
     }
+    let unlogged = cursor.eat(&["unlogged"]);
     if cursor.eat(&["sequence"]) {
-        return sequence(cursor);
+        return sequence(cursor, unlogged);
+    }
+    if unlogged {
+        return None;
     }
     if cursor.eat(&["type"]) {
         return type_of(cursor);
     }
     if cursor.eat(&["extension"]) {
-        return by_name(cursor, DropKind::Extension);
+        return extension(cursor);
     }
     if cursor.eat(&["schema"]) {
-        return by_name(cursor, DropKind::Schema);
+        return schema(cursor);
     }
     let kinds: &[(&[&str], ObjectKind)] = &[
         (&["function"], ObjectKind::Function),
@@ -105,8 +112,9 @@ fn define(name: ObjectName, definition: String) -> Option<Vec<Op>> {
     Some(vec![Op::Define { name, definition }])
 }
 
-/// MySQL's words between CREATE and what is created.
-fn modifiers(cursor: &mut Cursor<'_>) {
+/// MySQL's words between CREATE and what is created, and whether that is for the session alone.
+fn modifiers(cursor: &mut Cursor<'_>) -> bool {
+    let mut temporary = false;
     loop {
         if cursor.eat(&["algorithm"]) {
             cursor.eat_sign("=");
@@ -119,8 +127,10 @@ fn modifiers(cursor: &mut Cursor<'_>) {
             }
         } else if cursor.eat(&["sql", "security"]) {
             cursor.skip();
-        } else if !(cursor.eat(&["temporary"]) || cursor.eat(&["temp"])) {
-            return;
+        } else if cursor.eat(&["temporary"]) || cursor.eat(&["temp"]) {
+            temporary = true;
+        } else {
+            return temporary;
         }
     }
 }
@@ -135,7 +145,7 @@ fn view(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<Vec<Op>> {
     define(ObjectName::plain(kind, name), definition)
 }
 
-fn sequence(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+fn sequence(cursor: &mut Cursor<'_>, unlogged: bool) -> Option<Vec<Op>> {
     cursor.eat(&["if", "not", "exists"]);
     let name = cursor.name()?;
     let mut options = Vec::new();
@@ -151,8 +161,16 @@ fn sequence(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     if let Some(owner) = owner {
         ops.push(Op::OwnSequence { sequence: name.clone(), owner });
     }
-    if !options.is_empty() {
-        let definition = options.join(" ");
+    if unlogged {
+        let own = ObjectName {
+            signature: "unlogged".to_owned(),
+            ..ObjectName::plain(ObjectKind::Other, name.clone())
+        };
+        let definition = ["ALTER SEQUENCE ", &name.quoted(), " SET UNLOGGED"].concat();
+        ops.push(Op::Define { name: own, definition });
+    }
+    let definition = sequence_options(options);
+    if !definition.is_empty() {
         ops.push(Op::Define { name: ObjectName::plain(ObjectKind::Sequence, name), definition });
     }
     Some(ops)
@@ -197,12 +215,27 @@ fn type_of(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     define(ObjectName::plain(ObjectKind::Type, name), definition)
 }
 
-/// An extension or a schema, with or without `AUTHORIZATION owner`.
-fn by_name(cursor: &mut Cursor<'_>, kind: DropKind) -> Option<Vec<Op>> {
+/// A schema, with or without `AUTHORIZATION owner`. What PostgreSQL would make in it at once is not read.
+fn schema(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     cursor.eat(&["if", "not", "exists"]);
     cursor.eat(&["authorization"]);
     let name = TableName::plain(cursor.ident()?);
-    Some(vec![Op::CreateOther { kind, name }])
+    if cursor.eat(&["authorization"]) {
+        cursor.ident()?;
+    }
+    let is_whole = cursor.at_end() || cursor.dialect() != Dialect::PostgreSql;
+    is_whole.then(|| vec![Op::CreateOther { kind: DropKind::Schema, name }])
+}
+
+/// An extension, and in which schema it is where that is not the default one.
+fn extension(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    cursor.eat(&["if", "not", "exists"]);
+    let name = TableName::plain(cursor.ident()?);
+    let home = cursor.rest().iter().position(|token| token.is("schema"));
+    let home = home.and_then(|at| ident(cursor.rest().get(at + 1)?, cursor.dialect()));
+    let mut ops = vec![Op::CreateOther { kind: DropKind::Extension, name: name.clone() }];
+    ops.extend(home.and_then(|home| Op::extension_in(&name, &home)));
+    Some(ops)
 }
 
 /// A function is known by its name and the types it takes.
@@ -274,7 +307,13 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         &["statistics"],
         &["view"],
     ];
-    if known.iter().any(|words| start.sees(words)) {
+    // Another name is no addition.
+    let moves = text.rest().iter().any(|token| token.is("rename"))
+        || text
+            .rest()
+            .windows(2)
+            .any(|pair| matches!(pair, [set, schema] if set.is("set") && schema.is("schema")));
+    if !moves && known.iter().any(|words| start.sees(words)) {
         return whole(ObjectKind::Other, "ALTER ", &mut start.clone());
     }
     None

@@ -26,14 +26,14 @@ pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Optio
     } else if cursor.eat(&["partition", "of"]) {
         let parent = cursor.name()?;
         if let Some(items) = cursor.group() {
-            made.items(items)?;
+            made.items(&table, items)?;
         }
         let stop = |cursor: &Cursor<'_>| cursor.sees(&["partition", "by"]);
         let values = cursor.until(stop)?.text();
         details.push(Detail::PartitionOf(parent, values));
         made.open = true;
     } else if let Some(items) = cursor.group() {
-        made.items(items)?;
+        made.items(&table, items)?;
     } else if cursor.sees(&["as"]) || cursor.sees(&["of"]) || cursor.sees(&["like"]) {
         made.open = true;
         cursor.take_rest();
@@ -44,7 +44,6 @@ pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Optio
     let (columns, constraints, open) = (made.columns, made.constraints, made.open);
     let mut ops =
         vec![Op::CreateTable { table: table.clone(), columns, constraints, if_not_exists, open }];
-    details.append(&mut made.details);
     ops.extend(details.into_iter().map(|detail| Op::Detail { table: table.clone(), detail }));
     ops.extend(made.indexes.into_iter().map(|index| Op::CreateIndex {
         table: table.clone(),
@@ -62,13 +61,12 @@ struct Made {
     columns: Vec<crate::engine::schema::Column>,
     constraints: Vec<Constraint>,
     indexes: Vec<crate::engine::schema::Index>,
-    details: Vec<Detail>,
     others: Vec<Op>,
     open: bool,
 }
 
 impl Made {
-    fn items(&mut self, list: Cursor<'_>) -> Option<()> {
+    fn items(&mut self, table: &TableName, list: Cursor<'_>) -> Option<()> {
         let items = list.items()?;
         if items.len() > limits::TABLE_COLUMNS_MAX {
             return None;
@@ -80,17 +78,17 @@ impl Made {
                 match constraints::item(&mut item)? {
                     Item::Constraint(constraint) => self.constraints.push(constraint),
                     Item::Index(index) => self.indexes.push(index),
-                    Item::NotNull(name) => {
+                    Item::NotNull(name, also) => {
                         for column in self.columns.iter_mut().filter(|one| one.name == name) {
                             column.nullable = false;
+                            column.also.clone_from(&also);
                         }
                     }
                 }
             } else {
-                let read = columns::read(&mut item)?;
+                let mut read = columns::read(&mut item)?;
+                self.others.extend(beside(table, &mut read));
                 self.constraints.extend(read.constraints);
-                self.details.extend(read.details);
-                self.others.extend(options_of(read.sequence));
                 self.columns.push(read.column);
             }
         }
@@ -99,9 +97,33 @@ impl Made {
 }
 
 /// The options of a sequence as an object, where they are not the defaults.
-fn options_of(sequence: Option<(TableName, String)>) -> Option<Op> {
-    let (name, definition) = sequence.filter(|(_, options)| !options.is_empty())?;
-    Some(Op::Define { name: ObjectName::plain(ObjectKind::Sequence, name), definition })
+fn options_of(name: TableName, definition: String) -> Option<Op> {
+    let name = ObjectName::plain(ObjectKind::Sequence, name);
+    (!definition.is_empty()).then_some(Op::Define { name, definition })
+}
+
+/// What was read and is not kept.
+fn lost(table: &TableName, column: &Ident, what: &str) -> Op {
+    let what = ["`", column.as_str(), "` of `", &table.to_string(), "`: ", what].concat();
+    Op::UnknownWithin { what, tables: vec![table.clone()] }
+}
+
+/// What a column makes beside itself: its sequence, how it is stored.
+fn beside(table: &TableName, read: &mut columns::Read) -> Vec<Op> {
+    let mut ops = Vec::new();
+    let column = &read.column.name;
+    if let Some((given, options)) = read.sequence.take() {
+        let usual = Ident::exact([table.name.as_str(), "_", column.as_str(), "_seq"].concat());
+        let from = TableName { schema: table.schema.clone(), name: usual };
+        let to = given.unwrap_or_else(|| from.clone());
+        ops.extend((to != from).then(|| Op::RenameSequence { from, to: to.clone() }));
+        ops.extend(options_of(to, options));
+    }
+    let stored = |action: String| ["ALTER COLUMN ", &column.quoted(), " ", &action].concat();
+    let stored = std::mem::take(&mut read.stored).into_iter().map(stored);
+    ops.extend(stored.map(|action| said(table, &action)));
+    ops.extend(read.lost.map(|what| lost(table, column, what)));
+    ops
 }
 
 /// What follows the list.
@@ -294,35 +316,46 @@ fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>
 fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let table = table.clone();
     if constraints::starts_item(cursor) {
+        let whole = cursor.text();
         return Some(match constraints::item(cursor)? {
-            Item::Constraint(Constraint { name, kind, traits }) => {
-                let validated = !traits.not_valid;
-                let detail = Detail::Constraint(name.clone(), traits);
-                let mut ops =
-                    vec![Op::AddConstraint { table: table.clone(), name, kind, validated }];
-                if traits
-                    != (ConstraintTraits { not_valid: traits.not_valid, ..Default::default() })
-                {
-                    ops.push(Op::Detail { table, detail });
-                }
-                ops
-            }
+            Item::Constraint(one) => add_constraint(&table, one),
             Item::Index(index) => {
                 vec![Op::CreateIndex { table, index, if_not_exists: false, concurrently: false }]
             }
-            Item::NotNull(column) => vec![Op::SetNotNull { table, column }],
+            Item::NotNull(column, also) => {
+                let detail = (!also.is_empty()).then(|| Op::Detail {
+                    table: table.clone(),
+                    detail: Detail::Also(column.clone(), also.clone()),
+                });
+                let is_later = also.iter().any(|one| one == constraints::NOT_VALID);
+                let text = is_later.then(|| said(&table, &["ADD ", &whole].concat()));
+                let set = Op::SetNotNull { table, column };
+                [set].into_iter().chain(detail).chain(text).collect()
+            }
         });
     }
     cursor.eat(&["column"]);
     let if_not_exists = cursor.eat(&["if", "not", "exists"]);
-    let read = columns::read(cursor)?;
+    let mut read = columns::read(cursor)?;
+    let beside = beside(&table, &mut read);
     let mut ops = vec![Op::AddColumn { table: table.clone(), column: read.column, if_not_exists }];
-    for Constraint { name, kind, traits } in read.constraints {
-        let (table, validated) = (table.clone(), !traits.not_valid);
-        ops.push(Op::AddConstraint { table, name, kind, validated });
+    for one in read.constraints {
+        ops.extend(add_constraint(&table, one));
     }
-    ops.extend(options_of(read.sequence));
+    ops.extend(beside);
     Some(ops)
+}
+
+/// A constraint, and how it is kept where that is not as usual.
+fn add_constraint(table: &TableName, one: Constraint) -> Vec<Op> {
+    let Constraint { name, kind, traits } = one;
+    let (own, validated) = (table.clone(), !traits.not_valid);
+    let usual = ConstraintTraits { not_valid: traits.not_valid, ..ConstraintTraits::default() };
+    let is_usual = traits == usual;
+    let detail = Detail::Constraint(name.clone(), traits);
+    let mut ops = vec![Op::AddConstraint { table: own.clone(), name, kind, validated }];
+    ops.extend((!is_usual).then_some(Op::Detail { table: own, detail }));
+    ops
 }
 
 fn alter_column(table: &TableName, column: Ident, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
@@ -355,14 +388,15 @@ fn alter_column(table: &TableName, column: Ident, cursor: &mut Cursor<'_>) -> Op
         if !cursor.eat(&["as", "identity"]) {
             return None;
         }
-        let made = match cursor.group() {
+        let (sequence, options) = match cursor.group() {
             Some(options) => columns::sequence(options)?,
-            None => None,
+            None => (None, String::new()),
         };
-        let sequence = made.as_ref().map(|(name, _)| name.clone());
-        let mut ops = vec![Op::SetIdentity { table, column, identity: Some(identity), sequence }];
-        ops.extend(options_of(made));
-        return Some(ops);
+        let usual = Ident::exact([table.name.as_str(), "_", column.as_str(), "_seq"].concat());
+        let usual = TableName { schema: table.schema.clone(), name: usual };
+        let options = options_of(sequence.clone().unwrap_or(usual), options);
+        let op = Op::SetIdentity { table, column, identity: Some(identity), sequence };
+        return Some(std::iter::once(op).chain(options).collect());
     } else if cursor.eat(&["set", "statistics"])
         || cursor.eat(&["set", "storage"])
         || cursor.eat(&["set", "compression"])

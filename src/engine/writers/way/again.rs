@@ -51,6 +51,11 @@ pub(super) fn column(
             whole(&[data_type, "` collated `", collation].concat())
         }
         Aspect::Generated => whole(data_type),
+        Aspect::Also => {
+            let also: Vec<&str> =
+                std::iter::once(data_type).chain(to.also.iter().map(String::as_str)).collect();
+            whole(&also.join(" "))
+        }
         Aspect::Nullable if to.nullable => Op::DropNotNull { table: own, column: name },
         Aspect::Nullable => {
             note = Some("fails while a row has NULL");

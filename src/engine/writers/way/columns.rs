@@ -164,6 +164,7 @@ pub(super) fn change(
         Aspect::Identity => identity(plan, table, (from, to)),
         Aspect::Collation => plan.missing(format!("the collation of `{table}.{}`", to.name)),
         Aspect::Comment => comment(plan, table, &to.name, to.comment.clone()),
+        Aspect::Also => plan.missing(format!("the attributes of `{table}.{}`", to.name)),
         Aspect::Generated => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::compare::{Aspect, Change, is_compared};
 use crate::engine::dialects::Dialect;
-use crate::engine::op::Op;
+use crate::engine::op::{DropKind, Op};
 use crate::engine::schema::{ObjectKind, ObjectName, Schema, TableName};
 use crate::ordered::Set;
 
@@ -69,6 +69,16 @@ pub(super) fn view<'a>(schema: &'a Schema, name: &TableName) -> Option<&'a Objec
     schema.objects.keys().find(is_it)
 }
 
+/// An extension, in the schema that it has.
+pub(super) fn add_extension(plan: &mut Plan<'_>, name: TableName) {
+    let own = ObjectName::extension(name.clone());
+    let op = match plan.to.objects.get(&own) {
+        Some(object) => Op::Define { name: own, definition: object.definition.clone() },
+        None => Op::CreateOther { kind: DropKind::Extension, name },
+    };
+    plan.add(Phase::Make, op);
+}
+
 pub(super) fn add_view(plan: &mut Plan<'_>, name: TableName) {
     let known = view(plan.to, &name).and_then(|view| plan.to.objects.get_key_value(view));
     match known.map(|(view, object)| (view.clone(), object.definition.clone())) {
@@ -133,10 +143,23 @@ pub(super) fn sequence_options(plan: &mut Plan<'_>, sequence: &TableName) {
     }
 }
 
+/// How a new table is stored.
+pub(super) fn stored(plan: &mut Plan<'_>, table: &TableName) {
+    let to = plan.to;
+    let is_own =
+        |name: &ObjectName| name.kind == ObjectKind::Other && name.table.as_ref() == Some(table);
+    for (name, object) in to.objects.iter().filter(|(name, _)| is_own(name)) {
+        add(plan, name, &object.definition);
+    }
+}
+
 /// What no comparison looks at.
 pub(super) fn beside(plan: &mut Plan<'_>) {
     for (name, object) in &plan.to.objects {
-        if !is_compared(name.kind) && name.kind != ObjectKind::Sequence {
+        let is_said = name.kind == ObjectKind::Sequence
+            || name.is_extension()
+            || (name.kind == ObjectKind::Other && name.table.is_some());
+        if !is_compared(name.kind) && !is_said {
             add(plan, name, &object.definition);
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn add(plan: &mut Plan<'_>, table: &TableName, one: &Constraint) {
     };
     let mut with = Vec::new();
     if one.traits != ConstraintTraits::default() {
-        with.push(Detail::Constraint(one.name.clone(), one.traits));
+        with.push(Detail::Constraint(one.name.clone(), one.traits.clone()));
     }
     let unchecked = one.traits.not_valid || one.traits.not_enforced;
     let note = (!unchecked).then_some("every row has to satisfy it");

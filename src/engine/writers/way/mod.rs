@@ -275,6 +275,7 @@ fn of_object(plan: &mut Plan<'_>, difference: &Difference) {
         }
         Change::EnumChanged { from, to } => enum_values(plan, name, from, to),
         Change::OtherAdded(DropKind::View) => defined::add_view(plan, name),
+        Change::OtherAdded(DropKind::Extension) => defined::add_extension(plan, name),
         Change::OtherAdded(kind) => {
             let owner = plan.to.sequences.get(&name).cloned().flatten();
             plan.add(Phase::Make, Op::CreateOther { kind: *kind, name: name.clone() });

@@ -9,7 +9,7 @@ use crate::engine::schema::{
 use crate::ordered::Set;
 
 use super::{Phase, Plan};
-use super::{again, columns, keys};
+use super::{again, columns, defined, keys};
 
 /// New tables, those first that others point at. A key to a table that is not there yet follows later.
 pub(super) fn in_order(plan: &mut Plan<'_>) {
@@ -100,6 +100,7 @@ fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &Set<Table
             columns::comment(plan, name, &column.name, Some(comment.clone()));
         }
     }
+    defined::stored(plan, name);
     for constraint in later {
         keys::add(plan, name, constraint);
     }
