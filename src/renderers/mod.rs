@@ -11,6 +11,7 @@
 pub mod collect;
 pub mod lanes;
 pub mod visible;
+pub mod sentence;
 pub mod terminal;
 pub mod human;
 pub mod json;

@@ -1,6 +1,7 @@
 //! Every word the page says by itself, in one place. What the report says comes from the report.
 
 use super::model::{Reason, SampleId};
+pub use crate::renderers::sentence::{badge as severity, short};
 use crate::renderers::visible::hides;
 use crate::wire::words::thousands;
 use crate::wire::{Role, RoleSource, Severity, Sureness, VersionState};
@@ -148,11 +149,6 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-/// Returns the first eight characters of a revision id.
-pub fn short(id: &str) -> &str {
-    id.char_indices().nth(8).map_or(id, |(end, _)| id.get(..end).unwrap_or(id))
-}
-
 /// Returns the text in small letters. The tables for that are large, and the browser has them already.
 pub fn lower(text: &str) -> String {
     if text.is_ascii() {
@@ -181,60 +177,9 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// Characters of one name that are shown in a sentence; databases allow 63 or 64.
-const NAME_CHARS_MAX: usize = 80;
-
-/// Returns a name that fits into a sentence: of a longer one the beginning and the end.
-pub fn fitted(name: &str) -> String {
-    let length = name.chars().count();
-    if length <= NAME_CHARS_MAX {
-        return name.to_owned();
-    }
-    let head: String = name.chars().take(NAME_CHARS_MAX / 2).collect();
-    let tail: String = name.chars().skip(length - NAME_CHARS_MAX / 4).collect();
-    join(&[&head, "…", &tail])
-}
-
-/// A stretch of a title or reason: code stood between backticks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    Text(String),
-    Code(String),
-}
-
-/// Splits a text at its backticks. A lone one is a character like any other.
-pub fn prose(text: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('`') {
-        let Some((code, end)) = after.split_once('`') else {
-            break;
-        };
-        if !before.is_empty() {
-            pieces.push(Piece::Text(visible(before)));
-        }
-        pieces.push(Piece::Code(visible(code)));
-        rest = end;
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Text(visible(rest)));
-    }
-    pieces
-}
-
 /// Returns the text without its backticks, for titles and spoken words.
 pub fn plain(text: &str) -> String {
     visible(text).replace('`', "")
-}
-
-/// Returns the word on a severity's badge.
-pub fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Blocker => "Blocker",
-        Severity::Danger => "Danger",
-        Severity::Warning => "Warning",
-        Severity::Notice => "Notice",
-    }
 }
 
 /// Returns what to call several findings of a severity.
@@ -378,32 +323,8 @@ mod tests {
     }
 
     #[test]
-    fn backticks_become_code_in_pairs() {
-        let text = |text: &str| Piece::Text(text.to_owned());
-        let code = |code: &str| Piece::Code(code.to_owned());
-        assert_eq!(
-            prose("drops `a` and `b`"),
-            [text("drops "), code("a"), text(" and "), code("b")]
-        );
-        assert_eq!(prose("one ` only"), [text("one ` only")]);
-        assert_eq!(prose("`<b>`"), [code("<b>")]);
+    fn spoken_words_have_no_backticks() {
         assert_eq!(plain("drops `a`"), "drops a");
-    }
-
-    #[test]
-    fn a_name_without_end_keeps_both_its_ends() {
-        assert_eq!(fitted("bookings"), "bookings");
-        let long = "é".repeat(100) + "_end";
-        let fitted = fitted(&long);
-        assert_eq!(fitted.chars().count(), 61);
-        assert!(fitted.starts_with("éé") && fitted.ends_with("_end"));
-    }
-
-    #[test]
-    fn ids_are_cut_at_characters() {
-        assert_eq!(short("5a9d6371e18c"), "5a9d6371");
-        assert_eq!(short("ae1"), "ae1");
-        assert_eq!(short("éééééééééé"), "éééééééé");
     }
 
     #[test]

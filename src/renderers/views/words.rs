@@ -1,13 +1,13 @@
 //! What views are written with. Every text from outside passes through here.
 
+pub use crate::renderers::sentence::short;
+use crate::renderers::sentence::{Piece, badge, fitted, pieces};
 use crate::renderers::visible::visible;
 use crate::wire::escaped::escape;
 use crate::wire::schema::UndecidedView;
 use crate::wire::words::count;
 use crate::wire::{Block, FindingRow, Is, Report, Severity};
 
-/// Characters of one name that are shown in a sentence; databases allow 63 or 64.
-const NAME_CHARS_MAX: usize = 80;
 const UNKNOWN_MAX: usize = 20;
 pub const FOUND_MAX: usize = 100;
 
@@ -18,34 +18,20 @@ pub fn text(is: Is, words: &str) -> Block {
 
 /// A sentence; what stands between backticks is code.
 pub fn prose(is: Is, sentence: &str) -> Block {
-    let mut block = Block::of(is, Vec::new());
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('`') {
-        let Some((name, end)) = after.split_once('`') else {
-            break;
-        };
-        if !before.is_empty() {
-            block.kids.push(text(Is::Row, before));
-        }
-        block.kids.push(code(name));
-        rest = end;
-    }
-    if !rest.is_empty() {
-        block.kids.push(text(Is::Row, rest));
-    }
-    block
+    let piece = |piece| match piece {
+        Piece::Text(words) => text(Is::Row, words),
+        Piece::Code(name) => code(name),
+    };
+    Block::of(is, pieces(sentence).into_iter().map(piece).collect())
 }
 
 /// A name; of a very long one the beginning and the end, with the whole of it beside.
 pub fn code(name: &str) -> Block {
-    let shown = visible(name);
-    let length = shown.chars().count();
-    if length <= NAME_CHARS_MAX {
-        return Block::new(Is::Code, shown);
+    let whole = visible(name);
+    match fitted(&whole) {
+        Some(shown) => Block::new(Is::Code, shown).to(whole),
+        None => Block::new(Is::Code, whole),
     }
-    let head: String = shown.chars().take(NAME_CHARS_MAX / 2).collect();
-    let tail: String = shown.chars().skip(length - NAME_CHARS_MAX / 4).collect();
-    Block::new(Is::Code, [&head, "…", &tail].concat()).to(shown)
 }
 
 /// A heading and what belongs under it.
@@ -65,12 +51,13 @@ pub fn button(label: &str, key: &str, value: &str) -> Block {
 
 /// A severity's badge.
 pub fn severity(severity: Severity) -> Block {
-    match severity {
-        Severity::Blocker => Block::new(Is::Blocker, "Blocker"),
-        Severity::Danger => Block::new(Is::Danger, "Danger"),
-        Severity::Warning => Block::new(Is::Warning, "Warning"),
-        Severity::Notice => Block::new(Is::Notice, "Notice"),
-    }
+    let is = match severity {
+        Severity::Blocker => Is::Blocker,
+        Severity::Danger => Is::Danger,
+        Severity::Warning => Is::Warning,
+        Severity::Notice => Is::Notice,
+    };
+    Block::new(is, badge(severity))
 }
 
 /// Findings as a list of ways to them; a sentence where there are none.
@@ -86,11 +73,6 @@ pub fn found<'a>(findings: impl Iterator<Item = &'a FindingRow>, none: &str) -> 
 /// The last part of a path.
 pub fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-/// The first eight characters of a revision's id.
-pub fn short(id: &str) -> &str {
-    id.char_indices().nth(8).and_then(|(end, _)| id.get(..end)).unwrap_or(id)
 }
 
 /// A revision, as a way to it.
@@ -157,7 +139,7 @@ pub fn finding<'a>(report: &'a Report, id: &str) -> Option<&'a FindingRow> {
     report.findings.iter().find(|finding| finding.id == id)
 }
 
-/// The word before a document's text that says which language it is in.
+/// Whether a document is Python; else it is SQL, or read as such.
 pub fn is_python(path: &str) -> bool {
     path.ends_with(".py")
 }
