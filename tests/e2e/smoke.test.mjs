@@ -106,6 +106,29 @@ test("a panic is told in its own words, and the next engine answers", async (t) 
   await ask(page);
 });
 
+// The pack step takes out of the engine what is hardly ever called (scripts/split.mjs).
+test("what only the whole engine has brings it in, and the review is done", async (t) => {
+  const { page, record, address } = await open(t, () => {
+    window.__given = [];
+    window.Worker = class extends Worker {
+      postMessage(message) {
+        if (message.wasm) window.__given.push(message.wasm instanceof WebAssembly.Module);
+        const isFirst = window.__given.length === 1;
+        if (message.wasm || !isFirst) return super.postMessage(message);
+        const data = { trap: "RuntimeError: unreachable" };
+        setTimeout(() => this.onmessage(new MessageEvent("message", { data })));
+      }
+    };
+  });
+  await page.goto(address);
+  await engineReady(page);
+  assert.equal(await page.locator("script[src*=rest]").count(), 0);
+  await ask(page);
+  assert.deepEqual(await page.evaluate(() => window.__given), [false, true]);
+  assert.equal(await page.getByTestId("crash").count(), 0);
+  assertClean(record, address);
+});
+
 test("the page works before the engine is there, and asks it later", async (t) => {
   const { page, address } = await open(t);
   let release;

@@ -2,22 +2,26 @@
 // so it must not lean on anything around it but retortUnpack.
 //
 // `wasm` is the engine as it travels, or a module that an earlier start has compiled. `post` takes {json}, a
-// message; {panic}, the last words; or {module}, for the next start.
+// message; {panic}, the last words; {trap}, where it ended without any; or {module}, for the next start.
 async function retortEngine(wasm, post) {
   /* glue */
   const module = wasm instanceof WebAssembly.Module ? wasm : await retortUnpack(wasm);
   // Not initSync: on the page's thread browsers refuse to instantiate a large module in one go.
   await wasm_bindgen({ module_or_path: module });
+  let spoke = false;
   const engine = new wasm_bindgen.Engine(
     (json) => post({ json }),
-    (panic) => post({ panic }),
+    (panic) => {
+      spoke = true;
+      post({ panic });
+    },
   );
   const answer = (json, buffers) => {
     try {
       engine.answer(json, buffers);
     } catch (error) {
-      // The panic hook has spoken already, unless there was no memory or stack left to speak with.
-      post({ panic: String(error) });
+      // There was no memory or stack left to speak with, or this was something that only the whole engine has.
+      if (!spoke) post({ trap: String(error) });
     }
   };
   const onPage = typeof document === "object";

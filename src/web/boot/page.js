@@ -1,7 +1,7 @@
 // Starts the page, and tells it how to come by the engine (src/web/browser/engine_link.rs).
-// The pack step leaves in __retort: pageWasm; and engineWasm and samples, which are in the single file from
-// the start, while the hosted page has scripts for them.
-__retort.workerText = () => `${retortUnpack}\n${retortEngine}\n(${retortWorker})();`;
+// The pack step leaves in __retort: pageWasm; and engineWasm, engineRest and samples, which are in the single
+// file from the start, while the hosted page has scripts for them.
+__retort.workerText = () => `${retortBytes}\n${retortUnpack}\n${retortEngine}\n(${retortWorker})();`;
 
 // Brings a part into the page by inserting its script, since nothing may be fetched.
 __retort.load = (part) =>
@@ -16,8 +16,13 @@ __retort.load = (part) =>
     document.head.append(script);
   });
 
-// The page asks for the engine when it has become usable itself. Resolves to the wasm as it travels.
-__retort.loadEngine = () => __retort.load("engineWasm");
+// The page asks for the engine when it has become usable itself. Resolves to the wasm as it travels; of the
+// whole engine, with what is hardly ever called, to the module.
+__retort.loadEngine = async (whole) => {
+  if (!whole) return __retort.load("engineWasm");
+  const texts = await Promise.all(["engineWasm", "engineRest"].map(__retort.load));
+  return WebAssembly.compile(await retortWhole(...(await Promise.all(texts.map(retortBytes)))));
+};
 
 // Resolves to the samples as JSON: {"folder/file": "text"}.
 __retort.loadSamples = () => __retort.load("samples");

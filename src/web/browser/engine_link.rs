@@ -33,9 +33,10 @@ pub enum EngineEvent {
 
 #[wasm_bindgen]
 extern "C" {
-    /// Brings the engine into the page and returns its wasm as it travels; see `src/web/boot/page.js`.
+    /// Brings the engine into the page, with or without what is hardly ever called, and returns its wasm as it
+    /// travels or as a module; see `src/web/boot/page.js`.
     #[wasm_bindgen(catch, js_namespace = __retort, js_name = loadEngine)]
-    async fn load_engine() -> Result<JsValue, JsValue>;
+    async fn load_engine(whole: bool) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = __retort, js_name = workerText)]
     fn worker_text() -> String;
@@ -58,6 +59,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn panic(this: &Said) -> Option<String>;
     #[wasm_bindgen(method, getter)]
+    fn trap(this: &Said) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
     fn module(this: &Said) -> JsValue;
 }
 
@@ -75,7 +78,9 @@ impl EngineLink {
             place: Cell::new(Place::Worker),
             state: RefCell::new(State::Absent),
             starts: Cell::new(0),
+            is_whole: Cell::new(false),
             waiting: RefCell::new(Vec::new()),
+            asked: RefCell::new(Vec::new()),
             told: RefCell::new(None),
         });
         link.load();
@@ -99,7 +104,7 @@ impl EngineLink {
     /// Stops whatever is being done, at once, and forgets what waits. The next engine starts in the
     /// background; a request may be sent right away.
     pub fn cancel(&self) {
-        self.0.waiting.borrow_mut().clear();
+        self.0.forget();
         let working = matches!(&*self.0.state.borrow(), State::Ready(_));
         if working {
             self.0.start_engine();
@@ -122,7 +127,11 @@ struct Link {
     state: RefCell<State>,
     /// The number of starts. What an engine of an earlier start still says is dropped.
     starts: Cell<u32>,
+    /// Whether the engine has everything, also what is hardly ever called.
+    is_whole: Cell<bool>,
     waiting: RefCell<Vec<Message>>,
+    /// What a ready engine was given and has not answered, in the order of its answers.
+    asked: RefCell<Vec<Message>>,
     /// The message with the last report, which an engine that takes this one's place is told first.
     told: RefCell<Option<String>>,
 }
@@ -182,11 +191,26 @@ impl Link {
         (self.on_event)(event);
     }
 
+    /// Forgets what was asked.
+    fn forget(&self) {
+        self.waiting.borrow_mut().clear();
+        self.asked.borrow_mut().clear();
+    }
+
+    /// Stops the engine that there is; another one is on its way.
+    fn unseat(&self) {
+        if let State::Starting(Some(old)) | State::Ready(old) =
+            self.state.replace(State::Starting(None))
+        {
+            old.stop();
+        }
+    }
+
     fn load(self: &Rc<Self>) {
         let link = self.clone();
-        *link.state.borrow_mut() = State::Starting(None);
+        link.unseat();
         spawn_local(async move {
-            match load_engine().await {
+            match load_engine(link.is_whole.get()).await {
                 Ok(wasm) => {
                     *link.wasm.borrow_mut() = wasm;
                     link.start_engine();
@@ -197,11 +221,7 @@ impl Link {
     }
 
     fn start_engine(self: &Rc<Self>) {
-        if let State::Starting(Some(old)) | State::Ready(old) =
-            self.state.replace(State::Starting(None))
-        {
-            old.stop();
-        }
+        self.unseat();
         let start = self.starts.get() + 1;
         self.starts.set(start);
         if self.place.get() == Place::Worker {
@@ -274,6 +294,9 @@ impl Link {
         if let Some(why) = said.panic() {
             return self.broke(start, why);
         }
+        if let Some(why) = said.trap() {
+            return self.trapped(start, why);
+        }
         let Some(json) = said.json() else {
             *self.wasm.borrow_mut() = said.module();
             return;
@@ -289,9 +312,18 @@ impl Link {
                 if let Response::Report(_) = body {
                     *self.told.borrow_mut() = Some(json);
                 }
+                self.answered();
                 self.tell(EngineEvent::Answer(ticket, body));
             }
             Err(unread) => self.broke(start, words::join(&["An answer without ", unread.field])),
+        }
+    }
+
+    /// Forgets what was asked first: answers come in the order of questions.
+    fn answered(&self) {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.is_empty() {
+            asked.remove(0);
         }
     }
 
@@ -313,7 +345,12 @@ impl Link {
     /// Gives a ready engine what waits for it.
     fn hand_over(self: &Rc<Self>) {
         let taken = match &*self.state.borrow() {
-            State::Ready(engine) => self.waiting.take().iter().try_for_each(|it| engine.take(it)),
+            State::Ready(engine) => {
+                let given = self.waiting.take();
+                let taken = given.iter().try_for_each(|it| engine.take(it));
+                self.asked.borrow_mut().extend(given);
+                taken
+            }
             State::Absent | State::Starting(_) => Ok(()),
         };
         // Copying can fail where memory is short.
@@ -322,12 +359,26 @@ impl Link {
         }
     }
 
+    /// An engine that ends without a word may have called what only the whole one has: that one is asked again.
+    fn trapped(self: &Rc<Self>, start: u32, why: String) {
+        if self.is_whole.replace(true) {
+            return self.broke(start, why);
+        }
+        self.starts.set(start + 1);
+        let later = self.waiting.take();
+        let mut again = self.asked.take();
+        again.extend(later);
+        *self.waiting.borrow_mut() = again;
+        self.load();
+    }
+
     /// A ready engine that breaks is replaced. One that never got ready in a worker is tried on the page.
     fn broke(self: &Rc<Self>, start: u32, why: String) {
         if start != self.starts.get() {
             return;
         }
         let was_ready = matches!(&*self.state.borrow(), State::Ready(_));
+        self.asked.borrow_mut().clear();
         if was_ready {
             self.start_engine();
             self.tell(EngineEvent::Crashed { why });
@@ -340,7 +391,7 @@ impl Link {
 
     fn give_up(&self, why: String) {
         *self.state.borrow_mut() = State::Absent;
-        self.waiting.borrow_mut().clear();
+        self.forget();
         self.tell(EngineEvent::Unavailable { why });
     }
 }
