@@ -8,7 +8,16 @@ use super::sources::{all, report, root};
 const CATALOGUES: &[(&str, &[&str])] = &[
     (
         "src/renderers",
-        &["collect", "visible", "terminal", "lanes", "marked", "chain_downgrades", "views"],
+        &[
+            "collect",
+            "visible",
+            "sentence",
+            "terminal",
+            "lanes",
+            "marked",
+            "chain_downgrades",
+            "views",
+        ],
     ),
     ("src/engine/containers", &["pasted"]),
     ("src/engine/dialects", &["choice"]),
