@@ -54,6 +54,8 @@ pub const PYTHON_FOLD_UNITS_MAX: usize = 1_000_000;
 pub const PYTHON_SET_MAX: usize = 1_000;
 /// Helper functions followed into each other in one Python file.
 pub const PYTHON_HELPER_DEPTH_MAX: usize = 8;
+/// Tables that are taken from models, of those that no revision makes.
+pub const MODELS_MAX: usize = 500;
 /// Revisions looked at while working out where a pasted log of downgrades leaves a database.
 pub const PRINTED_WALK_STEPS_MAX: usize = 1_000_000;
 /// Lines of one traceback, or of one list of differences, in pasted output.

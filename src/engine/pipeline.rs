@@ -175,7 +175,7 @@ fn build(
     };
     let mut answers = formats::Answers::new(documents, state, facts, ledger);
     chain::build_settled(sources, &mut |baseline, graph, order, revisions| {
-        answers.settle(baseline, graph, order, revisions);
+        answers.settle(baseline, graph, order, revisions)
     })
 }
 

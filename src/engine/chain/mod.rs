@@ -92,12 +92,13 @@ pub struct Ignored {
 
 /// Builds the chains of all script folders, in the order of their roots.
 pub fn build(sources: impl Into<Sources>) -> Vec<Chain> {
-    build_settled(sources, &mut |_, _, _, _| {})
+    build_settled(sources, &mut |_, _, _, _| None)
 }
 
 /// Puts in what depends on the order of the revisions: it is given what was there before them, the graph, the
-/// order and the revisions.
-pub type Settle<'a> = &'a mut dyn FnMut(&Baseline, &Graph, &[RevisionIx], &mut [Revision]);
+/// order and the revisions, and returns what was there before them where that is more.
+pub type Settle<'a> =
+    &'a mut dyn FnMut(&Baseline, &Graph, &[RevisionIx], &mut [Revision]) -> Option<Baseline>;
 
 /// The same, when what revisions do has to be settled once their order is known.
 pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Chain> {
@@ -114,9 +115,10 @@ pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Cha
             let links: Vec<Link> = group.revisions.iter().map(Link::from).collect();
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
-            settle(&baseline, &graph, &order, &mut group.revisions);
+            let begun = settle(&baseline, &graph, &order, &mut group.revisions);
+            let baseline = begun.map_or_else(|| Arc::clone(&baseline), Arc::new);
             let problems = problems::find(&graph, &order, &group, in_part);
-            let replay = Replay::run(&graph, &order, &group.revisions, Arc::clone(&baseline));
+            let replay = Replay::run(&graph, &order, &group.revisions, baseline);
             let group::Group { root, revisions, ignored, notes, .. } = group;
             Chain { root, revisions, graph, order, problems, replay, ignored, notes }
         })

@@ -56,13 +56,47 @@ fn is_shallow(text: &str) -> bool {
 }
 
 fn is_keyword(word: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "case", "class",
-        "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
-        "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "pass", "raise",
-        "return", "try", "type", "while", "with", "yield",
-    ];
-    (2..=8).contains(&word.len()) && WORDS.iter().any(|known| known.as_bytes() == word)
+    matches!(
+        word,
+        b"False"
+            | b"None"
+            | b"True"
+            | b"and"
+            | b"as"
+            | b"assert"
+            | b"async"
+            | b"await"
+            | b"break"
+            | b"case"
+            | b"class"
+            | b"continue"
+            | b"def"
+            | b"del"
+            | b"elif"
+            | b"else"
+            | b"except"
+            | b"finally"
+            | b"for"
+            | b"from"
+            | b"global"
+            | b"if"
+            | b"import"
+            | b"in"
+            | b"is"
+            | b"lambda"
+            | b"match"
+            | b"nonlocal"
+            | b"not"
+            | b"or"
+            | b"pass"
+            | b"raise"
+            | b"return"
+            | b"try"
+            | b"type"
+            | b"while"
+            | b"with"
+            | b"yield"
+    )
 }
 
 fn measured(text: &str) -> Option<String> {

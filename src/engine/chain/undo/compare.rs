@@ -97,6 +97,10 @@ pub(super) fn traces(before: &Schema, after: &Schema) -> Vec<Trace> {
 }
 
 fn of_table(name: &TableName, before: &Table, after: &Table, found: &mut Vec<Trace>) {
+    // So it is of most.
+    if before == after {
+        return;
+    }
     let columns = |table: &Table| -> Map<Ident, Column> {
         table.columns.iter().map(|column| (column.name.clone(), column.clone())).collect()
     };

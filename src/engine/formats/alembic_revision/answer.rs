@@ -6,11 +6,14 @@ use crate::engine::chain::{Baseline, Graph, Revision, RevisionIx};
 use crate::engine::dialects::Dialect;
 use crate::engine::document::{Documents, When};
 use crate::engine::facts::{Facts, Surroundings};
-use crate::engine::ledger::Ledger;
+use crate::engine::ledger::{Ledger, Undecided};
 use crate::engine::op::Replayed;
+use crate::engine::op::conventions::Naming;
 use crate::engine::python::Modules;
 use crate::engine::span::DocumentId;
 use crate::ordered::Set;
+
+use super::models;
 
 /// Reads the revisions that ask, once the order is known in which the chain runs them.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub struct Answers<'a> {
     dialect: Dialect,
     surroundings: Arc<Surroundings>,
     asking: Set<DocumentId>,
+    /// Nobody gave what was there before the first revision, and an `env.py` leads to models.
+    seeks: bool,
     ledger: &'a mut Ledger,
 }
 
@@ -32,17 +37,49 @@ impl<'a> Answers<'a> {
         ledger: &'a mut Ledger,
     ) -> Self {
         let asking = facts.asking.clone();
-        let modules = match asking.is_empty() {
+        let surroundings = Arc::clone(&facts.surroundings);
+        let leads = |naming: &Naming| models::leads_on(documents, naming);
+        let seeks = facts.baseline().is_none()
+            && surroundings.environments.iter().any(|one| leads(&one.naming));
+        let modules = match asking.is_empty() && !seeks {
             true => Modules::default(),
             false => super::super::modules(documents, state),
         };
-        let surroundings = Arc::clone(&facts.surroundings);
-        Self { documents, modules, dialect: facts.dialect.dialect, surroundings, asking, ledger }
+        let dialect = facts.dialect.dialect;
+        Self { documents, modules, dialect, surroundings, asking, seeks, ledger }
     }
 
     /// Puts in the place of what is known of a revision that asks what it does to the schema that the
-    /// revisions before it have made.
+    /// revisions before it have made. Returns what was there before the first of them, where models say more
+    /// of it.
     pub fn settle(
+        &mut self,
+        baseline: &Baseline,
+        graph: &Graph,
+        order: &[RevisionIx],
+        revisions: &mut [Revision],
+    ) -> Option<Baseline> {
+        let (begun, assumed) = self.begun(baseline, order, revisions).unzip();
+        self.answer(begun.as_ref().unwrap_or(baseline), graph, order, revisions);
+        // Reading a revision once more has taken out what was entered of it.
+        assumed.into_iter().flatten().for_each(|one| self.ledger.undecided(one));
+        begun
+    }
+
+    fn begun(
+        &self,
+        baseline: &Baseline,
+        order: &[RevisionIx],
+        revisions: &[Revision],
+    ) -> Option<(Baseline, Vec<Undecided>)> {
+        let first = revisions.first().filter(|_| self.seeks)?;
+        let naming = self.surroundings.naming_of(&first.path);
+        let files = (self.documents, &self.modules);
+        models::leads_on(self.documents, &naming)
+            .then(|| models::begun(files, &naming, baseline, (order, revisions)))?
+    }
+
+    fn answer(
         &mut self,
         baseline: &Baseline,
         graph: &Graph,

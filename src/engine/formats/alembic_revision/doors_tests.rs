@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::schema_tests::{check, check_with};
+use super::schema_tests::{check, check_with, files, shown};
 
 #[test]
 fn an_operation_that_is_invoked_is_the_directive() {
@@ -234,4 +234,68 @@ fn a_query_that_asks_for_more_than_names_is_not_answered() {
             ? 16: adds column `t.d`, under a condition that is not known [t]
         "#]],
     );
+}
+
+const ENV: (&str, &str) = (
+    "app/migrations/env.py",
+    "from alembic import context\nfrom app.models import Base\n\
+     context.configure(target_metadata=Base.metadata)\n",
+);
+const MODELS: &str = "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base, relationship\n\
+     Base = declarative_base()\n\
+     class Stamped:\n    made = sa.Column(sa.DateTime(), nullable=False)\n\
+     class User(Stamped, Base):\n    __tablename__ = 'users'\n    \
+     id = sa.Column(sa.Integer, primary_key=True)\n    mail = sa.Column(sa.String(80), unique=True)\n    \
+     age = sa.Column(sa.BigInteger)\n    nick = sa.Column(sa.Text)\n    pets = relationship('Pet')\n\
+     notes = sa.Table('notes', Base.metadata, sa.Column('text', sa.Text()))\n";
+
+/// What the chain does to tables that it never makes.
+const CHANGES: &str = "def upgrade():\n    op.add_column('users', sa.Column('nick', sa.Text()))\n    \
+     op.alter_column('users', 'age', type_=sa.BigInteger())\n    op.drop_column('users', 'phone')\n    \
+     op.create_index('ix_notes', 'notes', ['text'])\n\
+     def downgrade():\n    op.drop_index('ix_notes')\n    \
+     op.add_column('users', sa.Column('phone', sa.String(20)))\n    \
+     op.alter_column('users', 'age', type_=sa.Integer())\n    op.drop_column('users', 'nick')\n";
+
+#[test]
+fn tables_that_no_revision_makes_are_taken_from_the_models() {
+    let beside = [ENV, ("app/models.py", MODELS)];
+    let before = files(CHANGES, "def upgrade():\n    pass\n", &beside);
+    expect![[r#"
+        notes(text text) +ix_notes
+        users(id integer!, mail character varying(80), age bigint, made timestamp without time zone!, nick text)
+        ? 9: table `notes`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it; it has columns that are not known [notes]
+        ? 6: table `users`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it [users]
+    "#]].assert_eq(&shown(before));
+}
+
+#[test]
+fn models_that_env_py_does_not_hand_over_are_nobodys() {
+    let plain = "from alembic import context\ncontext.configure(target_metadata=None)\n";
+    let beside = [("app/migrations/env.py", plain), ("app/models.py", MODELS)];
+    expect![[r#"
+        ? 6: adds column `users.nick`: no migration creates `users`, so it comes from before the first one; give the schema that was there then with --baseline [users]
+        ? 7: changes the type of `users.age` to `bigint`: no migration creates `users`, so it comes from before the first one; give the schema that was there then with --baseline [users]
+        ? 8: drops column `users.phone`: no migration creates `users`, so it comes from before the first one; give the schema that was there then with --baseline [users]
+        ? 9: builds index `ix_notes` on `notes`: no migration creates `notes`, so it comes from before the first one; give the schema that was there then with --baseline [notes]
+    "#]].assert_eq(&shown(files(CHANGES, "def upgrade():\n    pass\n", &beside)));
+}
+
+#[test]
+fn two_models_of_a_table_and_columns_in_annotations_stay_open() {
+    let other = "import sqlalchemy as sa\nfrom app.models import Base\n\
+                 class Old(Base):\n    __tablename__ = 'notes'\n    id = sa.Column(sa.Integer, primary_key=True)\n";
+    let modern = "import sqlalchemy as sa\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\
+                  class Base(DeclarativeBase):\n    pass\n\
+                  class User(Base):\n    __tablename__ = 'users'\n    \
+                  id: Mapped[int] = mapped_column(primary_key=True)\n    \
+                  mail: Mapped[str] = mapped_column(sa.String(80), nullable=False)\n    \
+                  age: Mapped[int]\n\
+                  notes = sa.Table('notes', Base.metadata, sa.Column('text', sa.Text()))\n";
+    let beside = [ENV, ("app/models.py", modern), ("app/old.py", other)];
+    expect![[r#"
+        users(mail character varying(80)!, nick text)
+        ? 6: table `users`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it; it has columns that are not known [users]
+        ? 9: builds index `ix_notes` on `notes`: no migration creates `notes`, so it comes from before the first one; give the schema that was there then with --baseline [notes]
+    "#]].assert_eq(&shown(files(CHANGES, "def upgrade():\n    pass\n", &beside)));
 }

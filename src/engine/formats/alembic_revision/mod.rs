@@ -30,6 +30,7 @@ mod ways;
 mod following;
 mod operations;
 mod catalogue;
+mod models;
 mod lazy;
 mod inspect;
 mod reflected;

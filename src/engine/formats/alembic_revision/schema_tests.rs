@@ -11,7 +11,7 @@ use crate::wire::{Input, Options, Settings};
 const HEADER: &str = "from alembic import op, context\nimport sqlalchemy as sa\n";
 
 /// A chain of two: what the first makes, and what the second does to it. Other files may lie beside.
-fn files(first: &str, second: &str, beside: &[(&str, &str)]) -> Vec<Input> {
+pub(super) fn files(first: &str, second: &str, beside: &[(&str, &str)]) -> Vec<Input> {
     let revision = |id: &str, down: &str, text: &str| {
         let header = format!("{HEADER}revision = '{id}'\ndown_revision = {down}\n");
         let path = format!("app/migrations/versions/{id}.py");
@@ -23,7 +23,7 @@ fn files(first: &str, second: &str, beside: &[(&str, &str)]) -> Vec<Input> {
 }
 
 /// The schema at the head: a line for each table, then what is undecided.
-fn shown(inputs: Vec<Input>) -> String {
+pub(super) fn shown(inputs: Vec<Input>) -> String {
     let options = Options {
         settings: Settings { dialect: Some("postgresql".to_owned()), ..Settings::default() },
         ..Options::default()
