@@ -468,6 +468,23 @@ fn chains_that_claim_one_table_are_told_and_variants_of_one_chain_are_not() {
 }
 
 #[test]
+fn of_several_chains_each_says_which_tables_are_its_own() {
+    let place = folder("owners");
+    let bills = "op.create_table(\"bills\", schema=\"billing\")\n    op.create_table(\"rates\", schema=\"billing\")\n    op.create_table(\"terms\")";
+    put(&place, "billing/versions/b1.py", revision("b1", "", bills));
+    let owned = || retort(&place, &["chain", "."]).out.matches("Makes ").count();
+    assert_eq!(owned(), 0, "one chain alone owns what there is");
+    put(&place, "shop/versions/a1.py", revision("a1", "", CUSTOMERS));
+    let ran = retort(&place, &["chain", "."]);
+    assert!(
+        ran.out.contains("Makes 1 table in the default schema, 2 tables in `billing`."),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("Makes 1 table in the default schema."), "{}", ran.out);
+}
+
+#[test]
 fn one_database_is_held_to_its_chain_and_asked_for_no_other() {
     let place = folder("one-database");
     put(

@@ -18,7 +18,7 @@ pub use history::{History, Released};
 pub use positions::Apart;
 pub use printed::Contradiction;
 pub use programs::{Does, does};
-pub use version_tables::is_version_table;
+pub use version_tables::{is_version_table, made};
 
 use crate::ordered::{Map, Set};
 use crate::wire::words::thousands;

@@ -1,6 +1,8 @@
-//! Tables in which migration tools keep what they have run.
+//! Tables in which migration tools keep what they have run, and those that are a chain's own.
 
+use crate::engine::chain::Chain;
 use crate::engine::schema::TableName;
+use crate::ordered::Set;
 
 /// Tables that a migration tool keeps for itself. They never count in distances.
 const VERSION_TABLES: &[&str] = &[
@@ -23,4 +25,13 @@ const VERSION_TABLES: &[&str] = &[
 /// Returns whether a table is a migration tool's own ledger.
 pub fn is_version_table(table: &TableName) -> bool {
     VERSION_TABLES.contains(&table.name.as_str())
+}
+
+/// Returns the tables at a chain's heads that its revisions make, not those that they only alter.
+pub fn made(chain: &Chain) -> Set<&TableName> {
+    let is_own = |table: &&TableName| {
+        let origin = chain.origin(table);
+        !is_version_table(table) && origin.is_some_and(|origin| origin.created.is_some())
+    };
+    chain.replay.last().tables.keys().filter(is_own).collect()
 }

@@ -1,11 +1,13 @@
 //! Chains → views.
 
-use crate::engine::case::{Case, Position};
+use crate::engine::case::{self, Case, Position};
 use crate::engine::chain::undo::{Fate, Trace};
 use crate::engine::chain::{self, Chain, Revision, RevisionIx, Undo};
 use crate::engine::history::What;
 use crate::engine::op::{Op, Step};
-use crate::ordered::Set;
+use crate::engine::schema::Ident;
+use crate::ordered::{Map, Set};
+use crate::wire::words::count;
 use crate::wire::{
     ChainChange, ChainProblem, ChainRevision, ChainView, Changes, Downgrade, DowngradeKind,
     IgnoredFile, Resemblance, Role,
@@ -83,11 +85,28 @@ fn view(case: &Case, chain_ix: usize, chain: &Chain) -> ChainView {
                 why: ignored.why.clone(),
             })
             .collect(),
-        notes: chain.notes.clone(),
+        notes: chain.notes.iter().cloned().chain(owned(case, chain)).collect(),
         resembles: resembles.collect(),
         changed: changed(case, chain_ix),
         from_output: false,
     }
+}
+
+/// Which tables are a chain's own, by schema. One chain alone owns what there is.
+fn owned(case: &Case, chain: &Chain) -> Option<String> {
+    if case.chains.len() < 2 {
+        return None;
+    }
+    let mut schemas: Map<Option<&Ident>, usize> = Map::new();
+    for table in case::made(chain) {
+        *schemas.entry(table.schema.as_ref()).or_default() += 1;
+    }
+    let of = |(schema, tables): (&Option<&Ident>, &usize)| {
+        let place = schema.map_or("the default schema".to_owned(), |name| format!("`{name}`"));
+        format!("{} in {place}", count(*tables, "table", "tables"))
+    };
+    let places: Vec<String> = schemas.iter().map(of).collect();
+    (!places.is_empty()).then(|| format!("Makes {}.", places.join(", ")))
 }
 
 /// What happened since the state before: to revisions of this chain, and to those that no chain has any more.

@@ -1,7 +1,5 @@
 //! Several chains, and what they have in common.
 
-use crate::ordered::Set;
-
 use crate::engine::case::{self, Case, Position};
 use crate::engine::chain::Chain;
 use crate::engine::dialects::Dialect;
@@ -95,18 +93,8 @@ fn share_a_database(case: &Case, one: &Chain, other: &Chain) -> bool {
     })
 }
 
-fn made(chain: &Chain) -> Set<&TableName> {
-    let tables = chain.replay.last().tables.keys();
-    tables
-        .filter(|table| {
-            !case::is_version_table(table)
-                && chain.origin(table).is_some_and(|origin| origin.created.is_some())
-        })
-        .collect()
-}
-
 fn same_tables(case: &Case, one: &Chain, other: &Chain) -> Option<Note> {
-    let (ours, theirs) = (made(one), made(other));
+    let (ours, theirs) = (case::made(one), case::made(other));
     let both: Vec<&TableName> = ours.intersection(&theirs).copied().collect();
     let first = both.first()?;
     let (ix, span) = other.origin(first)?.created?;
@@ -150,7 +138,7 @@ fn same_tables(case: &Case, one: &Chain, other: &Chain) -> Option<Note> {
 
 /// A foreign key of one chain to a table that only the other makes.
 fn across(one: &Chain, other: &Chain) -> Option<Note> {
-    let (ours, theirs) = (made(one), made(other));
+    let (ours, theirs) = (case::made(one), case::made(other));
     let mut found: Vec<(&TableName, &TableName, Span, &str)> = Vec::new();
     for (_, revision) in one.in_order() {
         for step in &revision.upgrade {
