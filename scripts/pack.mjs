@@ -252,7 +252,7 @@ const parts = {
   html: readFileSync(staged("index.html"), "utf8").replace(/\s*<link data-trunk[^>]*>/g, ""),
   css: styles(),
   boot: boot("boot.js"),
-  page: [boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("offline.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
+  page: [boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("lock.js"), boot("offline.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
   engine: fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString()),
   samples: samples(),
   pageWasm: packed.page.toString("base64"),

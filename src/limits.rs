@@ -100,6 +100,10 @@ pub const LINK_CHARS_MAX: usize = 65_000;
 pub const LINK_INFLATED_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// See [`LINK_INFLATED_BYTES_MAX`].
 pub const LINK_INFLATE_RATIO_MAX: usize = 300;
+/// Bytes that a packed link may say before it is refused: telling each takes longer than inflating it.
+pub const LINK_PACKED_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Characters of a whole link that is shown as a QR code (ux.md SH-14).
+pub const QR_CHARS_MAX: usize = 1_200;
 /// Characters of the place at which a link opens; a longer one opens the verdict.
 pub const LINK_LOCATION_CHARS_MAX: usize = 1_000;
 

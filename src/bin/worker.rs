@@ -62,7 +62,7 @@ impl Engine {
                     String::from(Date::new_0().to_iso_string()).get(..10).map(str::to_owned);
                 with_bytes(inputs, &buffers)
             }
-            Request::Link | Request::Export { .. } | Request::View { .. } => Vec::new(),
+            Request::Export { .. } | Request::View { .. } => Vec::new(),
         };
         let mut last = Date::now();
         let mut progress = |progress: Progress| {

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::engine::dialects::DIALECTS;
 use crate::wire::settings::NAMING_KEYS;
+use crate::wire::share::{Choice, HIDING, TRIMMING};
 use crate::wire::{Kind, Role, Settings, Severity};
 
 /// Is this database migration plan safe, and what should happen instead?
@@ -43,6 +44,9 @@ pub enum Asked {
     Fix(Fix),
     /// Write the report as a link that holds all of it
     Share(Share),
+    /// Print the report in a link, or compare it with files
+    #[command(after_help = OPEN_HELP)]
+    Open(Open),
     /// Write retort.lock, what each revision is at its release; or compare with it
     #[command(after_help = LOCK_HELP)]
     Lock(Lock),
@@ -72,6 +76,15 @@ Exit codes:
 
 Example:
   retort guard app/migrations --before main.zip --prod prod-summary.txt";
+
+const OPEN_HELP: &str = "\
+Exit codes:
+  0  printed; with PATHs: a review of them now says the same
+  1  with PATHs: something is different; what, is printed
+  2  misuse, or a link that can't be opened
+
+Example:
+  pbpaste | retort open -";
 
 const LOCK_HELP: &str = "\
 Exit codes:
@@ -109,6 +122,21 @@ pub struct Given {
 }
 
 impl Given {
+    /// Files and folders alone.
+    pub fn of(paths: Vec<PathBuf>) -> Self {
+        let none = Vec::new;
+        Self {
+            paths,
+            dev: none(),
+            prod: none(),
+            plan: none(),
+            before: none(),
+            deploy: none(),
+            kinds: Vec::new(),
+            config: None,
+        }
+    }
+
     /// Returns the paths whose role was given, role by role.
     pub fn roles(&self) -> Vec<(Role, PathBuf)> {
         let given = [
@@ -134,7 +162,7 @@ pub struct Check {
     /// Exit with 1 on a warning as well
     #[arg(long)]
     strict: bool,
-    /// How to write the result: human, json, sarif, markdown, github, html
+    /// How to write the result: human, json, sarif, markdown, github, html, patch (ways out that are files)
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: String,
 }
@@ -178,9 +206,57 @@ pub struct Share {
     /// The address of the Retort that opens the link; without it, only what comes behind that is printed
     #[arg(long, value_name = "URL", default_value = "")]
     pub base: String,
-    /// Put excerpts and statements of the files into the link as well
+    /// Put more into the link: sources (excerpts and statements of the files), steps (of remedies)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = PossibleValuesParser::new(["sources", "steps"]))]
+    include: Vec<String>,
+    /// The same as --include sources
     #[arg(long)]
-    pub include_sources: bool,
+    include_sources: bool,
+    /// Hide: paths (folders), messages (of revisions), names (of tables and columns, by pseudonyms), excerpts
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = redactions())]
+    redact: Vec<String>,
+    /// Make the link shorter: details (of warnings), near (revisions near a finding alone), counts (and the verdict)
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(TRIMMING))]
+    trim: Option<String>,
+    /// Lock it: only the passphrase on the first line of FILE opens it (- for standard input)
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// How to write it: link, markdown (with the verdict), qr (SVG, up to 1,200 characters), json (what it holds)
+    #[arg(long, value_name = "FORMAT", default_value = "link", value_parser = PossibleValuesParser::new(["link", "markdown", "qr", "json"]))]
+    pub format: String,
+}
+
+impl Share {
+    /// Returns what the link is to hold.
+    pub fn choice(&self) -> Choice {
+        let mut words: Vec<String> =
+            self.include.iter().chain(&self.redact).chain(&self.trim).cloned().collect();
+        if self.include_sources {
+            words.push("sources".to_owned());
+        }
+        // Excerpts are left out unless they are asked for; who says both means the safer.
+        if words.iter().any(|word| word == "excerpts") {
+            words.retain(|word| word != "excerpts" && word != "sources");
+        }
+        Choice(words)
+    }
+}
+
+/// `retort open`
+#[derive(Debug, Args)]
+pub struct Open {
+    /// The link, a file that holds it, or - for standard input
+    #[arg(value_name = "LINK")]
+    pub link: String,
+    /// What the report is compared with: the files, folders or archives that it should be of
+    #[arg(value_name = "PATH")]
+    pub against: Vec<PathBuf>,
+    /// The file whose first line is the passphrase
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// How to write the report: human, json, sarif, markdown, html, github, patch
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: String,
 }
 
 /// `retort lock`
@@ -341,6 +417,10 @@ pub fn read(typed: impl IntoIterator<Item = OsString>, colour: bool) -> Result<A
 
 fn dialects() -> PossibleValuesParser {
     PossibleValuesParser::new(DIALECTS.map(|row| row.word))
+}
+
+fn redactions() -> PossibleValuesParser {
+    PossibleValuesParser::new(HIDING.into_iter().chain(["excerpts"]))
 }
 
 fn severities() -> PossibleValuesParser {

@@ -11,6 +11,7 @@ pub mod settings;
 pub mod progress;
 pub mod secrets;
 pub mod threads;
+pub mod locked;
 pub mod commands;
 
 use std::ffi::OsString;

@@ -33,6 +33,7 @@ pub mod verdict;
 pub mod compose;
 pub mod crew;
 pub mod pipeline;
+pub mod offer;
 pub mod session;
 #[cfg(test)]
 pub mod fixture;

@@ -6,13 +6,14 @@
 
 use std::ops::ControlFlow;
 
-use crate::wire::share::{self, Location};
+use crate::wire::share::{self, Choice, LinkOffer};
 use crate::wire::{
     Block, Book, ComparisonView, Input, Moment, Options, PlanStates, Progress, Report, Request,
-    Response, RuleCard, Status, redact,
+    Response, RuleCard, Status, VERSION, read, redact,
 };
 
 use super::crew::Alone;
+use super::offer::offer;
 use super::pipeline::{self, Analysis};
 use super::rules;
 
@@ -35,8 +36,10 @@ pub struct Session {
 #[derive(Debug)]
 struct Last {
     report: Report,
-    /// Not there when the report came in a link, or from a page whose engine was replaced.
+    /// Not there when the report came in a link, in a file, or from a page whose engine was replaced.
     analysis: Option<Analysis>,
+    /// The link that it came in.
+    came: Option<share::Shared>,
 }
 
 /// The ending of a file's name, and its text.
@@ -50,6 +53,22 @@ pub struct Lent {
     /// Composes what a place of the page shows, by its address.
     pub draw: fn(&str, &dyn Book) -> Result<Vec<Block>, String>,
 }
+
+/// Reads a report that was saved as JSON. It says of itself that nothing was looked at again.
+fn saved(input: &Input) -> Option<Report> {
+    let text = std::str::from_utf8(&input.bytes).ok().filter(|text| text.starts_with('{'))?;
+    let mut report = read::report(serde_json::from_str(text).ok()?).ok()?;
+    if report.version != VERSION {
+        return None;
+    }
+    if !report.left_out.iter().any(|line| line == SAVED) {
+        report.left_out.push(SAVED.to_owned());
+    }
+    Some(report)
+}
+
+/// What is said of a report out of a file.
+const SAVED: &str = "This is a saved report: nothing was looked at again.";
 
 impl Session {
     /// Returns a session that has reviewed nothing yet.
@@ -69,7 +88,7 @@ impl Session {
 
     /// Takes a report back that an earlier session wrote.
     pub fn keep(&mut self, report: Report) {
-        self.last = Some(Last { report, analysis: None });
+        self.last = Some(Last { report, analysis: None, came: None });
     }
 
     /// Answers one request. `inputs` are what the request's heads describe, in the same order.
@@ -81,7 +100,6 @@ impl Session {
     ) -> Response {
         let answer = match request {
             Request::Analyze { options, .. } => self.analyze(inputs, &options, progress),
-            Request::Link => self.link(),
             Request::Export { format, fragment } => self.export(&format, fragment),
             Request::View { at, fragment } => self.view(&at, fragment),
         };
@@ -94,6 +112,12 @@ impl Session {
         options: &Options,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Response, String> {
+        if let [input] = inputs.as_slice()
+            && let Some(report) = saved(input)
+        {
+            self.keep(report.clone());
+            return Ok(Response::Report(Box::new(report)));
+        }
         let mut watch = |at| {
             progress(at);
             ControlFlow::Continue(())
@@ -105,14 +129,8 @@ impl Session {
         };
         let report = analysis.report();
         let answer = Response::Report(Box::new(report.clone()));
-        self.last = Some(Last { report, analysis: Some(analysis) });
+        self.last = Some(Last { report, analysis: Some(analysis), came: None });
         Ok(answer)
-    }
-
-    fn link(&self) -> Result<Response, String> {
-        let last = self.last.as_ref().ok_or("There is no report to link to.")?;
-        let fragment = share::encode(&last.report, &Location::Verdict);
-        Ok(Response::Link { fragment: fragment.map_err(|too_long| too_long.text())? })
     }
 
     /// The last report, or the one in a link.
@@ -121,8 +139,9 @@ impl Session {
             return self.last.as_ref().ok_or("There is no report here. Run the review again.");
         };
         if self.received.as_ref().is_none_or(|(known, _)| *known != fragment) {
-            let report = share::decode(&fragment).map_err(|_| "The link can't be read.")?.report;
-            self.received = Some((fragment, Last { report, analysis: None }));
+            let came = share::decode(&fragment).map_err(|_| "The link can't be read.")?;
+            let last = Last { report: came.report.clone(), analysis: None, came: Some(came) };
+            self.received = Some((fragment, last));
         }
         self.received.as_ref().map(|(_, last)| last).ok_or("The link can't be read.")
     }
@@ -196,6 +215,10 @@ impl Book for Last {
             ControlFlow::Continue(analysis) => Some((inputs, analysis.report())),
             ControlFlow::Break(()) => None,
         }
+    }
+
+    fn offer(&self, base: &str, choice: &Choice) -> LinkOffer {
+        offer(&self.report, self.came.as_ref(), base, choice)
     }
 
     fn has_files(&self) -> bool {

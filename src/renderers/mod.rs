@@ -21,6 +21,7 @@ pub mod markdown;
 pub mod github;
 pub mod html;
 mod chain_downgrades;
+pub mod patch;
 pub mod chain_human;
 pub mod chain_json;
 pub mod dot;
@@ -74,6 +75,7 @@ pub static RENDERERS: &[Renderer] = &[
     markdown::RENDERER,
     github::RENDERER,
     html::RENDERER,
+    patch::RENDERER,
     chain_human::RENDERER,
     chain_json::RENDERER,
     dot::RENDERER,
@@ -101,6 +103,7 @@ pub static EXPORTS: &[(&Renderer, &str)] = &[
     (&svg::RENDERER, "svg"),
     (&mermaid::RENDERER, "mmd"),
     (&dot::RENDERER, "dot"),
+    (&patch::RENDERER, "patch"),
 ];
 
 /// Returns a report as a file of a format, and the ending of its name; the same bytes as the command writes.

@@ -8,6 +8,7 @@ use super::views::Views;
 use super::words;
 use crate::ordered::Map;
 use crate::wire::escaped::escape;
+use crate::wire::share::Choice;
 use crate::wire::{Kind, Override, Progress, Report, Request, Response, Role};
 
 /// A value that many views read: compared by address, so that a selector over it stays cheap.
@@ -72,7 +73,12 @@ pub struct Model {
     pub ask: String,
     pub notice: Option<Notice>,
     pub layer: Option<Layer>,
-    pub share: Share,
+    /// What the link is to hold, hide and leave out.
+    pub choice: Choice,
+    /// What closes the link, or was typed to open one.
+    pub passphrase: String,
+    /// The link that the files were dropped on, to be compared with.
+    pub against: Option<String>,
     pub theme: Theme,
     /// What the live region says.
     pub spoken: String,
@@ -157,8 +163,8 @@ pub enum LinkState {
     None,
     /// A report that somebody sent, and the text it came in.
     Received { fragment: String },
-    /// A link that could not be opened: title and text.
-    Broken { title: String, text: String },
+    /// A link that could not be opened: title and text; and the link, if a passphrase opens it.
+    Broken { title: String, text: String, locked: Option<String> },
 }
 
 /// The panels, in the order of their tabs.
@@ -299,23 +305,6 @@ pub enum Layer {
     Settings,
 }
 
-/// The link being made.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Share {
-    #[default]
-    None,
-    /// The engine is asked; or first asked for the report again, when it has forgotten it.
-    Making {
-        ticket: Option<u32>,
-    },
-    Made {
-        fragment: String,
-    },
-    Refused {
-        why: String,
-    },
-}
-
 /// Light, dark, or whatever the system says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -421,8 +410,10 @@ pub enum Msg {
     Open(Layer),
     Close,
     Escape,
-    MakeLink,
-    /// Save the report as a file of this format.
+    Choose(&'static str),
+    Passphrase(String),
+    /// The fragment that was locked, if the passphrase was right.
+    Unlocked(Option<String>),
     Save(&'static str),
     /// Set something; an empty value is the default.
     Set {
@@ -468,8 +459,14 @@ pub enum Effect {
         fragment: String,
         push: bool,
     },
+    /// With a passphrase, the link in the text is locked first.
     Copy {
         text: String,
+        passphrase: String,
+    },
+    Unlock {
+        fragment: String,
+        passphrase: String,
     },
     /// Gives the person a file.
     Save {

@@ -6,7 +6,7 @@ use super::model::{
 };
 use super::update::is_refusal;
 use super::words;
-use crate::wire::share::{self, Location};
+use crate::wire::share::{self, LinkError, Location};
 use crate::wire::{FindingRow, Kind, Report, Severity, Status};
 
 /// Returns the page's state, as the root element names it.
@@ -292,10 +292,9 @@ pub fn ignored_notice(ignored: &[String]) -> Notice {
     }
 }
 
-/// Reads a link: the report and where to open it, or title and text of what is wrong.
-pub fn open_link(fragment: &str) -> Result<(Report, Place), (String, String)> {
-    let shared =
-        share::decode_by(fragment, words::lower).map_err(|error| (error.title(), error.text()))?;
+/// Reads a link: the report and where to open it, or what is wrong.
+pub fn open_link(fragment: &str) -> Result<(Report, Place), LinkError> {
+    let shared = share::decode_by(fragment, words::lower)?;
     let mut place = Place::default();
     match shared.location {
         Location::Verdict | Location::Schemas { .. } => {}

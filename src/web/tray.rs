@@ -17,7 +17,11 @@ pub(super) fn offered(
     let adds_to_something_else =
         model.link != LinkState::None || (model.sample.is_some() && !model.uploads.is_empty());
     if adds_to_something_else {
+        let came = std::mem::take(&mut model.link);
         effects = clear(model);
+        if let LinkState::Received { fragment } = came {
+            model.against = Some(fragment);
+        }
     }
     for offer in offers {
         let name = if offer.path.is_empty() { "pasted text" } else { offer.path.as_str() };

@@ -2,10 +2,11 @@
 
 use super::model::{
     Effect, Engine, Layer, LinkState, Model, Msg, Notice, NoticeAction, PanelId, Reason, Run,
-    Share, Shared, Subject, Timed,
+    Shared, Subject, Timed,
 };
 use super::views::Views;
 use super::{places, saving, select, settings, tray, views, words};
+use crate::wire::share::LinkError;
 use crate::wire::{Options, Progress, Report, Request, Response};
 
 /// Runs shorter than this show no progress (ux.md PR-02).
@@ -119,10 +120,6 @@ fn navigate(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Open(Layer::Share) => {
-            model.layer = Some(Layer::Share);
-            make_link(model)
-        }
         Msg::Open(layer) => {
             model.layer = Some(layer);
             Vec::new()
@@ -131,10 +128,28 @@ fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.layer = None;
             Vec::new()
         }
-        Msg::MakeLink => make_link(model),
+        Msg::Choose(word) => {
+            model.choice.toggle(word);
+            Vec::new()
+        }
         Msg::Set { key, value } => settings::set(model, key, &value),
         Msg::Save(format) => saving::ask(model, format),
-        Msg::Copy { text } => vec![Effect::Copy { text }],
+        Msg::Passphrase(passphrase) => {
+            model.passphrase = passphrase;
+            match &model.link {
+                LinkState::Broken { locked: Some(fragment), .. } => {
+                    let (fragment, passphrase) = (fragment.clone(), model.passphrase.clone());
+                    vec![Effect::Unlock { fragment, passphrase }]
+                }
+                _ => Vec::new(),
+            }
+        }
+        Msg::Unlocked(fragment) => unlocked(model, fragment),
+        Msg::Copy { text } => {
+            let locks = model.layer == Some(Layer::Share);
+            let passphrase = if locks { model.passphrase.clone() } else { String::new() };
+            vec![Effect::Copy { text, passphrase }]
+        }
         Msg::Copied { text, done } => copied(model, text, done),
         Msg::ForgetCopied => {
             model.copied = None;
@@ -254,14 +269,6 @@ fn answered(model: &mut Model, ticket: u32, response: Response) -> Vec<Effect> {
             model.notice = Some(Notice { title, text: why, action: None });
             Vec::new()
         }
-        Response::Link { fragment } if model.share == (Share::Making { ticket: Some(ticket) }) => {
-            model.share = Share::Made { fragment };
-            Vec::new()
-        }
-        Response::Refused { why } if model.share == (Share::Making { ticket: Some(ticket) }) => {
-            model.share = Share::Refused { why };
-            Vec::new()
-        }
         other => saving::answered(model, ticket, other),
     }
 }
@@ -280,13 +287,7 @@ fn show_report(model: &mut Model, report: Report) -> Vec<Effect> {
     if let Some(place) = model.wanted.take() {
         places::take_place(model, place);
     }
-    match model.share {
-        Share::Making { ticket: None } => make_link(model),
-        _ => {
-            model.share = Share::None;
-            places::write_address(model, false)
-        }
-    }
+    places::write_address(model, false)
 }
 
 fn crashed(model: &mut Model, why: String) -> Vec<Effect> {
@@ -300,9 +301,6 @@ fn crashed(model: &mut Model, why: String) -> Vec<Effect> {
     if was_running {
         let at = phase.map(|(phase, name)| words::join(&["\nwhile ", &phase, " ", &name]));
         model.run.crash = Some(words::join(&[&why, at.as_deref().unwrap_or_default()]));
-    }
-    if matches!(model.share, Share::Making { .. }) {
-        model.share = Share::Refused { why };
     }
     Vec::new()
 }
@@ -324,24 +322,6 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
 
 // Links.
 
-fn make_link(model: &mut Model) -> Vec<Effect> {
-    if let LinkState::Received { fragment } = &model.link {
-        model.share = Share::Made { fragment: fragment.clone() };
-        return Vec::new();
-    }
-    if model.report.is_none() || matches!(model.share, Share::Made { .. }) {
-        return Vec::new();
-    }
-    if !model.run.remembered {
-        model.share = Share::Making { ticket: None };
-        return if model.run.waiting.is_none() { start(model) } else { Vec::new() };
-    }
-    model.run.ticket += 1;
-    let ticket = model.run.ticket;
-    model.share = Share::Making { ticket: Some(ticket) };
-    vec![Effect::Send { ticket, request: Request::Link, uploads: Vec::new() }]
-}
-
 pub(super) fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
     let mut effects = tray::clear(model);
     // A received report needs no engine.
@@ -353,12 +333,32 @@ pub(super) fn open_link(model: &mut Model, fragment: String) -> Vec<Effect> {
             model.report = Some(Shared::new(report));
             places::take_place(model, place);
         }
-        Err((title, text)) => {
+        Err(why) => {
+            let (title, text) = (why.title(), why.text());
             model.spoken = title.clone();
-            model.link = LinkState::Broken { title, text };
+            let locked = (why == LinkError::Locked).then_some(fragment);
+            model.link = LinkState::Broken { title, text, locked };
         }
     }
     effects
+}
+
+/// What opened a link closes it again when it is passed on, unless the person says otherwise.
+fn unlocked(model: &mut Model, fragment: Option<String>) -> Vec<Effect> {
+    match (fragment, &mut model.link) {
+        (Some(fragment), LinkState::Broken { locked: Some(_), .. }) => {
+            let passphrase = std::mem::take(&mut model.passphrase);
+            let effects = open_link(model, fragment);
+            model.passphrase = passphrase;
+            effects
+        }
+        (None, LinkState::Broken { text, locked: Some(_), .. }) => {
+            *text = words::WRONG_PASSPHRASE.to_owned();
+            model.spoken.clone_from(text);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
 }
 
 // The rest.

@@ -255,25 +255,6 @@ fn a_file_is_asked_of_the_engine_and_kept_or_refused_with_words() {
 }
 
 #[test]
-fn a_link_is_asked_of_an_engine_that_remembers() {
-    let mut model = reviewed();
-    let effects = feed(&mut model, [Msg::Open(Layer::Share)]);
-    assert_eq!(sent(&effects), [2]);
-    let link = Response::Link { fragment: "r1.x".to_owned() };
-    feed(&mut model, [Msg::EngineAnswer(2, Box::new(link))]);
-    assert_eq!(model.share, Share::Made { fragment: "r1.x".to_owned() });
-
-    // After a stop the engine has forgotten the report: it is asked to review again first.
-    feed(&mut model, [Msg::Close, file(2, "b.py"), Msg::Cancel]);
-    model.share = Share::None;
-    feed(&mut model, [Msg::Open(Layer::Share)]);
-    let ticket = feed(&mut model, [ready()]);
-    let ticket = *sent(&ticket).first().expect("a review");
-    let effects = feed(&mut model, [answer(ticket)]);
-    assert_eq!(sent(&effects), [ticket + 1]);
-}
-
-#[test]
 fn a_broken_link_shows_neither_sample_nor_report() {
     let mut model = reviewed();
     feed(&mut model, [Msg::Address("something".to_owned())]);
@@ -307,8 +288,12 @@ fn a_selection_survives_a_new_review_if_it_still_exists() {
 
 #[test]
 fn a_link_opens_its_report_without_an_engine() {
-    let fragment =
-        share::encode(&report(), &Location::Revision("9f02c1de7744".to_owned())).expect("a link");
+    let fragment = share::encode(
+        &report(),
+        &share::Choice::default(),
+        &Location::Revision("9f02c1de7744".to_owned()),
+    )
+    .expect("a link");
     let mut model = Model::default();
     let effects = feed(&mut model, [Msg::Address(fragment.clone())]);
     assert!(!effects.contains(&Effect::StartEngine));
@@ -318,8 +303,6 @@ fn a_link_opens_its_report_without_an_engine() {
     assert_eq!(model.selected, Some(Subject::Revision { chain: 0, id: "9f02c1de7744".to_owned() }));
     // The link stays in the address bar, and is what is passed on.
     assert!(feed(&mut model, [Msg::Show(PanelId::Inputs)]).is_empty());
-    feed(&mut model, [Msg::Open(Layer::Share)]);
-    assert_eq!(model.share, Share::Made { fragment });
     // Bringing files of one's own puts the report away.
     let effects = feed(&mut model, [file(1, "a.py")]);
     assert!(effects.contains(&Effect::StartEngine));
@@ -329,13 +312,55 @@ fn a_link_opens_its_report_without_an_engine() {
 
 #[test]
 fn a_cut_link_says_how_much_arrived() {
-    let fragment = share::encode(&report(), &Location::Verdict).expect("a link");
+    let fragment =
+        share::encode(&report(), &share::Choice::default(), &Location::Verdict).expect("a link");
     let cut: String = fragment.chars().take(fragment.len() / 2).collect();
     let mut model = Model::default();
     feed(&mut model, [Msg::Address(cut)]);
-    let LinkState::Broken { title, text } = &model.link else {
+    let LinkState::Broken { title, text, locked: None } = &model.link else {
         panic!("{:?}", model.link);
     };
     assert_eq!(title, "This link is cut off");
     assert!(text.contains("characters arrived"), "{text}");
+}
+
+#[test]
+fn a_locked_link_asks_for_its_passphrase() {
+    let plain =
+        share::encode(&report(), &share::Choice::default(), &Location::Verdict).expect("a link");
+    let locked = share::Parts { codec: "e", ..share::Parts::read(&plain).unwrap() }.sealed();
+    let mut model = Model::default();
+    feed(&mut model, [Msg::Address(locked.clone())]);
+    let said = |model: &Model| match &model.link {
+        LinkState::Broken { title, text, locked: Some(_) } => format!("{title}: {text}"),
+        other => panic!("{other:?}"),
+    };
+    assert!(said(&model).starts_with("This link needs its passphrase"));
+    let effects = feed(&mut model, [Msg::Passphrase("horse".to_owned())]);
+    let unlock = Effect::Unlock { fragment: locked, passphrase: "horse".to_owned() };
+    assert_eq!(effects, [unlock]);
+    feed(&mut model, [Msg::Unlocked(None)]);
+    assert!(said(&model).contains("That passphrase doesn't open it"));
+    feed(&mut model, [Msg::Unlocked(Some(plain.clone()))]);
+    assert_eq!(model.link, LinkState::Received { fragment: plain });
+    // Passed on, it is locked again.
+    feed(&mut model, [Msg::Open(Layer::Share)]);
+    let copied = feed(&mut model, [Msg::Copy { text: "x#r1".to_owned() }]);
+    let copy = Effect::Copy { text: "x#r1".to_owned(), passphrase: "horse".to_owned() };
+    assert_eq!(copied, [copy]);
+    // What is copied elsewhere is copied as it is.
+    let copied = feed(&mut model, [Msg::Close, Msg::Copy { text: "x".to_owned() }]);
+    let copy = Effect::Copy { text: "x".to_owned(), passphrase: String::new() };
+    assert_eq!(copied, [copy]);
+}
+
+#[test]
+fn files_that_are_dropped_on_a_link_are_compared_with_it() {
+    let fragment =
+        share::encode(&report(), &share::Choice::default(), &Location::Verdict).expect("a link");
+    let mut model = Model::default();
+    feed(&mut model, [Msg::Address(fragment.clone()), file(1, "a.py"), file(2, "b.py")]);
+    assert_eq!(model.against, Some(fragment));
+    feed(&mut model, [Msg::StartOver]);
+    assert_eq!(model.against, None);
 }

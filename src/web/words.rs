@@ -71,7 +71,7 @@ pub const SETTINGS_GIVEN: &str = "Different from the defaults";
 pub const SETTINGS_DEFAULT: &str = "Everything is as it comes.";
 pub const SAVE_AS: &str = "Save as a file:";
 /// Formats of files, as the engine knows them, and their names.
-pub const SAVE_FORMATS: [(&str, &str); 7] = [
+pub const SAVE_FORMATS: [(&str, &str); 8] = [
     ("markdown", "Markdown"),
     ("html", "HTML"),
     ("sarif", "SARIF"),
@@ -79,6 +79,7 @@ pub const SAVE_FORMATS: [(&str, &str); 7] = [
     ("svg", "Chain as SVG"),
     ("mermaid", "as Mermaid"),
     ("dot", "as DOT"),
+    ("patch", "Ways out as a patch"),
 ];
 pub const NO_AUDIT: &str = "No audit yet? Save a read-only script:";
 /// Scripts that collect an audit, as the engine knows them, and their databases.
@@ -91,14 +92,11 @@ pub const DOCS: &str = "Documentation";
 pub const SHARE_TEXT: &str =
     "The link is the report. Anyone who can read the message can read it. Nobody else hosts it.";
 pub const SHARE_HISTORY: &str = "Browsers keep the part after # in their history and may sync it. A link doesn't prove who made it.";
-pub const COPY_LINK: &str = "Copy link";
-pub const MAKING_LINK: &str = "Writing the link…";
-pub const LINK_REFUSED: &str = "No link this time";
-pub const INCLUDED: &str = "In the link";
-pub const INCLUDED_TEXT: &str = "Verdict and next steps, findings with names of tables and columns, the revision chain, names and sizes of your inputs.";
-pub const LEFT_OUT: &str = "Left out";
-pub const LEFT_OUT_TEXT: &str =
-    "File contents, excerpts and statements of your files. Secrets are removed first.";
+pub const PASSPHRASE: &str = "Passphrase";
+pub const OPEN_LINK: &str = "Open";
+pub const WRONG_PASSPHRASE: &str = "That passphrase doesn't open it. Capitals and spaces count.";
+pub const AGAINST: &str = "Compared with the link";
+pub const CHOOSE: &str = "Choose what is in it";
 pub const KEYS_TITLE: &str = "Keyboard";
 pub const PRIVACY_TITLE: &str = "Nothing is sent";
 pub const PRIVACY_TEXTS: [&str; 3] = [
@@ -263,18 +261,6 @@ pub fn sample(sample: SampleId) -> (&'static str, &'static str) {
         SampleId::CleanPublish => {
             ("A clean publish", "Dev and prod agree and the plan has nothing to do.")
         }
-    }
-}
-
-/// Where a link of this many characters first stops fitting, and where it still fits.
-pub fn link_tier(chars: usize) -> &'static str {
-    match chars {
-        0..=2_000 => "Fits everywhere people paste links.",
-        2_001..=3_900 => "Too long for Discord and old mail clients; fine for Slack.",
-        3_901..=8_000 => "Too long for one Slack message; fine for Teams and GitHub.",
-        8_001..=28_000 => "Too long for Slack; fine for Teams and GitHub.",
-        28_001..=65_000 => "Too long for Teams; fine for a GitHub comment.",
-        _ => "Too long for a link: most apps stop at 65,000 characters.",
     }
 }
 

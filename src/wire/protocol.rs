@@ -23,8 +23,6 @@ pub struct Ticketed<T> {
 pub enum Request {
     /// Review these inputs. Their bytes travel beside the message, one buffer per head.
     Analyze { inputs: Vec<InputHead>, options: Box<Options> },
-    /// The fragment of a link to the last report.
-    Link,
     /// The last report, or the one in the fragment of a link, as a file of a format.
     Export { format: String, fragment: Option<String> },
     /// What a place of the page shows, by its address. Of the last report, or of the one in the fragment of a
@@ -43,10 +41,6 @@ pub enum Response {
     },
     Progress(Progress),
     Report(Box<Report>),
-    /// What follows `#` in a link to the last report, or why there is none.
-    Link {
-        fragment: String,
-    },
     View(Vec<Block>),
     /// A file to keep.
     Export {

@@ -37,6 +37,9 @@ pub struct Report {
     /// Settings that differ from the defaults, by key.
     #[serde(default)]
     pub settings: Vec<SettingRow>,
+    /// What a link leaves out or hides of the report it was made of, as sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     #[serde(default)]
     pub stats: Stats,
 }
@@ -66,6 +69,7 @@ impl Report {
             findings: Vec::new(),
             not_evaluated: Vec::new(),
             settings: Vec::new(),
+            left_out: Vec::new(),
             stats: Stats::default(),
         }
     }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::share::{Choice, LinkOffer};
 use super::{ComparisonView, Input, Moment, Report, RuleCard};
 
 /// A piece of a panel: what it is, its text, and what stands inside of it, after the text.
@@ -105,6 +106,15 @@ pub enum Is {
     Menu,
     Choice,
     Chosen,
+    /// Copies something as [`Is::Copy`] does; what most people want.
+    CopyFirst,
+    /// Text to be read and copied: the text is its name, `to` what is in it.
+    Field,
+    /// How full something is: the text is its name, `to` a number up to 100.
+    Meter,
+    /// A drawing in squares, dark on white: the text is its name, `to` the `d` of a path, the first kid's text how
+    /// many squares there are on each side.
+    Squares,
 }
 
 /// Where views look up what they show.
@@ -125,6 +135,8 @@ pub trait Book {
     fn plan(&self, plan: usize) -> Option<PlanStates>;
     /// Reviews a rule's example by itself: its inputs, and what the engine says of them now.
     fn example(&self, text: &str) -> Option<(Vec<Input>, Report)>;
+    /// A link to the report, with the address of the page before its `#`, and what is said of it.
+    fn offer(&self, base: &str, choice: &Choice) -> LinkOffer;
     /// False where only a report is there, and no files.
     fn has_files(&self) -> bool;
 }

@@ -38,9 +38,12 @@ export const fakeEngine = ({ report = fixture(), mode = "answer", fragment = "r1
       const { ticket, body } = JSON.parse(json);
       const sizes = buffers.map((bytes) => bytes.length);
       window.__engine.asked.push({ body, sizes });
-      if (body === "link") return this.say(ticket, { link: { fragment: ${JSON.stringify(fragment)} } });
       // A report that is handed back wants no answer.
       if (body.report) return;
+      if (body.view?.at.startsWith("/share?")) {
+        const link = new URLSearchParams(body.view.at.slice(7)).get("base") + "#" + ${JSON.stringify(fragment)};
+        return this.say(ticket, { view: [{ is: "copy_first", text: "Copy link", to: link }, { is: "field", text: "Show the link", to: link }] });
+      }
       if (body.view) {
         const known = views[body.view.at] ?? views[body.view.at.replace(/[?&]+q=$/, "")];
         const at = Object.keys(views).find((one) => one.startsWith("/schema?at="));

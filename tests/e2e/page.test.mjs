@@ -365,7 +365,7 @@ describe("with the keyboard alone", () => {
     const page = await reviewed(t);
     await page.getByTestId("share").focus();
     await page.keyboard.press("Enter");
-    await page.getByTestId("link-length").waitFor();
+    await page.getByTestId("offer").getByRole("button", { name: "Copy link" }).waitFor();
     await page.keyboard.press("Escape");
     await page.waitForFunction(() => document.activeElement.dataset.testid === "share");
     await page.keyboard.press("?");

@@ -1,5 +1,6 @@
 // Whole reviews, with the engine that is shipped: samples, archives, links, and inputs that are broken.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { crc32, deflateRawSync } from "node:zlib";
 import { assertClean, launch, serveUnder, singleFile, tab, watch } from "./harness.mjs";
@@ -108,8 +109,38 @@ test("a link opens elsewhere as it was, without an engine", async (t) => {
   await page.getByTestId("dialog").getByRole("button", { name: "Copy link" }).click();
   await page.getByTestId("dialog").getByText("Copied").waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
-  assert.equal(Number((await page.getByTestId("link-length").innerText()).replace(/\D/g, "")), link.length);
-  assert.match(link, /#r1\.f\.d\.[0-9a-z]+\.[\w-]{11}\.v\.[\w-]+E$/);
+  const length = () => page.getByTestId("offer").locator("b").first().innerText();
+  assert.equal(Number((await length()).replace(/\D/g, "")), link.length);
+  assert.match(link, /#r1\.f\.m\.[0-9a-z]+\.[\w-]{11}\.v\.[\w-]+E$/);
+
+  // Everything is shown before it is copied: what is in it, in words and exactly, and what is not.
+  const dialog = page.getByTestId("dialog");
+  const field = async (name) => {
+    const shown = dialog.getByLabel(name);
+    if (!(await shown.count())) await dialog.locator("summary", { hasText: name }).click();
+    return shown.inputValue();
+  };
+  const before = await field("View contents");
+  assert.ok(JSON.parse(before).verdict.headline && !before.includes("excerpt"));
+  await dialog.getByText("Contents, excerpts and statements of your files").waitFor();
+  assert.equal(await field("Show the link"), link);
+  await dialog.getByRole("button", { name: "Copy as Markdown" }).click();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\[Don.{1,2}t approve this plan.*\]\(http.*E\)$/);
+
+  // Each switch tells at once what it does, and keeps the focus.
+  await dialog.getByText("Choose what is in it").click();
+  await dialog.getByTestId("names").check();
+  await dialog.getByText("Tables, columns and files have pseudonyms").waitFor();
+  assert.ok(!(await field("View contents")).includes("bookings") && before.includes("bookings"));
+  await dialog.getByTestId("sources").check();
+  await dialog.getByTestId("sources").uncheck();
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), "sources");
+  await dialog.getByTestId("counts").check();
+  await dialog.locator("summary", { hasText: "QR code" }).click();
+  await dialog.getByRole("img", { name: "QR code of the link" }).waitFor();
+  const short = await field("Show the link");
+  const trimmed = await open(t, { address: short });
+  await trimmed.getByTestId("received").getByText("Trimmed report: counts only").waitFor();
 
   const other = await open(t, { address: link, context: { viewport: { width: 390, height: 844 } } });
   assert.equal(await headline(other), said);
@@ -123,11 +154,103 @@ test("a link opens elsewhere as it was, without an engine", async (t) => {
   await other.getByTestId("detail").getByText("A link holds no files").waitFor();
   assert.equal(other.url(), link);
 
+  // Passed on, it is the same link.
+  await other.keyboard.press("Escape");
+  await other.getByTestId("share").click();
+  await other.getByTestId("offer").locator("summary", { hasText: "Show the link" }).click();
+  assert.equal(await other.getByLabel("Show the link").inputValue(), link);
+
   const cut = await open(t, { address: link.slice(0, -200) });
   await cut.getByTestId("link-error").getByText("This link is cut off").waitFor();
   const end = link.length - 100;
   const changed = await open(t, { address: link.slice(0, end) + (link[end] === "A" ? "B" : "A") + link.slice(end + 1) });
   await changed.getByTestId("link-error").getByText("This link was changed").waitFor();
+});
+
+test("a link that is locked opens with its passphrase only", async (t) => {
+  const page = await open(t, { context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  await page.getByTestId("sample-never-stamped").click();
+  const said = await headline(page);
+  await page.getByTestId("share").click();
+  const dialog = page.getByTestId("dialog");
+  await dialog.getByTestId("passphrase").fill("correct horse");
+  await dialog.getByTestId("passphrase").press("Tab");
+  await dialog.getByText("Who reads it needs the passphrase").waitFor();
+  assert.equal(await dialog.getByText("Show the link").count(), 0);
+  await dialog.getByRole("button", { name: "Copy link" }).click();
+  await dialog.getByText("Copied").waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(link, /#r1\.f\.e\.[0-9a-z]+\.[\w-]{11}\.v\.[\w-]+E$/);
+  const length = await dialog.getByTestId("offer").locator("b").first().innerText();
+  assert.equal(Number(length.replace(/\D/g, "")), link.length);
+
+  const other = await open(t, { address: link });
+  await other.getByTestId("link-error").getByText("This link needs its passphrase").waitFor();
+  await other.getByTestId("passphrase").fill("Correct horse");
+  await other.getByTestId("unlock").click();
+  await other.getByTestId("link-error").getByText("That passphrase doesn't open it").waitFor();
+  await other.getByTestId("passphrase").fill("correct horse");
+  await other.getByTestId("passphrase").press("Enter");
+  assert.equal(await headline(other), said);
+  assert.equal(other.url(), link, "the address stays locked");
+});
+
+test("a link is compared with the files that are dropped on it; a saved report opens again", async (t) => {
+  const page = await open(t);
+  const revision = (id, down, body) =>
+    [`${id}_step.py`, `revision = "${id}"\ndown_revision = ${down}\nimport sqlalchemy as sa\nfrom alembic import op\n\n\ndef upgrade():\n    ${body}\n\n\ndef downgrade():\n    pass\n`];
+  const files = [revision("aa01", "None", 'op.create_table("t", sa.Column("id", sa.Integer()))'), revision("bb02", '"aa01"', 'op.drop_table("t")')];
+  await choose(page, ...files);
+  const said = await headline(page);
+  await page.getByTestId("share").click();
+  await page.getByTestId("offer").locator("summary", { hasText: "Show the link" }).click();
+  const link = await page.getByLabel("Show the link").inputValue();
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("json").click()]);
+  const json = await readFile(await saved.path(), "utf8");
+
+  const add = async (other, ...more) => {
+    await other.getByTestId("add-input").click();
+    await choose(other, ...more);
+  };
+  const same = await open(t, { address: link });
+  await add(same, ...files);
+  await same.getByTestId("against").getByText("A review of these files now says the same as the link.").waitFor();
+  const changed = await open(t, { address: link });
+  await add(changed, files[0], [files[1][0], files[1][1].replace("drop_table", "execute")]);
+  await changed.getByTestId("against").getByText("Something is different now.").waitFor();
+  await changed.getByTestId("against").getByText("Revision changed: bb02").waitFor();
+
+  const again = await open(t);
+  await choose(again, ["report.json", json]);
+  assert.equal(await headline(again), said);
+  await again.getByTestId("received").getByText("This is a saved report: nothing was looked at again.").waitFor();
+  await tab(again, "chain");
+  await again.getByTestId("revision").nth(1).waitFor();
+});
+
+test("the HTML report prints whole: every finding open, black on white, nothing cut off", async (t) => {
+  const page = await open(t);
+  await page.getByTestId("sample-never-stamped").click();
+  await headline(page);
+  await page.getByTestId("share").click();
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("html").click()]);
+  const context = await browser.newContext({ colorScheme: "dark" });
+  t.after(() => context.close());
+  const paper = await context.newPage();
+  await paper.setContent(await readFile(await saved.path(), "utf8"));
+  await paper.setViewportSize({ width: 700, height: 1000 });
+  const hidden = () => paper.evaluate(() => [...document.querySelectorAll("details > :not(summary)")].filter((it) => !it.checkVisibility()).length);
+  assert.ok((await hidden()) > 0, "on a screen what decides nothing is folded");
+  await paper.emulateMedia({ media: "print" });
+  assert.equal(await hidden(), 0);
+  const look = await paper.evaluate(() => {
+    const style = getComputedStyle(document.body);
+    const wide = [...document.querySelectorAll("body *")].filter((it) => it.getBoundingClientRect().right > innerWidth + 1);
+    return [style.color, style.backgroundColor, wide.length];
+  });
+  assert.deepEqual(look, ["rgb(0, 0, 0)", "rgb(255, 255, 255)", 0]);
+  const pdf = await paper.pdf({ format: "A4" });
+  assert.ok(pdf.length > 20_000);
 });
 
 test("a zip is opened, its members are listed under it, and one can be left out and put back", async (t) => {

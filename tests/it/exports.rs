@@ -4,8 +4,8 @@ use std::path::Path;
 
 use ::retort::engine::rules::rule_cards;
 use ::retort::renderers::{self, Render};
-use ::retort::wire::share::{Location, decode, encode};
-use ::retort::wire::{Input, Request, Response, Role};
+use ::retort::wire::share::{Choice, Location, decode, encode};
+use ::retort::wire::{Block, Input, Is, Request, Response, Role};
 use ::retort::{Lent, Report, Session};
 use serde_json::Value;
 use serde_sarif::sarif::Sarif;
@@ -116,16 +116,31 @@ fn a_link_is_what_the_page_makes_of_the_same_report() {
         assert!(ran.err.contains("characters"), "{}", ran.err);
         ran.out.strip_suffix('\n').unwrap().to_owned()
     };
-    assert_eq!(share(&[]), format!("#{}", encode(&report, &Location::Verdict).unwrap()));
+    assert_eq!(
+        share(&[]),
+        format!("#{}", encode(&report, &Choice::default(), &Location::Verdict).unwrap())
+    );
     let based = share(&["--base", "https://retort.example/app/#r1.old"]);
     assert_eq!(based, format!("https://retort.example/app/{}", share(&[])));
     let held = decode(based.split_once('#').unwrap().1).unwrap().report;
-    assert_eq!(held.verdict, report.verdict);
+    assert_eq!(held.verdict.reason, report.verdict.reason);
+    // The beginning of an id is enough.
+    for (held, row) in held.findings.iter().zip(&report.findings) {
+        assert!(row.id.starts_with(&held.id) && held.id.len() >= 8);
+    }
     assert!(held.findings.iter().all(|row| row.excerpt.is_none()));
     let held = decode(&share(&["--include-sources"])).unwrap().report;
     assert_eq!(held.findings[0].excerpt, report.findings[0].excerpt);
     assert!(held.findings[0].excerpt.is_some());
     assert_eq!(retort(&folder, &["share"]).code, 2);
+}
+
+fn found(blocks: &[Block], is: Is) -> Option<&Block> {
+    blocks.iter().find_map(
+        |block| {
+            if block.is == is { Some(block) } else { found(&block.kids, is) }
+        },
+    )
 }
 
 /// The page asks the engine for files: they are the command's, byte for byte.
@@ -143,7 +158,17 @@ fn the_page_saves_what_the_command_writes() {
     let export = |format: &str| Request::Export { format: format.to_owned(), fragment: None };
     assert!(matches!(ask(export("json"), Vec::new()), Response::Refused { .. }));
     ask(Request::Analyze { inputs: Vec::new(), options: Box::default() }, inputs);
-    let Response::Link { fragment } = ask(Request::Link, Vec::new()) else { panic!("no link") };
+    let at = "/share?base=https%3A%2F%2Fretort.example%2Fapp%2F&w=".to_owned();
+    let Response::View(blocks) = ask(Request::View { at, fragment: None }, Vec::new()) else {
+        panic!("no dialog")
+    };
+    let link = found(&blocks, Is::CopyFirst).expect("a link").to.clone();
+    let given = ["share", "db", "--plan", "plans/a b.sql", "--base", "https://retort.example/app/"];
+    assert_eq!(retort(&folder, &given).out.trim_end(), link);
+    let markdown = found(&blocks, Is::Copy).expect("a link with the verdict").to.clone();
+    let given = [&given[..], &["--format", "markdown"]].concat();
+    assert_eq!(retort(&folder, &given).out.trim_end(), markdown);
+    let fragment = link.split_once('#').unwrap().1.to_owned();
     for (row, ending) in renderers::EXPORTS {
         let Response::Export { name, text } = ask(export(row.id), Vec::new()) else {
             panic!("{} was not written", row.id);
@@ -160,4 +185,30 @@ fn the_page_saves_what_the_command_writes() {
         assert!(matches!(ask(request, Vec::new()), Response::Export { .. }), "{}", row.id);
     }
     assert!(matches!(ask(export("novel"), Vec::new()), Response::Refused { .. }));
+}
+
+/// What the page saves as JSON it opens again, with nothing lost, and says that it is no new review.
+#[test]
+fn a_saved_report_opens_again() {
+    let folder = project("exports_saved");
+    let json = check(&folder, "json");
+    let mut session =
+        Session::lent(Lent { write: renderers::export, draw: renderers::views::view });
+    let mut ask =
+        |request: Request, inputs: Vec<Input>| session.answer(request, inputs, &mut |_| {});
+    let opened = |json: &str| vec![Input::new("retort-fail-a1.json", json)];
+    let analyze = || Request::Analyze { inputs: Vec::new(), options: Box::default() };
+    let Response::Report(report) = ask(analyze(), opened(&json)) else { panic!("not opened") };
+    let mut same = report.clone();
+    assert!(same.left_out.pop().is_some_and(|line| line.contains("saved report")));
+    assert_eq!(*same, serde_json::from_str::<Report>(&json).unwrap());
+    let export = Request::Export { format: "json".to_owned(), fragment: None };
+    let Response::Export { text, .. } = ask(export, Vec::new()) else { panic!("not written") };
+    let Response::Report(again) = ask(analyze(), opened(&text)) else { panic!("not opened") };
+    assert_eq!(again, report);
+    // Anything else is read as what it is.
+    for other in ["{}", "{\"version\":9,\"verdict\":{}}", &json[..json.len() / 2]] {
+        let Response::Report(other) = ask(analyze(), opened(other)) else { panic!("no review") };
+        assert!(other.left_out.is_empty());
+    }
 }

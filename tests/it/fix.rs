@@ -71,6 +71,29 @@ fn files_of_several_findings_follow_each_other_and_nothing_is_written_twice() {
 }
 
 #[test]
+fn one_patch_adds_the_same_files() {
+    let folder = folder("fix_patch");
+    put(&folder, "m/versions/a1_x.py", FIRST);
+    put(&folder, "m/versions/b2_x.py", SECOND);
+    put(&folder, "prod.txt", PROD);
+    let given = ["m", "--prod", "prod.txt"];
+    let patch = retort(&folder, &[&["check"][..], &given, &["--format", "patch"]].concat()).out;
+    assert_eq!(retort(&folder, &[&["fix"][..], &given, &["--out", "out"]].concat()).code, 0);
+    let mut written = 0;
+    for entry in fs::read_dir(folder.join("out")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let text = fs::read_to_string(folder.join("out").join(&name)).unwrap();
+        let added: String = text.lines().map(|line| format!("+{line}\n")).collect();
+        let head =
+            format!("+++ b/m/versions/{name}\n@@ -0,0 +1,{} @@\n{added}", text.lines().count());
+        assert!(patch.contains(&head), "{head}\n{patch}");
+        written += 1;
+    }
+    assert_eq!(written, patch.matches("new file mode").count());
+    assert!(written > 1);
+}
+
+#[test]
 fn what_is_there_stays_as_it_is() {
     let folder = folder("fix-again");
     put(&folder, "plan.sql", "CREATE INDEX ix_orders_status ON orders (status);\n");

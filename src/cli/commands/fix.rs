@@ -1,6 +1,6 @@
 //! `retort fix`: the ways out as files. It only adds: what is there already stays as it is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
@@ -11,9 +11,11 @@ use crate::cli::args::Fix;
 use crate::cli::failure::Failure;
 use crate::cli::{Io, Outcome};
 use crate::engine::rules::RULES;
+use crate::ordered::Map;
+use crate::renderers::patch::chained;
 use crate::renderers::visible::visible;
 use crate::wire::words::{count, nearest};
-use crate::wire::{FindingRow, Patch, Settings};
+use crate::wire::{FindingRow, Settings};
 
 /// The row of the catalogue.
 pub const COMMAND: Command = Command { name: "fix", title: "write ways out as files" };
@@ -30,7 +32,7 @@ pub fn run(args: &Fix, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     };
     let found: Vec<&FindingRow> = report.findings.iter().filter(wanted).collect();
     let folder = io.folder.join(&args.out);
-    let (mut tails, mut told) = (BTreeMap::new(), BTreeSet::new());
+    let (mut tails, mut told) = (Map::default(), BTreeSet::new());
     let (mut written, mut text) = (0, String::new());
     for row in found.iter().filter(|row| !row.remedy.patches.is_empty()) {
         // What a statement does is put in place once.
@@ -91,51 +93,6 @@ fn place(row: &FindingRow) -> String {
         false => "beside what is there:".to_owned(),
         true => format!("in place of {} line {}:", visible(&row.file), row.line),
     }
-}
-
-/// Each finding's revisions follow the heads as they are; together they follow each other. `tails` says what
-/// comes after a revision by now.
-fn chained(patches: &[Patch], tails: &mut BTreeMap<String, String>) -> Vec<Patch> {
-    const DOWN: &str = "\ndown_revision = ";
-    const REVISES: &str = "\nRevises: ";
-    let line = |text: &str, key: &str| {
-        let rest = text.split_once(key)?.1;
-        Some(rest.lines().next().unwrap_or_default().to_owned())
-    };
-    let mut all = patches.to_vec();
-    let Some(first) = all.first_mut() else { return all };
-    let Some(down) = line(&first.content, DOWN) else { return all };
-    let parents: Vec<&str> = down.split('\'').skip(1).step_by(2).collect();
-    let mut follows: Vec<String> = Vec::new();
-    for parent in &parents {
-        let mut tail = (*parent).to_owned();
-        while let Some(next) = tails.get(&tail) {
-            tail.clone_from(next);
-        }
-        if !follows.contains(&tail) {
-            follows.push(tail);
-        }
-    }
-    if follows != parents {
-        let revises = line(&first.content, REVISES).unwrap_or_default();
-        let written = match follows.as_slice() {
-            [one] => format!("'{one}'"),
-            several => format!("('{}')", several.join("', '")),
-        };
-        first.content = first
-            .content
-            .replacen(&format!("{DOWN}{down}\n"), &format!("{DOWN}{written}\n"), 1)
-            .replacen(
-                &format!("{REVISES}{revises}\n"),
-                &format!("{REVISES}{}\n", follows.join(", ")),
-                1,
-            );
-    }
-    if let Some(last) = all.last().and_then(|patch| line(&patch.content, "\nrevision = ")) {
-        let last = last.trim_matches('\'').to_owned();
-        tails.extend(follows.into_iter().filter(|one| *one != last).map(|one| (one, last.clone())));
-    }
-    all
 }
 
 /// Writes a file that is not there yet; `false` when it is.

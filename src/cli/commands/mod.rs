@@ -11,6 +11,7 @@ pub mod schema;
 pub mod diff;
 pub mod fix;
 pub mod share;
+pub mod open;
 pub mod lock;
 pub mod explain;
 pub mod collect;
@@ -37,6 +38,7 @@ pub static COMMANDS: &[Command] = &[
     diff::COMMAND,
     fix::COMMAND,
     share::COMMAND,
+    open::COMMAND,
     lock::COMMAND,
     explain::COMMAND,
     collect::COMMAND,
@@ -53,6 +55,7 @@ pub fn run(asked: &Asked, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         Asked::Diff(args) => diff::run(args, io),
         Asked::Fix(args) => fix::run(args, io),
         Asked::Share(args) => share::run(args, io),
+        Asked::Open(args) => open::run(args, io),
         Asked::Lock(args) => lock::run(args, io),
         Asked::Explain(args) => explain::run(args, io),
         Asked::Collect(args) => collect::run(args, io),

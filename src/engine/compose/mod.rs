@@ -68,6 +68,7 @@ pub fn report(
         plans: plans::views(case, &rows),
         not_evaluated: not_evaluated(case, ledger),
         settings: settings::rows(case),
+        left_out: Vec::new(),
         stats: Stats {
             revisions: case.facts.revision_files,
             statements: total.seen,

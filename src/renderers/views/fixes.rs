@@ -3,6 +3,7 @@
 use super::finding::{instead, of_revision};
 use super::words::{link, nothing, prose, severity, text};
 use super::{Query, holds};
+use crate::renderers::patch;
 use crate::wire::words::count;
 use crate::wire::{Block, Book, FindingRow, Is};
 
@@ -29,8 +30,8 @@ pub fn fixes(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
         &count(files, "file", "files"),
         " to save. Nothing here changes what you gave; a file is new, and goes forward only.",
     ];
-    let together: String = all.iter().flat_map(|of| &of.remedy.patches).map(whole).collect();
     let save = (files > 1).then(|| {
+        let together = patch::all(book.report());
         let content = Block::new(Is::Row, together);
         Block::new(Is::Save, "Save all as one patch").to("retort-fixes.patch").with(content)
     });
@@ -47,27 +48,4 @@ pub fn fixes(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
     let more = super::words::more(all.len(), FIXES_MAX);
     let cards = all.iter().take(FIXES_MAX).map(card);
     Ok(std::iter::once(head).chain(cards).chain(more).collect())
-}
-
-/// A new file as `git apply` takes it.
-fn whole(patch: &crate::wire::Patch) -> String {
-    let lines: Vec<&str> = patch.content.lines().collect();
-    let mut out = [
-        "diff --git a/",
-        &patch.file,
-        " b/",
-        &patch.file,
-        "\nnew file mode 100644\n--- /dev/null\n+++ b/",
-        &patch.file,
-        "\n@@ -0,0 +1,",
-        &lines.len().to_string(),
-        " @@\n",
-    ]
-    .concat();
-    for line in lines {
-        out.push('+');
-        out.push_str(line);
-        out.push('\n');
-    }
-    out
 }

@@ -14,6 +14,8 @@ mod plan;
 mod revision;
 mod rules;
 mod schema;
+pub mod share;
+mod against;
 mod source;
 
 use crate::wire::escaped::unescape;
@@ -33,6 +35,8 @@ const VIEWS: &[View] = &[
     View { name: "fixes", draw: fixes::fixes },
     View { name: "plan", draw: plan::plan },
     View { name: "rules", draw: rules::rules },
+    View { name: "share", draw: share::share },
+    View { name: "against", draw: against::against },
     View { name: "f", draw: finding::finding },
     View { name: "rev", draw: revision::revision },
     View { name: "input", draw: input::input },

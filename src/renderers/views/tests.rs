@@ -1,6 +1,7 @@
 use super::*;
 use crate::renderers::visible;
 use crate::wire::schema::{OriginView, UndecidedView};
+use crate::wire::share::{Choice, LinkOffer};
 use crate::wire::{
     ComparisonView, Input, Is, Moment, ObjectKind, Part, PartLine, PlanState, PlanStates, Report,
     RuleCard, Severity, Sign,
@@ -175,6 +176,19 @@ impl Book for Shelf {
         Some((vec![Input::new("plan.sql", body)], report))
     }
 
+    fn offer(&self, base: &str, choice: &Choice) -> LinkOffer {
+        LinkOffer {
+            link: [base, "#r1.f.m.x"].concat(),
+            chars: 3_000,
+            fits: "Too long for Discord; fine for Slack.".to_owned(),
+            included: vec![format!("chosen: {}", choice.0.join(" and "))],
+            left_out: vec!["\u{202e}excerpts".to_owned()],
+            contents: "{\"version\": 1}".to_owned(),
+            qr_side: 29,
+            qr_path: "M4,4h7v1h-7z".to_owned(),
+        }
+    }
+
     fn has_files(&self) -> bool {
         true
     }
@@ -208,9 +222,37 @@ impl Book for Received {
     fn example(&self, _text: &str) -> Option<(Vec<Input>, Report)> {
         None
     }
+    fn offer(&self, _base: &str, _choice: &Choice) -> LinkOffer {
+        let fits = "80,000 characters; most apps stop at 65,000.".to_owned();
+        LinkOffer { chars: 80_000, fits, ..LinkOffer::default() }
+    }
     fn has_files(&self) -> bool {
         false
     }
+}
+
+/// Before a link is copied a person reads how long it is, where it fits, what is in it and what is not.
+#[test]
+fn a_link_is_shown_before_it_is_copied() {
+    let all =
+        view("/share?base=https%3A%2F%2Fx.example%2F&w=names,near", &Shelf(report())).unwrap();
+    let said = read(&all);
+    for words in
+        ["3,000 characters", "fine for Slack", "chosen: names and near", "\\u{202e}excerpts"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let shown = |is: Is| all.iter().flat_map(|block| &block.kids).find(|kid| kid.is == is);
+    let link = "https://x.example/#r1.f.m.x";
+    assert_eq!(shown(Is::CopyFirst).unwrap().to, link);
+    let headline = "[Don’t approve this plan](";
+    assert_eq!(shown(Is::Copy).unwrap().to, [headline, link, ")"].concat());
+    assert_eq!(shown(Is::Squares).unwrap().kids[0].text, "29");
+    // Where it is too long there is nothing to copy, and it is said why.
+    let none = view("/share?base=&w=", &Received(report())).unwrap();
+    assert!(read(&none).contains("80,000 characters; most apps stop"));
+    let kinds = none.iter().flat_map(|block| &block.kids).map(|kid| kid.is);
+    assert!(!kinds.into_iter().any(|is| matches!(is, Is::CopyFirst | Is::Copy | Is::Squares)));
 }
 
 /// What somebody would read.

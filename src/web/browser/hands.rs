@@ -48,6 +48,14 @@ extern "C" {
     #[wasm_bindgen(js_namespace = __retort, js_name = copy)]
     pub async fn copy(text: &str) -> JsValue;
 
+    /// The text with its link locked; nothing where that can't be done (`lock.js`).
+    #[wasm_bindgen(js_namespace = __retort, js_name = lock)]
+    pub async fn lock(text: &str, passphrase: &str) -> JsValue;
+
+    /// The fragment that was locked; nothing for another passphrase.
+    #[wasm_bindgen(js_namespace = __retort, js_name = unlock)]
+    pub async fn unlock(fragment: &str, passphrase: &str) -> JsValue;
+
     #[wasm_bindgen(js_namespace = __retort, js_name = save)]
     pub fn save(name: &str, text: &str);
 

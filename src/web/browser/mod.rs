@@ -61,9 +61,22 @@ impl Performer {
                 window::later(ms as i32, move || desk.send(msg.into()));
             }
             Effect::WriteAddress { fragment, push } => self.address.write(fragment, push),
-            Effect::Copy { text } => spawn_local(async move {
-                let done = hands::copy(&text).await.is_truthy();
+            Effect::Copy { text, passphrase } => spawn_local(async move {
+                let locked = match passphrase.is_empty() {
+                    true => Some(text.clone()),
+                    false => hands::lock(&text, &passphrase).await.as_string(),
+                };
+                // What could not be locked is not given away open.
+                let done = match &locked {
+                    Some(locked) => hands::copy(locked).await.is_truthy(),
+                    None => false,
+                };
+                let text = if done { text } else { locked.unwrap_or_default() };
                 desk.send(Msg::Copied { text, done });
+            }),
+            Effect::Unlock { fragment, passphrase } => spawn_local(async move {
+                let plain = hands::unlock(&fragment, &passphrase).await.as_string();
+                desk.send(Msg::Unlocked(plain));
             }),
             Effect::Save { name, text } => hands::save(&name, &text),
             Effect::KeepTheme(theme) => hands::set_theme(theme.word()),

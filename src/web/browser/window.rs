@@ -18,6 +18,12 @@ pub fn document() -> Document {
     DOCUMENT.with(|document| document.get_or_init(find).clone())
 }
 
+/// Returns the address of the page without its fragment.
+pub fn address() -> String {
+    let href = window().location().href().unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
 /// Does something before the next frame is drawn.
 pub fn next_frame(act: impl FnOnce() + 'static) {
     let act = Closure::once_into_js(act);

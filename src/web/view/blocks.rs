@@ -113,6 +113,12 @@ fn draw(desk: Desk, block: &Block) -> View {
         Is::Primary => inside(go(desk, "btn primary", to)),
         Is::Command => code_line(desk, to),
         Is::Copy => copy_button(desk, "btn", text.clone(), to.clone()),
+        Is::CopyFirst => copy_button(desk, "btn primary", text.clone(), to.clone()),
+        Is::Field => {
+            el("textarea.mono").attr("rows", "4").attr("readonly", "").label(text).value(to)
+        }
+        Is::Meter => el("meter").attr("max", "100").attr("value", to).label(text),
+        Is::Squares => squares(block),
         Is::Save => save(desk, block),
         Is::Menu => menu(desk, block),
         Is::Fold => fold(desk, kids),
@@ -156,6 +162,20 @@ fn menu(desk: Desk, block: &Block) -> View {
     el("label.theme")
         .with(block.text.as_str())
         .with(el("select").test("menu").typed("change", choose).with(options))
+}
+
+/// White around and between the squares, whatever the theme: cameras expect it.
+fn squares(block: &Block) -> View {
+    let side = block.kids.first().map_or("", |kid| &kid.text);
+    let paper = words::join(&["M0,0h", side, "v", side, "H0z"]);
+    let path = |fill, d: &str| el("path").attr("fill", fill).attr("d", d);
+    el("svg")
+        .attr("viewBox", &words::join(&["0 0 ", side, " ", side]))
+        .attr("role", "img")
+        .attr("width", "300")
+        .label(&block.text)
+        .with(path("#fff", &paper))
+        .with(path("#000", &block.to))
 }
 
 /// What is in it is drawn once somebody opens it.

@@ -5,7 +5,7 @@ use crate::web::view::state::State;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
 use super::Desk;
-use super::parts::icons;
+use super::parts::{icons, passphrase};
 use crate::web::browser::files;
 use crate::web::browser::window::document;
 use crate::web::model::{Engine, LinkState, Msg, SampleId};
@@ -166,18 +166,25 @@ fn picture(sample: SampleId) -> View {
         .with(el("path.holes").attr("d", holes))
 }
 
+fn locked_link(desk: Desk) -> View {
+    let again = move || desk.send(Msg::Passphrase(desk.peek(|model| model.passphrase.clone())));
+    passphrase(desk).with(button("btn").test("unlock").tap(again).with(words::OPEN_LINK))
+}
+
 /// Draws what is wrong with a link, and never a report in its place.
 pub fn broken_link(desk: Desk) -> View {
     let words_of = desk.read(|model| match &model.link {
-        LinkState::Broken { title, text } => (title.clone(), text.clone()),
+        LinkState::Broken { title, text, .. } => (title.clone(), text.clone()),
         _ => Default::default(),
     });
+    let locked = desk.read(|model| matches!(model.link, LinkState::Broken { locked: Some(_), .. }));
     el("div.first").with(
         el("div.card alert")
             .attr("role", "alert")
             .test("link-error")
             .with(el("h1.serif").with(text(move || words_of.get().0)))
             .with(el("p").with(text(move || words_of.get().1)))
+            .with(part_if(move || locked.get().then(|| locked_link(desk))))
             .with(
                 el("div.buttons")
                     .with(

@@ -4,8 +4,8 @@ use crate::web::browser::window::{self, window};
 use crate::web::view::dom::{View, button, el, part_if, text};
 use crate::web::view::state::{Memo, State};
 
-use super::Desk;
 use super::parts::{copy_button, icons};
+use super::{Desk, blocks};
 use crate::web::model::{Engine, Layer, LinkState, Msg, Notice, NoticeAction, Theme};
 use crate::web::{select, words};
 use crate::wire::Progress;
@@ -73,13 +73,22 @@ pub fn top_bar(desk: Desk) -> View {
 
 /// Draws what wants attention for a while: a run, a crash, a notice, a received report.
 pub fn bars(desk: Desk) -> View {
-    el("div.bars").with(received(desk)).with(progress(desk)).with(crash(desk)).with(notice(desk))
+    el("div.bars")
+        .with(received(desk))
+        .with(against(desk))
+        .with(progress(desk))
+        .with(crash(desk))
+        .with(notice(desk))
 }
 
 fn received(desk: Desk) -> View {
     let received = desk.read(|model| matches!(model.link, LinkState::Received { .. }));
     part_if(move || {
-        received.get().then(|| {
+        let left_out = desk.report.with(|report| Some(report.as_ref()?.left_out.join(" ")));
+        let left_out = left_out.unwrap_or_default();
+        // A report that says what it lacks was made somewhere else, by a link or in a file.
+        let (by_link, in_file) = (received.get(), !left_out.is_empty());
+        (by_link || in_file).then(|| {
             el("section.bar")
                 .label(words::RECEIVED)
                 .test("received")
@@ -87,13 +96,26 @@ fn received(desk: Desk) -> View {
                     el("p")
                         .with(el("b").with(words::RECEIVED))
                         .with(" ")
-                        .with(words::RECEIVED_TEXT),
+                        .with(if by_link { words::RECEIVED_TEXT } else { "" })
+                        .with(" ")
+                        .with(words::visible(&left_out)),
                 )
                 .with(
                     button("btn")
                         .tap(move || desk.send(Msg::StartOver))
                         .with(words::CHECK_YOUR_OWN),
                 )
+        })
+    })
+}
+
+/// What a review of the files that were dropped on a link says beside it.
+fn against(desk: Desk) -> View {
+    let came = desk.read(|model| model.against.clone().filter(|_| model.report.is_some()));
+    part_if(move || {
+        came.get().map(|fragment| {
+            let at = move || words::join(&["/against?link=", &fragment]);
+            el("section.bar").label(words::AGAINST).test("against").with(blocks::shown(desk, at))
         })
     })
 }

@@ -1,18 +1,19 @@
 //! What lies over the page: dialogs, and the sign that something can be dropped.
 
 use crate::web::browser::hands;
-use crate::web::browser::window::window;
-use crate::web::view::dom::{View, button, el, part, part_if, text, watch};
+use crate::web::browser::window;
+use crate::web::view::dom::{View, button, el, part_if, watch};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
-use super::Desk;
 use super::first::ways_in;
-use super::parts::{copy_button, icons};
+use super::parts::{icons, passphrase};
 use super::settings::settings;
-use crate::limits::LINK_CHARS_MAX;
-use crate::web::model::{Layer, LinkState, Msg, Share};
+use super::{Desk, blocks};
+use crate::web::model::{Layer, Msg};
 use crate::web::words;
+use crate::wire::escaped::escape;
+use crate::wire::share;
 
 /// Draws the dialog, open or not, and the drop overlay.
 pub fn layers(desk: Desk) -> View {
@@ -112,28 +113,23 @@ fn by_hand(desk: Desk) -> View {
 }
 
 fn share(desk: Desk) -> View {
-    let share = desk.read(|model| model.share.clone());
-    let received = desk.read(|model| matches!(model.link, LinkState::Received { .. }));
-    let state = part(move || match share.get() {
-        Share::None | Share::Making { .. } => el("p").test("making").with(words::MAKING_LINK),
-        Share::Refused { why } => el("div.card alert")
-            .attr("role", "alert")
-            .test("share-refused")
-            .with(el("b").with(words::LINK_REFUSED))
-            .with(el("p").with(why)),
-        Share::Made { fragment } => made(desk, &fragment),
-    });
-    let note = text(move || {
-        if received.get() { "This is the link you came by, unchanged." } else { "" }.to_owned()
-    });
+    // Whoever came by a link can pass it on without choosing anything.
+    let base = escape(&window::address());
+    let chosen = desk.read(|model| (model.choice.clone(), !model.passphrase.is_empty()));
+    let at = move || {
+        let (choice, locks) = chosen.get();
+        let locks = if locks { ",locked" } else { "" };
+        words::join(&["/share?base=", &base, "&w=", &choice.0.join(","), locks])
+    };
     let save = |(format, name): &(&'static str, &'static str)| {
         let format = *format;
         button("btn").test(format).tap(move || desk.send(Msg::Save(format))).with(*name)
     };
     View::none()
         .with(el("p").with(words::SHARE_TEXT))
-        .with(el("p.dim sm").with(note))
-        .with(state)
+        .with(choices(desk))
+        .with(passphrase(desk))
+        .with(el("div").test("offer").with(blocks::shown(desk, at)))
         .with(
             el("div.buttons")
                 .test("save-as")
@@ -141,57 +137,19 @@ fn share(desk: Desk) -> View {
                 .with(el("span").with(words::SAVE_AS))
                 .with(words::SAVE_FORMATS.iter().map(save).collect::<View>()),
         )
-        .with(
-            el("dl.parts")
-                .with(el("dt").with(words::INCLUDED))
-                .with(el("dd").with(words::INCLUDED_TEXT))
-                .with(el("dt").with(words::LEFT_OUT))
-                .with(el("dd").with(words::LEFT_OUT_TEXT)),
-        )
         .with(el("p.dim sm").with(words::SHARE_HISTORY))
 }
 
-fn made(desk: Desk, fragment: &str) -> View {
-    let here = window().location().href().unwrap_or_default();
-    let base = here.split('#').next().unwrap_or_default();
-    let link = words::join(&[base, "#", fragment]);
-    // The fragment is ASCII; an address the browser gives is, too.
-    let chars = link.len();
-    let share = (chars.min(LINK_CHARS_MAX) * 100 / LINK_CHARS_MAX).to_string();
-    let said = words::count(chars, "character", "characters");
-    View::none()
-        .with(
-            el("div.meter")
-                .with(
-                    el("meter")
-                        .attr("min", "0")
-                        .attr("max", "100")
-                        .attr("value", &share)
-                        .label("Length of the link"),
-                )
-                .with(
-                    el("span")
-                        .with(el("b").test("link-length").with(said))
-                        .with(" ")
-                        .with(words::link_tier(chars)),
-                ),
-        )
-        .with(el("div.buttons").with(copy_button(
-            desk,
-            "btn primary",
-            words::COPY_LINK,
-            link.clone(),
-        )))
-        .with(
-            el("details.patch").with(el("summary").with("Show the link")).with(
-                el("textarea.mono")
-                    .attr("rows", "4")
-                    .attr("readonly", "")
-                    .label("The link")
-                    .test("link")
-                    .value(&link),
-            ),
-        )
+fn choices(desk: Desk) -> View {
+    let line = |(word, said): &(&'static str, &'static str)| {
+        let word = *word;
+        let chosen = desk.peek(|model| model.choice.has(word));
+        let tick = el("input").attr("type", "checkbox").test(word).set("checked", chosen);
+        let tick = tick.on("change", move |_| desk.send(Msg::Choose(word)));
+        el("label").with(tick).with(" ").with(*said)
+    };
+    let lines = share::WORDS.iter().map(|row| el("div").with(line(row))).collect::<View>();
+    el("details.patch").with(el("summary").with(words::CHOOSE)).with(lines)
 }
 
 fn drop_overlay(desk: Desk) -> View {

@@ -226,7 +226,7 @@ shapes! {
     Report {
         version, verdict;
         inputs, skipped, doubts, audits, chains, schemas, comparisons, plans, findings, not_evaluated, settings,
-        stats
+        left_out, stats
     }
     Verdict { status, headline, reason; diagnosis, because, joined, next_steps }
     NextStep { title; command, files }
@@ -344,7 +344,8 @@ words! {
         "good" Good, "env" Env, "hatch" Hatch, "blocker" Blocker, "danger" Danger,
         "warning" Warning, "notice" Notice, "fold" Fold, "map" Map, "box" Box, "link" Link,
         "button" Button, "primary" Primary, "command" Command, "copy" Copy, "save" Save,
-        "menu" Menu, "choice" Choice, "chosen" Chosen
+        "menu" Menu, "choice" Choice, "chosen" Chosen, "copy_first" CopyFirst, "field" Field,
+        "meter" Meter, "squares" Squares
     }
     Sign { "same" Same, "added" Added, "removed" Removed, "changed" Changed }
     Role {
@@ -379,10 +380,6 @@ impl Read for Response {
             "ready" => {
                 let mut fields = Fields::of(body.take("ready"), body.trouble);
                 Self::Ready { engine: fields.needed("engine"), rules: fields.needed("rules") }
-            }
-            "link" => {
-                let mut fields = Fields::of(body.take("link"), body.trouble);
-                Self::Link { fragment: fields.needed("fragment") }
             }
             "export" => {
                 let mut fields = Fields::of(body.take("export"), body.trouble);
@@ -477,7 +474,6 @@ mod tests {
             Response::Ready { engine: "0.1.0".to_owned(), rules: 132 },
             Response::Progress(progress),
             Response::Report(Box::new(fixture::report(3, 1))),
-            Response::Link { fragment: "r1".to_owned() },
             Response::Export { name: "retort.md".to_owned(), text: "#".to_owned() },
             Response::Refused { why: "no".to_owned() },
         ] {

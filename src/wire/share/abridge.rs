@@ -11,6 +11,11 @@
 //!   of the file before it, the first one in `<root>/versions`;
 //! - a finding without `end_line` ends on its `line`;
 //! - a finding, and a piece of evidence, without `file` is in the file of its `revision`.
+//!
+//! What is packed by the codec `m` leaves out one thing more ([`abridge_inputs`]):
+//!
+//! - a revision's file without a row in `inputs` was read with certainty and understood, and its row stands
+//!   where sorting by `path` puts it.
 
 use crate::ordered::{Map, Set};
 
@@ -61,6 +66,50 @@ pub fn restore(mut value: Value, lower: Lower) -> Value {
         }
     }
     value
+}
+
+/// Leaves the rows of `inputs` out that say nothing but that a revision's file was read.
+pub fn abridge_inputs(value: &mut Value) {
+    let files: Set<String> = files_of_revisions(value).into_iter().collect();
+    let Some(rows) = value.get_mut("inputs").and_then(Value::as_array_mut) else { return };
+    let by_path = rows.is_sorted_by(|a, b| text(a, "path") < text(b, "path"));
+    let usual =
+        |row: &&Value| files.contains(text(row, "path")) && **row == usual_input(text(row, "path"));
+    // All or none of them: a file without a row would be given one.
+    if by_path && rows.iter().filter(|row| files.contains(text(row, "path"))).count() == files.len()
+    {
+        let kept: Vec<Value> = rows.iter().filter(|row| !usual(row)).cloned().collect();
+        *rows = kept;
+    } else if let Some(fields) = value.as_object_mut() {
+        fields.insert("inputs_listed".to_owned(), Value::Bool(true));
+    }
+}
+
+/// Puts back what [`abridge_inputs`] left out, where files are known already.
+pub fn restore_inputs(value: &mut Value) {
+    let files = files_of_revisions(value);
+    let Some(fields) = value.as_object_mut() else { return };
+    if fields.remove("inputs_listed").is_some() || files.is_empty() {
+        return;
+    }
+    let rows = fields.entry("inputs").or_insert_with(|| Value::Array(Vec::new()));
+    let Some(rows) = rows.as_array_mut() else { return };
+    let there: Set<String> = rows.iter().map(|row| text(row, "path").to_owned()).collect();
+    rows.extend(files.iter().filter(|file| !there.contains(*file)).map(|file| usual_input(file)));
+    ordered::sort_by(rows, |a, b| text(a, "path").cmp(text(b, "path")));
+}
+
+fn usual_input(path: &str) -> Value {
+    let kind = ("kind", "alembic-revision");
+    let fields = [("name", path), ("path", path), kind, ("certainty", "certain"), ("why", "")];
+    Value::Object(fields.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect())
+}
+
+fn files_of_revisions(value: &Value) -> Vec<String> {
+    let list = |value: &Value, name| value.get(name).and_then(Value::as_array).cloned();
+    let chains = list(value, "chains").unwrap_or_default();
+    let revisions = chains.iter().flat_map(|chain| list(chain, "revisions").unwrap_or_default());
+    revisions.map(|revision| text(&revision, "file").to_owned()).collect()
 }
 
 /// Drops what an absent field means anyway.

@@ -1,22 +1,24 @@
 //! Writing and reading the fragment.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::abridge::{Lower, abridge, restore, without_defaults};
-use super::{LINK_VERSION, LinkError, LinkKind, Location, Shared, TooLong};
+use super::abridge::{Lower, abridge, abridge_inputs, restore, restore_inputs, without_defaults};
+use super::held;
+use super::hide::hide;
+use super::inflate::inflate;
+use super::letters::{bytes_of, spell};
+use super::locked;
+use super::packed::{self, Unread};
+use super::{Choice, LINK_VERSION, LinkError, LinkKind, Location, Shared, TooLong};
 use crate::limits::{
     LINK_CHARS_MAX, LINK_INFLATE_RATIO_MAX, LINK_INFLATED_BYTES_MAX, LINK_LOCATION_CHARS_MAX,
 };
 use crate::wire::{Report, VERSION, read, redact};
 
 const DIGEST_CHARS: usize = 11;
-/// The best that deflate offers; links are made once and read often.
-const DEFLATE_LEVEL: u8 = 10;
-/// A date without its time, which is all that the order of branches needs.
-const DATE_CHARS: usize = 10;
+/// How payloads are packed that are written now.
+const CODEC: &str = "m";
 
 impl LinkKind {
     fn letter(self) -> &'static str {
@@ -28,37 +30,34 @@ impl LinkKind {
 }
 
 impl Shared {
+    /// Returns exactly what came, as [`contents`] does of what is sent.
+    pub fn contents(&self) -> Value {
+        without_defaults(self.payload.clone())
+    }
+
     /// Returns the fragment for the same report, opening elsewhere. Nothing that arrived is lost.
     pub fn reshare(&self, location: &Location) -> Result<String, TooLong> {
         seal(self.kind, &self.payload, location)
     }
 }
 
-/// Returns the fragment, without `#`, of a link that holds the findings and no file text.
-pub fn encode(report: &Report, location: &Location) -> Result<String, TooLong> {
-    seal(LinkKind::Findings, &contents(report, LinkKind::Findings), location)
+/// Returns the fragment, without `#`, of a link that holds what was chosen.
+pub fn encode(report: &Report, choice: &Choice, location: &Location) -> Result<String, TooLong> {
+    let kind = if choice.has("sources") { LinkKind::Sources } else { LinkKind::Findings };
+    seal(kind, &contents(report, choice), location)
 }
 
-/// Returns the fragment, without `#`, of a link that holds source excerpts as well.
-pub fn encode_with_sources(report: &Report, location: &Location) -> Result<String, TooLong> {
-    seal(LinkKind::Sources, &contents(report, LinkKind::Sources), location)
-}
-
-/// Returns exactly what a link of this kind holds, to be shown before it is made.
+/// Returns exactly what a link holds, to be shown before it is made.
 ///
-/// Secrets and absolute paths are gone from both kinds. Only [`LinkKind::Sources`] keeps file text.
-pub fn contents(report: &Report, kind: LinkKind) -> Value {
-    let mut report = report.clone();
-    // As long as all the rest, and worked out again by whoever has the inputs.
-    report.comparisons.clear();
-    if kind == LinkKind::Findings {
-        drop_sources(&mut report);
-    }
+/// Secrets and absolute paths are gone whatever was chosen. Only with sources there is file text in it.
+pub fn contents(report: &Report, choice: &Choice) -> Value {
+    let report = held::held(report, choice);
     // By way of the text, which is written anyway: a writer of values would be compiled for every type again.
     let json = serde_json::to_string(&report).unwrap_or_default();
     let mut value = serde_json::from_str(&json).unwrap_or_default();
     redact::every_string(&mut value, redact::secrets);
     redact::every_string(&mut value, redact::absolute_paths);
+    hide(&mut value, &report, choice);
     without_defaults(value)
 }
 
@@ -75,37 +74,63 @@ pub fn decode_by(fragment: &str, lower: Lower) -> Result<Shared, LinkError> {
         "s" => LinkKind::Sources,
         _ => return Err(damaged("It holds something this version doesn't know.")),
     };
-    if parts.codec != "d" {
-        return Err(damaged("It's packed in a way this version doesn't know."));
+    if parts.codec == locked::CODEC {
+        return Err(LinkError::Locked);
     }
-    let packed = URL_SAFE_NO_PAD
-        .decode(parts.payload)
-        .map_err(|_| damaged("Its characters don't spell any data."))?;
-    let payload: Value = String::from_utf8(inflate(&packed)?)
-        .ok()
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .ok_or_else(|| damaged("It unpacks to something that isn't a report."))?;
+    let packed =
+        bytes_of(parts.payload).ok_or_else(|| damaged("Its characters don't spell any data."))?;
+    let (report, payload) = opened(parts.codec, &packed, lower)?;
+    Ok(Shared { report, location: Location::read(parts.location), kind, payload })
+}
+
+/// Reads what a fragment's payload spells: a report, and the JSON it is in. [`decode`] comes here once the
+/// digest is right; what can't be right is tried here.
+pub fn opened(codec: &str, packed: &[u8], lower: Lower) -> Result<(Report, Value), LinkError> {
+    let payload: Value = match codec {
+        CODEC => packed::unpack(packed).map_err(|why| match why {
+            Unread::TooLarge => LinkError::TooLarge,
+            Unread::Damaged => damaged("Its data doesn't unpack."),
+        })?,
+        "d" => String::from_utf8(inflate(packed, inflated_limit(packed.len()))?)
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .ok_or_else(|| damaged("It unpacks to something that isn't a report."))?,
+        _ => return Err(damaged("It's packed in a way this version doesn't know.")),
+    };
     let version = payload.get("version").and_then(Value::as_u64).unwrap_or(0);
     if version > u64::from(VERSION) {
         return Err(LinkError::Newer { version: u32::try_from(version).unwrap_or(u32::MAX) });
     }
-    let payload = restore(payload, lower);
+    let mut payload = restore(payload, lower);
+    if codec == CODEC {
+        restore_inputs(&mut payload);
+    }
     let report = read::report(payload.clone()).map_err(|unread| {
         damaged(&format!("A part of the report can't be read: {}.", unread.field))
     })?;
-    Ok(Shared { report, location: Location::read(parts.location), kind, payload })
+    Ok((report, payload))
 }
 
 /// The fields of a fragment whose digest is right.
-struct Parts<'a> {
-    kind: &'a str,
-    codec: &'a str,
-    location: &'a str,
-    payload: &'a str,
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    pub kind: &'a str,
+    pub codec: &'a str,
+    pub location: &'a str,
+    pub payload: &'a str,
 }
 
 impl<'a> Parts<'a> {
-    fn read(fragment: &'a str) -> Result<Self, LinkError> {
+    /// Puts them together, with length and digest.
+    pub fn sealed(&self) -> String {
+        let Self { kind, codec, location, payload } = self;
+        let length = to_base36(payload.len());
+        let digest = digest_of(kind, codec, &length, location, payload);
+        [&["r1", kind, codec, &length, &digest, location, payload].join("."), "E"].concat()
+    }
+
+    /// Takes a fragment apart, or says why it is none.
+    pub fn read(fragment: &'a str) -> Result<Self, LinkError> {
         let fragment = fragment.trim();
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
         let arrived = fragment.chars().count();
@@ -165,21 +190,18 @@ fn read_version(fragment: &str, arrived: usize) -> Result<(), LinkError> {
 }
 
 fn seal(kind: LinkKind, payload: &Value, location: &Location) -> Result<String, TooLong> {
-    let json = serde_json::to_string(&abridge(payload.clone())).unwrap_or_default();
-    let packed = miniz_oxide::deflate::compress_to_vec(json.as_bytes(), DEFLATE_LEVEL);
-    let text = URL_SAFE_NO_PAD.encode(&packed);
+    let mut payload = without_defaults(payload.clone());
+    abridge_inputs(&mut payload);
+    let packed = packed::pack(&abridge(payload)).ok_or(TooLong { chars: None })?;
+    let text = spell(&packed);
     let mut location = location.write();
     if location.len() > LINK_LOCATION_CHARS_MAX {
         location = Location::Verdict.write();
     }
-    let length = to_base36(text.len());
-    let digest = digest_of(kind.letter(), "d", &length, &location, &text);
-    let fragment =
-        format!("r{LINK_VERSION}.{}.d.{length}.{digest}.{location}.{text}E", kind.letter());
-    // A link that its reader would refuse is not handed out.
-    let readable = json.len() <= inflated_limit(packed.len());
-    if fragment.len() > LINK_CHARS_MAX || !readable {
-        return Err(TooLong { chars: fragment.len() });
+    let parts = Parts { kind: kind.letter(), codec: CODEC, location: &location, payload: &text };
+    let fragment = parts.sealed();
+    if fragment.len() > LINK_CHARS_MAX {
+        return Err(TooLong { chars: Some(fragment.len()) });
     }
     Ok(fragment)
 }
@@ -192,7 +214,7 @@ pub(super) fn digest_of(
     payload: &str,
 ) -> String {
     let sealed = format!("r{LINK_VERSION}.{kind}.{codec}.{length}.{location}.{payload}E");
-    let mut text = URL_SAFE_NO_PAD.encode(Sha256::digest(sealed.as_bytes()));
+    let mut text = spell(&Sha256::digest(sealed.as_bytes()));
     text.truncate(DIGEST_CHARS);
     text
 }
@@ -201,39 +223,8 @@ fn inflated_limit(packed: usize) -> usize {
     packed.saturating_mul(LINK_INFLATE_RATIO_MAX).min(LINK_INFLATED_BYTES_MAX)
 }
 
-fn inflate(packed: &[u8]) -> Result<Vec<u8>, LinkError> {
-    use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
-    decompress_to_vec_with_limit(packed, inflated_limit(packed.len())).map_err(|why| {
-        match why.status {
-            TINFLStatus::HasMoreOutput => LinkError::TooLarge,
-            _ => damaged("Its data doesn't unpack."),
-        }
-    })
-}
-
 fn damaged(what: &str) -> LinkError {
     LinkError::Damaged { what: what.to_owned() }
-}
-
-/// File text and what points into it goes; what Retort says about it stays.
-pub(super) fn drop_sources(report: &mut Report) {
-    for finding in &mut report.findings {
-        finding.excerpt = None;
-        finding.context = None;
-        finding.remedy.patches.clear();
-    }
-    for revision in report.chains.iter_mut().flat_map(|chain| &mut chain.revisions) {
-        revision.line = 0;
-        if let Some(date) = &mut revision.create_date {
-            *date = date.chars().take(DATE_CHARS).collect();
-        }
-    }
-    for plan in &mut report.plans {
-        plan.remarks.clear();
-        for statement in &mut plan.statements {
-            statement.text = None;
-        }
-    }
 }
 
 pub(super) fn to_base36(mut number: usize) -> String {

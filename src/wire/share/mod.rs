@@ -7,7 +7,9 @@
 //! ```text
 //! r1.<kind>.<codec>.<length>.<digest>.<loc>.<payload>E
 //! kind    f = findings report, s = report with source excerpts
-//! codec   d = deflate-raw, then base64url without padding
+//! codec   m = the bytes of [`packed`], then base64url without padding; what is written
+//!         e = either, for who knows the passphrase: [`locked`]
+//!         d = deflate-raw of JSON, then the same; what was written first, and is read for ever
 //! length  characters of the payload, base 36, lower case
 //! digest  see below, 11 characters
 //! loc     where to open: v | f-<fingerprint8> | c-<revision> | s-<from>-<to>
@@ -27,14 +29,27 @@
 //! kept beside the report and travel on when it is shared again.
 
 pub mod abridge;
+mod against;
+mod choice;
+mod held;
+mod hide;
+mod inflate;
+mod letters;
+mod trim;
+mod packed;
 mod location;
 mod words;
 mod link;
+pub mod locked;
 #[cfg(test)]
 mod tests;
 
 pub use abridge::Lower;
-pub use link::{contents, decode, decode_by, encode, encode_with_sources};
+pub use against::{Against, against};
+pub use choice::{Choice, HIDING, LinkOffer, TRIMMING, WORDS};
+pub use letters::{bytes_of, spell};
+pub use link::{Parts, contents, decode, decode_by, encode, opened};
+pub use words::fits;
 
 use serde_json::Value;
 
@@ -78,8 +93,8 @@ pub struct Shared {
 /// There is no link, since it would be longer than any app carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong {
-    /// Characters the fragment would have.
-    pub chars: usize,
+    /// Characters the fragment would have; not known where nothing could hold them.
+    pub chars: Option<usize>,
 }
 
 /// Why a fragment shows no report.
@@ -95,6 +110,8 @@ pub enum LinkError {
     NotOurs,
     /// Matches its digest, and still holds no report.
     Damaged { what: String },
+    /// Only a passphrase opens it.
+    Locked,
     /// Unpacks to more than a report could be.
     TooLarge,
 }

@@ -99,7 +99,8 @@ const ENGINE: &[(&str, &[&str])] = &[
             "compose",
         ],
     ),
-    ("session", &["crew", "pipeline", "rules"]),
+    ("offer", &[]),
+    ("session", &["crew", "pipeline", "rules", "offer"]),
     (
         "fixture",
         &[

@@ -7,10 +7,12 @@
 pub mod badge;
 pub mod copy;
 pub mod icons;
+pub mod passphrase;
 pub mod prose;
 pub mod window;
 
 pub use badge::{role_badge, severity_badge, tag};
 pub use copy::{code_line, copy_button};
+pub use passphrase::passphrase;
 pub use prose::prose;
 pub use window::{Lines, Pane, row_id};
