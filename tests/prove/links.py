@@ -61,16 +61,19 @@ def shown(row):
     trimmed = f"  trimmed {row['near']:,}" if row.get("near") else ""
     print(
         f"{row['name'][:34]:34} {row['revisions']:6,} {row['findings']:6,} {chars or 0:8,} {tier:>8}"
-        f" {ratio(row['json'])} {ratio(row['lz'])}{trimmed}"
+        f" {ratio(row['json'])} {ratio(row['lz'])}{trimmed}",
+        flush=True,
     )
 
 
 def table(title, args, cases):
     print(f"\n{title}")
     print(f"{'':34} {'revs':>6} {'finds':>6} {'link':>8} {'fits':>8} {'JSON ×':>7} {'lz ×':>7}")
-    rows = [row for name, paths in cases if (row := measured(args, name, paths))]
-    for row in rows:
-        shown(row)
+    rows = []
+    for name, paths in cases:
+        if row := measured(args, name, paths):
+            rows.append(row)
+            shown(row)
     linked = [row for row in rows if row["chars"]]
     if not linked:
         return
