@@ -117,8 +117,7 @@ pub fn question(text: &str, dialect: Dialect) -> Option<Question> {
 fn plain(query: &ast::Query) -> Option<&ast::Select> {
     let SetExpr::Select(select) = query.body.as_ref() else { return None };
     let more = query.with.is_some() || query.fetch.is_some() || select.having.is_some();
-    let limit = query.limit_clause.as_ref().map(ToString::to_string);
-    let one = limit.is_none_or(|limit| limit.trim() == "LIMIT 1");
+    let one = query.limit_clause.as_ref().is_none_or(is_one);
     let grouped =
         !matches!(&select.group_by, ast::GroupByExpr::Expressions(all, _) if all.is_empty());
     let odd = select.into.is_some() || select.distinct.is_some() || grouped;
@@ -160,7 +159,7 @@ fn of_select(select: &ast::Select) -> Option<Question> {
         SelectItem::UnnamedExpr(value) | SelectItem::ExprWithAlias { expr: value, .. } => {
             match value {
                 Expr::Value(value) => match &value.value {
-                    ast::Value::Number(text, _) => text.to_string().parse().ok().map(Given::Number),
+                    ast::Value::Number(text, _) => text.parse().ok().map(Given::Number),
                     _ => None,
                 },
                 value => field(value).map(Given::Field),
@@ -169,9 +168,7 @@ fn of_select(select: &ast::Select) -> Option<Question> {
         _ => None,
     };
     let wanted = match select.projection.as_slice() {
-        [SelectItem::UnnamedExpr(Expr::Function(call))]
-            if call.to_string().to_lowercase() == "count(*)" =>
-        {
+        [SelectItem::UnnamedExpr(Expr::Function(call))] if is_call(call, "count", true) => {
             Wanted::Count
         }
         all => Wanted::Rows(all.iter().map(given).collect::<Option<_>>()?),
@@ -210,9 +207,30 @@ fn text(value: &Expr) -> Option<String> {
             _ => None,
         },
         // Nothing that is replayed changes where names without a schema live.
-        Expr::Function(call) if call.to_string().to_lowercase() == "current_schema()" => {
-            Some("public".to_owned())
-        }
+        Expr::Function(call) if is_call(call, "current_schema", false) => Some("public".to_owned()),
         _ => None,
     }
+}
+
+/// `LIMIT 1`
+fn is_one(limit: &ast::LimitClause) -> bool {
+    let ast::LimitClause::LimitOffset { limit: Some(Expr::Value(value)), offset: None, limit_by } =
+        limit
+    else {
+        return false;
+    };
+    limit_by.is_empty()
+        && matches!(&value.value, ast::Value::Number(text, _) if text.as_str() == "1")
+}
+
+/// `name(*)`, or `name()`. Told by its parts: a call that is printed needs code that the browser leaves out.
+fn is_call(call: &ast::Function, name: &str, starred: bool) -> bool {
+    let ast::FunctionArguments::List(given) = &call.args else { return false };
+    let args = match given.args.as_slice() {
+        [] => !starred,
+        [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard)] => starred,
+        _ => false,
+    };
+    let odd = call.filter.is_some() || call.over.is_some() || given.duplicate_treatment.is_some();
+    args && !odd && names::text(&call.name).as_deref() == Some(name)
 }
