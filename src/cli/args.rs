@@ -303,6 +303,9 @@ pub struct Schema {
     /// Of several chains, the one of this folder, as the list of them names it
     #[arg(long, value_name = "FOLDER")]
     pub chain: Option<String>,
+    /// Of several databases in a dump, the one of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "chain")]
+    pub database: Option<String>,
     /// The schema before the first revision: a dump, SQL, or JSON that `retort schema` printed
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,

@@ -3,6 +3,7 @@
 use super::terminal::{Ink, Page};
 use super::visible::visible;
 use super::{Look, Render, Renderer};
+use crate::wire::ObjectRef;
 use crate::wire::diff::{DiffView, DifferenceKind, DifferenceView, EndView, UndecidedDifference};
 use crate::wire::words::count;
 
@@ -99,6 +100,9 @@ fn difference(page: &mut Page<'_>, one: &DifferenceView) {
         DifferenceKind::Reordered => Ink::Faint,
     };
     page.prose(&format!("  {} ", one.kind.sign()), &line(one), ink);
+    if let Some(hanging) = hanging(one) {
+        page.prose("      ", &hanging, Ink::Doubtful);
+    }
     for cause in &one.causes {
         let place = match &cause.file {
             Some(file) => format!(" ({file}:{})", cause.line),
@@ -108,6 +112,20 @@ fn difference(page: &mut Page<'_>, one: &DifferenceView) {
         page.prose("      ", &text, Ink::Faint);
     }
 }
+
+/// What hangs on something that is gone, briefly.
+pub(super) fn hanging(one: &DifferenceView) -> Option<String> {
+    let name = |of: &ObjectRef| [of.kind.word(), " ", &of.label()].concat();
+    let mut names: Vec<String> = one.dependents.iter().take(HANGING_SHOWN).map(name).collect();
+    let more = one.dependents.len().saturating_sub(HANGING_SHOWN);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    (!names.is_empty()).then(|| ["hangs on it: ", &names.join(", ")].concat())
+}
+
+/// How many are named; JSON lists them all.
+const HANGING_SHOWN: usize = 5;
 
 /// A difference in one line, without its sign.
 pub(super) fn line(one: &DifferenceView) -> String {

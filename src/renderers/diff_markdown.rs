@@ -27,6 +27,7 @@ pub fn render(diff: &DiffView, _look: &Look) -> String {
             title = own;
         }
         lines.push(format!("{} {}", sign(one.kind.sign()), visible(&diff_human::line(one))));
+        lines.extend(diff_human::hanging(one).map(|text| format!("#     {}", visible(&text))));
     }
     close(&mut out, &mut lines);
     let mut list = |title: &str, lines: Vec<String>| {

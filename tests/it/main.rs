@@ -13,6 +13,7 @@ mod fix;
 mod gates;
 mod history;
 mod inputs;
+mod large;
 mod laws;
 mod links;
 mod moments;

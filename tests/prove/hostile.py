@@ -22,10 +22,38 @@ SHAPES = {
     "COPY without end": lambda n: "CREATE TABLE a (b text);\nCOPY a (b) FROM stdin;\n" + "DROP TABLE a; --\n" * (n // 17),
     "many COPY": lambda n: "COPY a (b) FROM stdin;\n\\.\n" * (n // 26),
     "semicolons": lambda n: ";" * n,
+    "rules": lambda n: "CREATE RULE r AS ON DELETE TO a DO (" * (n // 36),
+    "the same in schemas": lambda n: "".join(
+        f"CREATE SCHEMA s{i};\nCREATE TABLE s{i}.a (\n    id bigint NOT NULL\n);\nCREATE TABLE s{i}.b (\n    id bigint,\n    a bigint\n);\n"
+        f"ALTER TABLE ONLY s{i}.a\n    ADD CONSTRAINT p PRIMARY KEY (id);\n"
+        f"ALTER TABLE ONLY s{i}.b\n    ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES s{i}.a(id);\n" for i in range(n // 300)),
+    "identities": lambda n: "".join(f"CREATE TABLE t{i} (id bigint GENERATED ALWAYS AS IDENTITY);\n" for i in range(n // 65)),
+    "backslashes in rows": lambda n: "COPY a (b) FROM stdin;\n" + "\\\\N\\t\\.\n" * (n // 9) + "\\.\n",
     "tables": lambda n: "".join(TABLE.format(i) for i in range(n // 84)),
     "tables and indexes": lambda n: "".join(
         TABLE.format(i) + f"CREATE INDEX i{i} ON public.t{i} USING btree (b);\n"
         f"ALTER TABLE ONLY public.t{i}\n    ADD CONSTRAINT p{i} PRIMARY KEY (id);\n" for i in range(n // 210)),
+}
+
+
+# Other formats, each with what it is known by.
+OTHERS = {
+    "mysqldump": lambda n: "-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)\n--\n-- Host: localhost    Database: shop\n" + "".join(
+        f"CREATE TABLE `t{i}` (\n  `id` bigint NOT NULL AUTO_INCREMENT,\n  `b` varchar(20) DEFAULT NULL,\n  PRIMARY KEY (`id`),\n  KEY `k` (`b`)\n) ENGINE=InnoDB;\n"
+        for i in range(n // 150)),
+    "mysqldump with rows": lambda n: "-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)\nCREATE TABLE `t` (\n  `b` text\n);\nINSERT INTO `t` VALUES "
+        + "('it\\'s; -- \\\\'),\n" * (n // 19) + "('x');\n",
+    "sqlite .dump": lambda n: "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n" + "".join(
+        f"CREATE TABLE t{i} (id INTEGER PRIMARY KEY, b TEXT);\nINSERT INTO t{i} VALUES(1,'x');\n" for i in range(n // 80)) + "COMMIT;\n",
+    "sqlite triggers": lambda n: "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n" + "CREATE TRIGGER x AFTER INSERT ON t BEGIN " * (n // 45),
+    "psql listing": lambda n: "".join(
+        f'                 Table "public.t{i}"\n Column |  Type   | Collation | Nullable | Default \n--------+---------+-----------+----------+---------\n'
+        f" id     | integer |           | not null | \nIndexes:\n    \"t{i}_pkey\" PRIMARY KEY, btree (id)\n\n" for i in range(n // 240)),
+    "rows of columns, CSV": lambda n: "table_schema,table_name,column_name,data_type,is_nullable,column_default\n" + "".join(
+        f"public,t{i // 9},c{i % 9},integer,YES,\n" for i in range(n // 33)),
+    "JSON of retort schema": lambda n: '{"version": 1, "dialect": "postgresql", "tables": [' + ", ".join(
+        f'{{"schema": "public", "name": "t{i}", "columns": [{{"name": "id", "type": "integer", "nullable": false}}]}}' for i in range(n // 105))
+        + '], "undecided": [], "understood": {"statements": 1, "of": 1}}',
 }
 
 
@@ -37,10 +65,11 @@ def main():
     asked.work.mkdir(parents=True, exist_ok=True)
     file = asked.work / "hostile.sql"
     print(f"{'':22}" + "".join(f"{size:>7} MB" for size in (1, 2, 4, 8)) + "   most memory at 8 MB")
-    for name, shape in SHAPES.items():
+    titled = {name: (lambda n, shape=shape: TITLE + shape(n)) for name, shape in SHAPES.items()}
+    for name, shape in {**titled, **OTHERS}.items():
         took = []
         for size in (1, 2, 4, 8):
-            file.write_text(TITLE + shape(size * 1_000_000))
+            file.write_text(shape(size * 1_000_000))
             took.append(min((run(asked.retort, file) for _ in range(2)), key=lambda one: one[0]))
         print(f"{name:22}" + "".join(f"{seconds:8.2f} s" for seconds, _ in took) + f"{took[-1][1] // 1024:8} MB")
     file.unlink()

@@ -92,7 +92,7 @@ fn no_schema(name: &str, none: NoSchema) -> Failure {
         ),
         NoSchema::SeveralDatabases(names) => (
             format!("`{name}` shows {} databases: {}.", names.len(), names.join(", ")),
-            "Name the file of one of them.".to_owned(),
+            "Name one of them: FILE@DATABASE, or its own file.".to_owned(),
         ),
         NoSchema::UnreadBaseline(document) => (
             format!("`{document}` holds no schema that could be read."),

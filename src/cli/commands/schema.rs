@@ -11,6 +11,7 @@ use crate::cli::settings;
 use crate::cli::{Io, Outcome};
 use crate::engine::pipeline::{NoSchema, Reading};
 use crate::renderers::{Render, schema_human, schema_json, schema_sql};
+use crate::wire::words::count;
 use crate::wire::{Options, Role, Settings, redact};
 
 /// The row of the catalogue.
@@ -28,7 +29,8 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let naming = (!args.naming.is_empty()).then(|| args.naming.iter().cloned().collect());
     let settings = Settings { dialect: args.dialect.clone(), naming, ..Settings::default() };
     let options = Options { settings, ..Options::default() };
-    let (chain, at) = (args.chain.as_deref(), args.at.as_deref());
+    let chain = args.chain.as_deref().or(args.database.as_deref());
+    let at = args.at.as_deref();
     let is_json = args.format == schema_json::RENDERER.id;
     let writes = is_json || args.format == schema_sql::RENDERER.id;
     let of =
@@ -71,8 +73,12 @@ fn no_schema(none: NoSchema, path: &Path) -> Failure {
             ),
         ),
         NoSchema::SeveralDatabases(names) => (
-            format!("There are {} databases: in {}.", names.len(), names.join(", ")),
-            "Name a file that holds one of them.".to_owned(),
+            format!("It holds {}: {}.", count(names.len(), "database", "databases"), names.join(", ")),
+            format!(
+                "Choose one: retort schema {} --database {}",
+                path.display(),
+                names.first().map_or("NAME", String::as_str)
+            ),
         ),
         NoSchema::UnreadBaseline(name) => (
             format!("{name} holds no schema that could be read."),

@@ -8,7 +8,12 @@ pub(super) fn mail_quote(text: &str) -> Option<Washed> {
     let depth = |line: &str| {
         line.chars().take_while(|c| matches!(c, '>' | ' ')).filter(|c| *c == '>').count()
     };
-    let depth = filled_lines(text).map(depth).min().filter(|depth| *depth > 0)?;
+    // The first line without a mark decides.
+    let least = |least: usize, depth: usize| (depth > 0).then(|| least.min(depth));
+    let depth = filled_lines(text).map(depth).try_fold(usize::MAX, least)?;
+    if depth == usize::MAX {
+        return None;
+    }
     // A console's own prompt looks like a quotation.
     if filled_lines(text).all(|line| line.starts_with(">>>")) {
         return None;
@@ -28,7 +33,11 @@ pub(super) fn mail_quote(text: &str) -> Option<Washed> {
 pub(super) fn line_numbers(text: &str) -> Option<Washed> {
     let (mut lines, mut numbered, mut code) = (0usize, 0usize, false);
     let mut expected: Option<usize> = None;
+    let most = bare_lines_max(text);
     for line in text.lines() {
+        if lines - numbered > most {
+            return None;
+        }
         let filled = !line.trim().is_empty();
         lines += usize::from(filled);
         match number(line) {
@@ -57,7 +66,11 @@ pub(super) fn line_numbers(text: &str) -> Option<Washed> {
 /// its prompts: they tell what was typed from what was answered.
 pub(super) fn prompts(text: &str) -> Option<Washed> {
     let (mut lines, mut prompted) = (0usize, 0usize);
+    let most = bare_lines_max(text);
     for line in filled_lines(text) {
+        if lines - prompted > most {
+            return None;
+        }
         lines += 1;
         prompted += usize::from(prompt(line) > 0);
     }
@@ -65,6 +78,12 @@ pub(super) fn prompts(text: &str) -> Option<Washed> {
         return None;
     }
     Some(without(text, prompt, "The console's prompts before every line were removed."))
+}
+
+/// How many lines may lack what nearly every line has: a tenth, of no more lines than there are ends.
+fn bare_lines_max(text: &str) -> usize {
+    let ends: usize = text.as_bytes().iter().map(|byte| usize::from(*byte == b'\n')).sum();
+    (ends + 1) / 10
 }
 
 fn filled_lines(text: &str) -> impl Iterator<Item = &str> {

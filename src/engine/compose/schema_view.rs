@@ -27,7 +27,7 @@ pub enum NoSchema {
     NoChain,
     /// There are several, at these roots.
     Several(Vec<String>),
-    /// There is no chain, and several databases are shown, in these documents.
+    /// There is no chain, and several databases are shown: their names, or those of their documents.
     SeveralDatabases(Vec<String>),
     /// The document with the schema before the first revision holds none that could be read.
     UnreadBaseline(String),
@@ -87,7 +87,10 @@ pub(super) fn replayed<'a>(
     root: Option<&str>,
     at: Option<&str>,
 ) -> Result<Shown<'a>, NoSchema> {
-    let Some(chain) = chosen(case, root)? else { return stated(case, ledger) };
+    let Some(chain) = chosen(case, root)? else {
+        // A dump stands at no revision: what is said after its name is a database.
+        return stated(case, ledger, root.or(at.filter(|_| case.facts.stated.len() > 1)));
+    };
     let heads = place(chain, at.unwrap_or("heads"))?;
     run_to(case, ledger, chain, &heads)
 }
@@ -158,17 +161,37 @@ pub(super) fn run_to<'a>(
     Ok(Shown { schema, view, made: Some((chain, touches)) })
 }
 
-/// The schema that the only document states, where there is no chain.
-fn stated<'a>(case: &'a Case, ledger: &Ledger) -> Result<Shown<'a>, NoSchema> {
-    let stated = match case.facts.stated.as_slice() {
-        [] => return Err(NoSchema::NoChain),
-        [stated] => stated,
-        several => {
-            let name = |one: &Stated| {
-                let name = case.documents.get(one.document).map(|document| document.name.clone());
-                name.unwrap_or_default()
+/// The schema that the only document states, where there is no chain; of several databases the one of this
+/// name, or the only one with tables.
+fn stated<'a>(
+    case: &'a Case,
+    ledger: &Ledger,
+    database: Option<&str>,
+) -> Result<Shown<'a>, NoSchema> {
+    let all = case.facts.stated.as_slice();
+    // A cluster has databases that nobody made anything in, and roles beside them.
+    let is_filled = |one: &&Stated| {
+        let schema = &one.schema;
+        let is_empty =
+            schema.tables.is_empty() && schema.views.is_empty() && schema.enums.is_empty();
+        all.len() == 1 || !(is_empty && schema.sequences.is_empty() && one.open.is_empty())
+    };
+    let filled: Vec<&Stated> = all.iter().filter(is_filled).collect();
+    let is_wanted = |one: &&Stated| database.is_none() || one.database.as_deref() == database;
+    let stated = match (all, filled.as_slice()) {
+        ([], _) => return Err(NoSchema::NoChain),
+        (_, [stated]) if is_wanted(stated) => *stated,
+        (several, _) => {
+            let wanted = several.iter().find(|one| database.is_some() && is_wanted(one));
+            let name = |one: &&Stated| match &one.database {
+                Some(name) => name.clone(),
+                None => {
+                    let document = case.documents.get(one.document);
+                    document.map(|document| document.name.clone()).unwrap_or_default()
+                }
             };
-            return Err(NoSchema::SeveralDatabases(several.iter().map(name).collect()));
+            let names = || NoSchema::SeveralDatabases(filled.iter().map(name).collect());
+            wanted.ok_or_else(names)?
         }
     };
     let tally = ledger.tally(stated.document);
@@ -197,7 +220,7 @@ fn chosen<'a>(case: &'a Case, root: Option<&str>) -> Result<Option<&'a Chain>, N
     let fitting: Vec<&Chain> = case.chains.iter().filter(is_it).collect();
     match fitting.as_slice() {
         [chain] => Ok(Some(chain)),
-        [] if root.is_none() => Ok(None),
+        [] if root.is_none() || case.chains.is_empty() => Ok(None),
         _ => Err(NoSchema::Several(case.chains.iter().map(|chain| chain.root.clone()).collect())),
     }
 }

@@ -236,6 +236,8 @@ pub struct VersionSection {
 #[derive(Debug, Clone)]
 pub struct Stated {
     pub document: DocumentId,
+    /// The database, where the document names it.
+    pub database: Option<String>,
     pub assigned: Option<Assigned>,
     pub schema: Schema,
     /// What of it is not known, in the order of the document.

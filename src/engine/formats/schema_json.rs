@@ -45,7 +45,8 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
                 open.push(OpenPart { span: place, what, tables: None });
             }
             let assigned = source.assigned(None);
-            facts.stated.push(Stated { document: source.id, assigned, schema, open });
+            let (document, database) = (source.id, None);
+            facts.stated.push(Stated { document, database, assigned, schema, open });
             return;
         }
         Ok(view) => format!("a schema of version {}, which a later Retort printed", view.version),

@@ -68,9 +68,9 @@ pub fn examine(bytes: &[u8], giving: Giving) -> Content {
     if encoding.is_utf_16() {
         return Content::Text(encoding);
     }
-    let Some(nul) = bytes.iter().position(|byte| *byte == 0) else {
-        return Content::Text(encoding);
-    };
+    // Looking for any is quicker than looking for its place.
+    let nul = bytes.contains(&0).then(|| bytes.iter().position(|byte| *byte == 0)).flatten();
+    let Some(nul) = nul else { return Content::Text(encoding) };
     if giving == Giving::Bulk && is_binary_around(bytes, nul) {
         return Content::Skip("not text".to_owned(), Weight::Noise);
     }

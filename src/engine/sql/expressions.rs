@@ -39,22 +39,22 @@ pub fn named(text: &str) -> Set<Ident> {
             tokens.iter().filter(is_body).map(|token| token.text.trim_matches(['$', '\''])),
         );
     }
-    let name = |token: &Token<'_>| {
+    let name = |token: &Token<'_>| -> Vec<Ident> {
         let inner = token.text.get(1..token.text.len().saturating_sub(1)).unwrap_or_default();
         match token.kind {
-            TokenKind::Word => Some(Ident::unquoted(token.text)),
-            TokenKind::Quoted => Some(Ident::exact(inner.replace("\"\"", "\""))),
+            TokenKind::Word => vec![Ident::unquoted(token.text)],
+            TokenKind::Quoted => vec![Ident::exact(inner.replace("\"\"", "\""))],
+            // `'app.thing_id_seq'`
             TokenKind::Text => {
-                let last = inner.rsplit('.').next().unwrap_or_default();
-                Some(Ident::exact(last.trim_matches('"')))
+                inner.rsplitn(3, '.').map(|part| Ident::exact(part.trim_matches('"'))).collect()
             }
-            _ => None,
+            _ => Vec::new(),
         }
     };
     let words = bodies.into_iter().filter_map(|body| lex::tokens(body, Dialect::PostgreSql));
     let words: Vec<Ident> =
-        words.flat_map(|all| all.iter().filter_map(name).collect::<Vec<_>>()).collect();
-    tokens.iter().filter_map(name).chain(words).collect()
+        words.flat_map(|all| all.iter().flat_map(name).collect::<Vec<_>>()).collect();
+    tokens.iter().flat_map(name).chain(words).collect()
 }
 
 /// The words among these tokens that could be columns.

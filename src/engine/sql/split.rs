@@ -388,13 +388,18 @@ fn is_copy_from_stdin(statement: &str) -> bool {
 /// The end of COPY data: after the line that is exactly `\.`, or the end of the text.
 fn copy_data_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
+    // Rows have few backslashes: from one to the next is the quickest way through them.
     let mut at = start;
-    while at < bytes.len() {
-        let end = line_end(bytes, at);
-        if text[at..end].trim_end() == "\\." {
-            return end;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
+        at += found;
+        let begins = at == start || bytes.get(at - 1) == Some(&b'\n');
+        if begins && bytes.get(at + 1) == Some(&b'.') {
+            let end = line_end(bytes, at);
+            if text.get(at..end).is_some_and(|line| line.trim_end() == "\\.") {
+                return end;
+            }
         }
-        at = end;
+        at += 1;
     }
     bytes.len()
 }

@@ -94,5 +94,5 @@ fn enter(source: &Source<'_>, collected: Collected, facts: &mut Facts) {
         tables: lists.then_some(schema.places),
         version,
     });
-    facts.stated.push(Stated { document, assigned, schema: schema.schema, open });
+    facts.stated.push(Stated { document, database: None, assigned, schema: schema.schema, open });
 }

@@ -127,7 +127,8 @@ impl<'a, 'b> List<'a, 'b> {
             tables: Some(self.places),
             version,
         };
-        let stated = Stated { document, assigned, schema: self.schema, open: self.open };
+        let stated =
+            Stated { document, database: None, assigned, schema: self.schema, open: self.open };
         Database { audit, stated }
     }
 }

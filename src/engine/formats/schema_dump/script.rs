@@ -307,6 +307,7 @@ impl Reading<'_, '_> {
         let version = version(&found, self.source);
         // Rows alone don't say which tables there are.
         let only_rows = found.data && !found.creates;
+        let name = found.database.clone();
         let audit = Audit {
             document: self.source.id,
             assigned,
@@ -319,7 +320,8 @@ impl Reading<'_, '_> {
             let what = "the dump holds rows and no tables".to_owned();
             open.push(OpenPart { span: Span::whole(self.source.id), what, tables: None });
         }
-        let stated = Stated { document: self.source.id, assigned, schema: found.schema, open };
+        let (document, schema) = (self.source.id, found.schema);
+        let stated = Stated { document, database: name, assigned, schema, open };
         Database { audit, stated }
     }
 }

@@ -4,7 +4,7 @@ use crate::engine::compare::{Aspect, Change, is_compared};
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Op};
 use crate::engine::schema::{ObjectKind, ObjectName, Schema, TableName};
-use crate::ordered::Set;
+use crate::ordered::{Map, Set};
 
 use super::needs;
 use super::{Phase, Plan};
@@ -143,14 +143,15 @@ pub(super) fn sequence_options(plan: &mut Plan<'_>, sequence: &TableName) {
     }
 }
 
-/// How a new table is stored.
-pub(super) fn stored(plan: &mut Plan<'_>, table: &TableName) {
-    let to = plan.to;
-    let is_own =
-        |name: &ObjectName| name.kind == ObjectKind::Other && name.table.as_ref() == Some(table);
-    for (name, object) in to.objects.iter().filter(|(name, _)| is_own(name)) {
-        add(plan, name, &object.definition);
+/// How tables are stored, by table.
+pub(super) fn stored(schema: &Schema) -> Map<&TableName, Vec<(&ObjectName, &str)>> {
+    let mut all: Map<&TableName, Vec<(&ObjectName, &str)>> = Map::new();
+    for (name, object) in schema.objects.iter().filter(|(name, _)| name.kind == ObjectKind::Other) {
+        if let Some(table) = &name.table {
+            all.entry(table).or_default().push((name, object.definition.as_str()));
+        }
     }
+    all
 }
 
 /// What no comparison looks at.

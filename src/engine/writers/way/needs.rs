@@ -13,9 +13,12 @@ use super::super::{Step, statements};
 /// Returns the steps with those later that name what a later step makes; otherwise their order stays. Of
 /// those that need each other the first stays the first.
 pub(super) fn in_order(steps: Vec<Step>) -> Vec<Step> {
-    let mut makers: Map<Ident, Vec<usize>> = Map::new();
+    let mut makers: Map<TableName, Vec<usize>> = Map::new();
+    // What is in a schema of its own is called with that.
+    let mut schemas: Set<Option<Ident>> = Set::new();
     for (at, step) in steps.iter().enumerate() {
         for name in makes(&step.op) {
+            schemas.insert(name.schema.clone());
             makers.entry(name).or_default().push(at);
         }
     }
@@ -24,7 +27,12 @@ pub(super) fn in_order(steps: Vec<Step>) -> Vec<Step> {
         let mut needs: Set<usize> = Set::new();
         if builds(&step.op) {
             let named = named(step);
-            needs = named.iter().filter_map(|name| makers.get(name)).flatten().copied().collect();
+            let is_meant =
+                |one: &&Option<Ident>| one.as_ref().is_none_or(|one| named.contains(one));
+            for schema in schemas.iter().filter(is_meant) {
+                let full = |name: &Ident| TableName { schema: schema.clone(), name: name.clone() };
+                needs.extend(named.iter().filter_map(|name| makers.get(&full(name))).flatten());
+            }
             needs.remove(&at);
         }
         waits.push(needs);
@@ -78,12 +86,12 @@ pub(super) fn is_view(kind: ObjectKind) -> bool {
 }
 
 /// What others can name once a step is done.
-fn makes(op: &Op) -> Vec<Ident> {
+fn makes(op: &Op) -> Vec<TableName> {
     match op {
-        Op::CreateTable { table, .. } => vec![table.name.clone()],
-        Op::CreateEnum { name, .. } | Op::CreateOther { name, .. } => vec![name.name.clone()],
+        Op::CreateTable { table, .. } => vec![table.clone()],
+        Op::CreateEnum { name, .. } | Op::CreateOther { name, .. } => vec![name.clone()],
         Op::Define { name, .. } if !matches!(name.kind, ObjectKind::Sequence) => {
-            vec![name.name.name.clone()]
+            vec![name.name.clone()]
         }
         _ => Vec::new(),
     }

@@ -6,7 +6,7 @@ use crate::engine::op::{Detail, Op};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Index, Schema, Table, TableName,
 };
-use crate::ordered::Set;
+use crate::ordered::{Map, Set};
 
 use super::{Phase, Plan};
 use super::{again, columns, defined, keys};
@@ -19,16 +19,44 @@ pub(super) fn in_order(plan: &mut Plan<'_>) {
             left.push((difference.object.clone(), table.clone()));
         }
     }
+    let places: Map<&TableName, usize> =
+        left.iter().enumerate().map(|(at, (name, _))| (name, at)).collect();
+    // For each its own count of tables that have to be there before, and those that wait for it.
+    let mut waits: Vec<usize> = Vec::new();
+    let mut behind: Vec<Vec<usize>> = vec![Vec::new(); left.len()];
+    for (at, (name, table)) in left.iter().enumerate() {
+        let before: Set<usize> = targets(table)
+            .filter(|of| *of != name)
+            .filter_map(|of| places.get(of))
+            .copied()
+            .collect();
+        waits.push(before.len());
+        for other in before.iter() {
+            behind.get_mut(*other).into_iter().for_each(|all| all.push(at));
+        }
+    }
+    let mut rest: Set<usize> = (0..left.len()).collect();
+    let mut free: Set<usize> =
+        rest.iter().copied().filter(|at| waits.get(*at) == Some(&0)).collect();
     let mut made: Set<TableName> = Set::new();
-    while !left.is_empty() {
-        let waiting: Set<TableName> = left.iter().map(|(name, _)| name.clone()).collect();
-        let is_free = |(name, table): &(TableName, Table)| {
-            targets(table).all(|target| target == name || !waiting.contains(target))
-        };
-        let at = left.iter().position(is_free).unwrap_or(0);
-        let (name, table) = left.remove(at);
-        create(plan, &name, &table, &made);
-        made.insert(name);
+    let stored = defined::stored(plan.to);
+    // In a circle the first begins.
+    while let Some(at) = free.first().or_else(|| rest.first()).copied() {
+        free.remove(&at);
+        rest.remove(&at);
+        let Some((name, table)) = left.get(at) else { continue };
+        create(plan, name, table, &made);
+        for (own, definition) in stored.get(name).into_iter().flatten() {
+            defined::add(plan, own, definition);
+        }
+        made.insert(name.clone());
+        for other in behind.get(at).into_iter().flatten() {
+            let Some(count) = waits.get_mut(*other) else { continue };
+            *count -= 1;
+            if *count == 0 && rest.contains(other) {
+                free.insert(*other);
+            }
+        }
     }
 }
 
@@ -100,7 +128,6 @@ fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &Set<Table
             columns::comment(plan, name, &column.name, Some(comment.clone()));
         }
     }
-    defined::stored(plan, name);
     for constraint in later {
         keys::add(plan, name, constraint);
     }
