@@ -44,6 +44,8 @@ pub struct Settings {
     pub protect: Map<String, String>,
     /// Rows from which a table is protected.
     pub protect_rows: Option<u64>,
+    /// What tables have to be like, by [`POLICY_KEYS`]: words, a number, or `true`.
+    pub policy: Map<String, Vec<String>>,
 }
 
 /// How large a table is in production.
@@ -53,6 +55,38 @@ pub struct TableSize {
     pub rows: Option<u64>,
     pub bytes: Option<u64>,
 }
+
+/// What a key of the policy takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    Truth,
+    Number,
+    Texts,
+}
+
+/// Keys of the policy: what tables have to be like, and how much one change may touch.
+pub const POLICY_KEYS: [(&str, Takes); 20] = [
+    ("hot-tables", Takes::Texts),
+    ("max-tables", Takes::Number),
+    ("max-statements", Takes::Number),
+    ("required-columns", Takes::Texts),
+    ("forbidden-types", Takes::Texts),
+    ("engine", Takes::Texts),
+    ("charset", Takes::Texts),
+    ("require-index-type", Takes::Texts),
+    ("max-columns", Takes::Number),
+    ("max-row-bytes", Takes::Number),
+    ("require-comment", Takes::Truth),
+    ("require-not-null", Takes::Truth),
+    ("nullable-fk", Takes::Truth),
+    ("on-delete-cascade", Takes::Truth),
+    ("no-foreign-keys", Takes::Truth),
+    ("row-padding", Takes::Truth),
+    ("no-triggers", Takes::Truth),
+    ("no-routines", Takes::Truth),
+    ("no-partitions", Takes::Truth),
+    ("no-unlogged", Takes::Truth),
+];
 
 impl Settings {
     /// Returns what was said key by key: `dialect`, `server-version`, `table-threshold`, `released`, and the
@@ -76,7 +110,7 @@ impl Settings {
     /// Returns these settings, and where they say nothing those of `other`. Of maps each entry counts.
     #[must_use]
     pub fn over(self, other: Self) -> Self {
-        let Self { severity, tables, protect, .. } = other;
+        let Self { severity, tables, protect, policy, .. } = other;
         Self {
             dialect: self.dialect.or(other.dialect),
             server_version: self.server_version.or(other.server_version),
@@ -93,6 +127,7 @@ impl Settings {
             large_table_rows: self.large_table_rows.or(other.large_table_rows),
             protect: protect.into_iter().chain(self.protect).collect(),
             protect_rows: self.protect_rows.or(other.protect_rows),
+            policy: policy.into_iter().chain(self.policy).collect(),
         }
     }
 }

@@ -38,6 +38,7 @@ fn row(case: &Case, key: String, value: &Value) -> SettingRow {
             let parts: Vec<String> = known.map(|(name, size)| format!("{size} {name}")).collect();
             parts.join(", ")
         }
+        Value::Array(all) => all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     };
     let (file, line) = places::line(case, case.facts.surroundings.configured.place(&key));

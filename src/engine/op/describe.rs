@@ -187,6 +187,12 @@ impl Work {
                 "builds anew every index of"
             }
             Self::Refresh => "refreshes",
+            Self::Asserts(_) => "says how to change",
+            Self::Charset(_) => "changes how texts are kept in",
+            Self::Rebuild | Self::Recreate => "builds anew",
+            Self::Recreated => "has built anew",
+            Self::Engine => "changes the engine of",
+            Self::InlineReferences(_) => "writes a reference beside a column of",
             Self::Lock(_) => "locks",
             Self::Owner => "changes the owner of",
             Self::ReplicaIdentity => "changes what replicas are told of",

@@ -23,7 +23,7 @@ pub use names::MYSQL_KEY;
 pub use redefine::redefine;
 pub use replayed::Replayed;
 pub use unmodelled::{default_of, is_spelling, unmodelled};
-pub use upkeep::{DomainChange, LockMode, Made, Toggle, Work};
+pub use upkeep::{DomainChange, LockMode, Made, Texts, Toggle, Work};
 
 pub use super::schema::ConstraintKind;
 

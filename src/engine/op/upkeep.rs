@@ -20,6 +20,19 @@ pub enum Work {
     ReindexSystem,
     /// Of a materialized view.
     Refresh,
+    /// Of MySQL: `ALGORITHM=…` or `LOCK=…`, without which the server takes whatever serves.
+    Asserts(Ident),
+    /// Of MySQL: the texts of a column, of every column, or of those still to come are kept otherwise.
+    Charset(Texts),
+    /// Of MySQL: `FORCE`, `ROW_FORMAT`, `OPTIMIZE`.
+    Rebuild,
+    /// Of MySQL: another storage engine.
+    Engine,
+    /// Of MySQL: `REFERENCES` beside a column, which it may pass over.
+    InlineReferences(Ident),
+    /// Alembic's batch builds the table anew and copies its rows; what it does comes between the two.
+    Recreate,
+    Recreated,
     /// `LOCK TABLE`, in a mode as the server spells it.
     Lock(LockMode),
     Owner,
@@ -34,6 +47,16 @@ pub enum Work {
     /// A trigger of this name; `all` and `user` are several.
     Trigger(Ident, Toggle),
     Rule(Ident, Toggle),
+}
+
+/// Whose character set or collation changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Texts {
+    Column(Ident),
+    /// Of every column that is there.
+    All,
+    /// Of columns that are added from now on.
+    Default,
 }
 
 /// When a trigger or rule fires.

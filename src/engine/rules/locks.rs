@@ -5,7 +5,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::Evidence;
-use crate::engine::op::{ConstraintKind, Detail, LockMode, Op, Work};
+use crate::engine::op::{ConstraintKind, Detail, LockMode, Op, Texts, Work};
 use crate::engine::schema::{Expression, Ident, ObjectKind, Schema, Table, TableName};
 use crate::wire::words::thousands;
 use crate::wire::{Certainty, Severity};
@@ -244,6 +244,12 @@ fn of_work(work: &Work, concurrently: bool) -> (LockMode, Cost) {
         }
         Work::ReindexIndex | Work::ReindexTable | Work::ReindexAll | Work::ReindexSystem => {
             (LockMode::Share, Cost::Build)
+        }
+        Work::Rebuild | Work::Engine | Work::Recreate | Work::Charset(Texts::All) => {
+            (LockMode::AccessExclusive, Cost::Rewrite)
+        }
+        Work::Asserts(_) | Work::Charset(_) | Work::InlineReferences(_) | Work::Recreated => {
+            (LockMode::AccessShare, Cost::Brief)
         }
         Work::Lock(mode) => (*mode, Cost::Brief),
         Work::Owner

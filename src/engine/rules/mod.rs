@@ -29,6 +29,7 @@ mod add_required_column;
 mod add_unique_blocking;
 mod alembic_applied_revision_changed;
 mod alembic_autocommit;
+mod alembic_batch_hazards;
 mod alembic_chains_overlap;
 mod alembic_command_failed;
 mod alembic_cycle;
@@ -59,6 +60,7 @@ mod constraint_checks_disabled;
 mod constraint_on_existing_data;
 mod create_all_in_program;
 mod ddl_outside_chain;
+mod destructive_without_guard;
 mod dev_prod_mismatch;
 mod domain_constraint_validated;
 mod drop_add_looks_like_rename;
@@ -87,6 +89,7 @@ mod foreign_key_locks_parent;
 mod foreign_key_without_index;
 mod generated_value_change;
 mod heavy_lock_statement;
+mod hot_or_large_table;
 mod identifier_rules;
 mod identifier_too_long;
 mod implicit_commit;
@@ -110,12 +113,16 @@ mod migration_switch;
 mod missing_primary_key;
 mod missing_timeouts;
 mod multiple_alters_one_table;
+mod my_algorithm_not_asserted;
 mod my_blocking_alter;
+mod my_charset_collation_change;
 mod my_enum_set_change;
 mod my_foreign_key_add;
 mod my_implicit_default_fill;
+mod my_inline_references;
 mod my_inplace_rebuild;
 mod my_modify_drops_attributes;
+mod my_online_tool_prerequisites;
 mod my_primary_key_change;
 mod new_write_restriction;
 mod non_transactional_statement;
@@ -144,6 +151,7 @@ mod session_setting_leak;
 mod set_not_null_scan;
 mod short_integer_key;
 mod suppression_hygiene;
+mod table_policy;
 mod table_rewrite_command;
 mod transaction_control;
 mod trigger_disabled;
@@ -222,6 +230,7 @@ pub static RULES: &[&Rule] = &[
     &add_unique_blocking::RULE,
     &alembic_applied_revision_changed::RULE,
     &alembic_autocommit::RULE,
+    &alembic_batch_hazards::RULE,
     &alembic_chains_overlap::RULE,
     &alembic_command_failed::RULE,
     &alembic_cycle::RULE,
@@ -252,6 +261,7 @@ pub static RULES: &[&Rule] = &[
     &constraint_on_existing_data::RULE,
     &create_all_in_program::RULE,
     &ddl_outside_chain::RULE,
+    &destructive_without_guard::RULE,
     &dev_prod_mismatch::RULE,
     &domain_constraint_validated::RULE,
     &drop_add_looks_like_rename::RULE,
@@ -280,6 +290,7 @@ pub static RULES: &[&Rule] = &[
     &foreign_key_without_index::RULE,
     &generated_value_change::RULE,
     &heavy_lock_statement::RULE,
+    &hot_or_large_table::RULE,
     &identifier_rules::RULE,
     &identifier_too_long::RULE,
     &implicit_commit::RULE,
@@ -303,12 +314,16 @@ pub static RULES: &[&Rule] = &[
     &missing_primary_key::RULE,
     &missing_timeouts::RULE,
     &multiple_alters_one_table::RULE,
+    &my_algorithm_not_asserted::RULE,
     &my_blocking_alter::RULE,
+    &my_charset_collation_change::RULE,
     &my_enum_set_change::RULE,
     &my_foreign_key_add::RULE,
     &my_implicit_default_fill::RULE,
+    &my_inline_references::RULE,
     &my_inplace_rebuild::RULE,
     &my_modify_drops_attributes::RULE,
+    &my_online_tool_prerequisites::RULE,
     &my_primary_key_change::RULE,
     &new_write_restriction::RULE,
     &non_transactional_statement::RULE,
@@ -337,6 +352,7 @@ pub static RULES: &[&Rule] = &[
     &set_not_null_scan::RULE,
     &short_integer_key::RULE,
     &suppression_hygiene::RULE,
+    &table_policy::RULE,
     &table_rewrite_command::RULE,
     &transaction_control::RULE,
     &trigger_disabled::RULE,

@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{ConstraintKind, MYSQL_KEY, Op};
+use crate::engine::op::{ConstraintKind, MYSQL_KEY, Op, Work};
 use crate::wire::{Certainty, Severity};
 
 use super::types::{self, Family};
@@ -57,7 +57,8 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     )
 }
 
-fn blocks(view: &StepView<'_>) -> Option<(&'static str, String, Certainty)> {
+/// Returns what MySQL copies the table for: the cause, in words, and how sure that is.
+pub(super) fn blocks(view: &StepView<'_>) -> Option<(&'static str, String, Certainty)> {
     let certain = |cause, what: &str| Some((cause, what.to_owned(), Certainty::Certain));
     match &view.step.op {
         Op::AlterColumnType { table, column, to: Some(to), .. } => {
@@ -100,6 +101,15 @@ fn blocks(view: &StepView<'_>) -> Option<(&'static str, String, Certainty)> {
                     )
             });
             (!adds).then(|| ("primary-key", "drops the primary key".to_owned(), Certainty::Certain))
+        }
+        Op::Upkeep { work: Work::Engine, .. } => certain("engine", "changes the engine"),
+        Op::Upkeep { work: Work::Asserts(word), .. }
+            if matches!(
+                word.as_str().to_ascii_lowercase().as_str(),
+                "copy" | "shared" | "exclusive"
+            ) =>
+        {
+            certain("asked", "asks for a copy, or for writes to be blocked,")
         }
         _ => None,
     }

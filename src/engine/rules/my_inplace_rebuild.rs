@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::Op;
+use crate::engine::op::{Op, Work};
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView};
@@ -40,6 +40,16 @@ ALTER TABLE orders MODIFY COLUMN total int NOT NULL DEFAULT 0;
 fn check(view: &StepView<'_>) -> Option<Note> {
     if view.dialect() != Dialect::MySql {
         return None;
+    }
+    if let Op::Upkeep { work: Work::Rebuild, on, .. } = &view.step.op {
+        let table = on.first().filter(|table| !view.fresh.is_empty(table))?;
+        return Some(
+            Note::new(format!("{} has InnoDB build `{table}` anew", view.who()))
+                .certainty(Certainty::Certain)
+                .table(table)
+                .because(view.case.about(table))
+                .step("Do it when little is written, with ALGORITHM=INPLACE, LOCK=NONE."),
+        );
     }
     let (table, column, nullable) = match &view.step.op {
         Op::SetNotNull { table, column } => (table, column, false),

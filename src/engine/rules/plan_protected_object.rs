@@ -68,8 +68,9 @@ fn plain(text: &str) -> String {
     text.replace('`', "'")
 }
 
-/// Whether a pattern is a table's name, with or without its schema; `*` stands for any letters, `?` for one.
-fn covers(pattern: &str, table: &TableName) -> bool {
+/// Returns whether a pattern is a table's name, with or without its schema; `*` stands for any letters, `?` for
+/// one.
+pub(super) fn covers(pattern: &str, table: &TableName) -> bool {
     let schema = table.schema.as_ref().map_or("public", |schema| schema.as_str());
     let matches = |name: &str| like(pattern.as_bytes(), name.as_bytes());
     matches(table.name.as_str()) || matches(&format!("{schema}.{}", table.name))

@@ -188,6 +188,12 @@ impl StepView<'_> {
         }
     }
 
+    /// Returns a table's name as the dialect writes it.
+    pub fn quoted(&self, table: &TableName) -> String {
+        let text = table.quoted();
+        if self.dialect() == Dialect::MySql { text.replace('"', "`") } else { text }
+    }
+
     /// Returns whether the step is all that its statement does to a schema.
     pub fn is_whole_statement(&self) -> bool {
         let beside = self.earlier.iter().rev().take(1).chain(self.later.first());

@@ -19,9 +19,9 @@ pub(super) fn table(create: &ast::CreateTable, dialect: Dialect) -> Option<Vec<O
         return None; // MariaDB's CREATE OR REPLACE TABLE drops first; nothing here says so yet.
     }
     if dialect == Dialect::PostgreSql
-        && (create.partition_of.is_some() || create.partition_by.is_some())
+        && (create.partition_of.is_some() || create.partition_by.is_some() || create.unlogged)
     {
-        return None; // Tokens tell whose partition it is.
+        return None; // Tokens tell whose partition it is, and what else it is.
     }
     // Tokens tell what else is said of it.
     if create.unlogged

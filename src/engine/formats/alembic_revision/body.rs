@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::engine::dialects::Dialect;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
-use crate::engine::op::{Op, Step, Transact};
+use crate::engine::op::{Op, Step, Transact, Work};
 use crate::engine::python::{
     Binding, PyFunction, PyKind, PyObject, PyStatement, PyStmt, PyValue, WithItem,
 };
+use crate::engine::schema::TableName;
 use crate::engine::span::Span;
 use crate::wire::Certainty;
 
@@ -295,21 +297,21 @@ fn with(
     body: &[PyStatement],
     outcome: &mut Outcome,
 ) {
-    let mut is_batch = false;
+    let mut batch = None;
     let mut autocommit = None;
     for item in items {
-        let batch = calls::batch_table(context, &item.context);
+        let found = calls::batch_table(context, &item.context);
         if let Some(what) = operations::other_shape(context, &item.context) {
-            let found = Doubt {
-                what: what.to_owned(),
-                reach: Reach::within(batch.iter().flatten().next()),
-            };
-            doubt(context, outcome, found, item.context.span);
+            let reach = Reach::within(found.iter().flatten().next());
+            let other = Doubt { what: what.to_owned(), reach };
+            doubt(context, outcome, other, item.context.span);
         }
-        let batch = batch.is_some();
-        is_batch |= batch;
+        let is_batch = found.is_some();
+        if let Some(table) = found {
+            batch = Some((table, calls::recreate(context, &item.context), item.context.span));
+        }
         match transaction(context, item) {
-            _ if batch => {}
+            _ if is_batch => {}
             Some(true) => autocommit = Some(item.context.span),
             Some(false) => {}
             None => {
@@ -328,10 +330,35 @@ fn with(
     mark(Transact::Autocommit, outcome);
     run(context, body, outcome);
     mark(Transact::AutocommitEnd, outcome);
-    if is_batch {
+    if let Some((table, how, span)) = batch {
         let queued = std::mem::take(&mut outcome.queued);
+        let builds = builds_anew(context, how, &queued);
+        let on: Vec<TableName> = table.into_iter().collect();
+        let mark = |work| Step {
+            op: Op::Upkeep { work, on: on.clone(), concurrently: false },
+            certainty: Certainty::Certain,
+            span,
+        };
+        outcome.steps.extend(builds.then(|| mark(Work::Recreate)));
         emit(context, outcome, queued);
+        outcome.steps.extend(builds.then(|| mark(Work::Recreated)));
     }
+}
+
+/// Whether Alembic makes a new table and copies the rows (alembic.md 4.6): always where it is told to, and on
+/// SQLite for whatever its ALTER TABLE does not know.
+fn builds_anew(context: &Context<'_>, how: Option<bool>, queued: &[Step]) -> bool {
+    let known = |op: &Op| match op {
+        // What is worked out for each row can't be added to rows that are there.
+        Op::AddColumn { column, .. } => {
+            column.generated.is_none()
+                && !column.default.as_deref().is_some_and(|text| text.starts_with('('))
+        }
+        Op::CreateIndex { .. } | Op::DropIndex { .. } | Op::Neutral { .. } => true,
+        _ => false,
+    };
+    let asks = context.dialect == Dialect::Sqlite && !queued.iter().all(|step| known(&step.op));
+    how.unwrap_or(asks)
 }
 
 /// Whether an item is a transaction of Alembic's or of the connection, and then whether it is the opposite.

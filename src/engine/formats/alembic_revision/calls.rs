@@ -344,6 +344,16 @@ pub(super) fn batch_table(context: &mut Context<'_>, value: &PyValue) -> Option<
     Some(name.and_then(|name| context.table(name, schema)))
 }
 
+/// Returns whether a batch builds its table anew by its own words; `None` where it leaves that to Alembic.
+pub(super) fn recreate(context: &mut Context<'_>, value: &PyValue) -> Option<bool> {
+    let given = value.as_call()?.keyword("recreate")?;
+    match context.text(given)?.as_str() {
+        "always" => Some(true),
+        "never" => Some(false),
+        _ => None,
+    }
+}
+
 /// The statement that a call hands to the database.
 fn sql(
     context: &mut Context<'_>,

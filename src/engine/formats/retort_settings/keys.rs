@@ -7,7 +7,7 @@ use crate::engine::facts::{Configured, Covers, Suppression};
 use crate::engine::formats::inline::is_date;
 use crate::engine::span::{DocumentId, Span};
 use crate::engine::toml::{self, Entry, Table, Value};
-use crate::wire::settings::NAMING_KEYS;
+use crate::wire::settings::{NAMING_KEYS, POLICY_KEYS, Takes};
 use crate::wire::{Severity, TableSize};
 
 /// Keys at the top of the file.
@@ -24,6 +24,7 @@ pub(super) const TOP: &[&str] = &[
     "large-table-rows",
     "protect-rows",
     "protect",
+    "policy",
     "severity",
     "naming",
     "tables",
@@ -99,6 +100,7 @@ impl Reader {
             }
             "tables" => return self.each(entry, Self::table),
             "protect" => return self.each(entry, Self::protect),
+            "policy" => return self.each(entry, Self::policy),
             "protect-rows" => self.configured.settings.protect_rows = self.number(entry),
             "suppress" => return self.suppress(entry),
             _ => self.unknown(entry, TOP, "setting"),
@@ -140,6 +142,38 @@ impl Reader {
         if let Some(reason) = self.text(entry) {
             self.configured.settings.protect.insert(entry.key.clone(), reason);
             self.place(format!("protect.{}", entry.key), &entry.at);
+        }
+    }
+
+    fn policy(&mut self, entry: &Entry) {
+        let Some((_, takes)) = POLICY_KEYS.iter().find(|(key, _)| *key == entry.key) else {
+            return self.unknown(entry, &POLICY_KEYS.map(|(key, _)| key), "policy");
+        };
+        let texts = |all: &[Value]| {
+            let text = |one: &Value| match one {
+                Value::Text(text) => Some(text.clone()),
+                _ => None,
+            };
+            all.iter().map(text).collect::<Option<Vec<String>>>()
+        };
+        let said = match takes {
+            Takes::Truth => self.truth(entry).map(|is_on| match is_on {
+                true => vec!["true".to_owned()],
+                false => Vec::new(),
+            }),
+            Takes::Number => self.number(entry).map(|number| vec![number.to_string()]),
+            Takes::Texts => {
+                let said = match &entry.value {
+                    Value::List(all) => texts(all),
+                    one => texts(std::slice::from_ref(one)),
+                };
+                self.needs(entry, said.is_some(), "a text between quotes, or a list of them");
+                said
+            }
+        };
+        if let Some(said) = said {
+            self.configured.settings.policy.insert(entry.key.clone(), said);
+            self.place(format!("policy.{}", entry.key), &entry.at);
         }
     }
 

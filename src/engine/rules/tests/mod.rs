@@ -4,6 +4,7 @@
 //! Out: nothing; each promise of a row is held.
 //! Never: an input that is not written here.
 
+mod causes;
 mod patches;
 
 use crate::engine::fixture;
@@ -91,4 +92,15 @@ fn every_finding_says_what_to_do_and_stands_in_an_input() {
 
 fn of_rule<'a>(findings: &'a [FindingRow], rule: &Rule) -> Vec<&'a FindingRow> {
     findings.iter().filter(|finding| finding.rule == rule.name.0).collect()
+}
+
+/// The catalogue of hazards, by id; `tests/vectors/hazards.txt` is a copy of its list.
+const HAZARDS: &str = include_str!("../../../../tests/vectors/hazards.txt");
+
+#[test]
+fn every_hazard_of_the_catalogue_has_its_rule() {
+    let known: Set<&str> = RULES.iter().map(|rule| rule.name.0).collect();
+    let missing: Vec<&str> = HAZARDS.lines().filter(|id| !known.contains(id)).collect();
+    assert!(missing.is_empty(), "no rule is called {missing:?}");
+    assert!(HAZARDS.lines().count() > 100, "the list is cut short");
 }

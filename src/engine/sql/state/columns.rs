@@ -18,6 +18,10 @@ pub(super) struct Read {
     pub stored: Vec<String>,
     /// What is read and has no place in a schema, for the person.
     pub lost: Option<&'static str>,
+    /// `CHARACTER SET` or `COLLATE`.
+    pub says_texts: bool,
+    /// `REFERENCES` beside the column.
+    pub says_references: bool,
 }
 
 const CHARACTER_SET: &str = "CHARACTER SET ";
@@ -148,6 +152,7 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
         let taken = start.rest().len() - cursor.rest().len();
         let name = Cursor::new(cursor.setting, start.rest().get(..taken)?);
         column.collation = Some(name.text());
+        read.says_texts = true;
     } else if cursor.eat(&["generated"]) {
         generated(cursor, read)?;
     } else if cursor.sees(&["as"]) && cursor.dialect() != Dialect::PostgreSql {
@@ -176,6 +181,7 @@ fn clause(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<()> {
                 read.lost = is_said.then_some("what a key that never repeats does on a conflict");
             }
         }
+        read.says_references |= matches!(kind, ConstraintKind::ForeignKey(_));
         // MySQL's tool names every check, MariaDB's none that stands with its column, whose name it has.
         let of_column = cursor.dialect() == Dialect::MySql
             && cursor.setting.by_tool
@@ -207,6 +213,7 @@ fn elsewhere(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<bool> {
         column.default = Some(format!("{before} ON UPDATE {text}"));
     } else if cursor.eat(&["character", "set"]) || cursor.eat(&["charset"]) {
         column.also.push([CHARACTER_SET, cursor.ident()?.as_str()].concat());
+        read.says_texts = true;
     } else if cursor.eat(&["visible"]) {
     } else if cursor.eat(&["virtual"]) {
         column.computed_on_read = true;

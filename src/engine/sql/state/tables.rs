@@ -1,7 +1,7 @@
 //! `CREATE TABLE` and `ALTER TABLE`.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{self, Detail, Op, Work};
+use crate::engine::op::{self, Detail, Op, Texts, Work};
 use crate::engine::schema::{
     Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
 };
@@ -52,7 +52,14 @@ pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Optio
         concurrently: false,
     }));
     ops.append(&mut made.others);
+    let is_mysql = cursor.dialect() == Dialect::MySql;
+    ops.extend(made.pointing.into_iter().filter(|_| is_mysql).map(|one| points(&table, one)));
     Some(ops)
+}
+
+fn points(table: &TableName, column: Ident) -> Op {
+    let (work, on) = (Work::InlineReferences(column), vec![table.clone()]);
+    Op::Upkeep { work, on, concurrently: false }
 }
 
 /// What the list of a table makes.
@@ -62,6 +69,8 @@ struct Made {
     constraints: Vec<Constraint>,
     indexes: Vec<crate::engine::schema::Index>,
     others: Vec<Op>,
+    /// Columns with `REFERENCES` beside them.
+    pointing: Vec<Ident>,
     open: bool,
 }
 
@@ -89,6 +98,9 @@ impl Made {
                 let mut read = columns::read(&mut item)?;
                 self.others.extend(beside(table, &mut read));
                 self.constraints.extend(read.constraints);
+                if read.says_references {
+                    self.pointing.push(read.column.name.clone());
+                }
                 self.columns.push(read.column);
             }
         }
@@ -288,6 +300,10 @@ fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>
             vec![Op::Detail { table: table.clone(), detail }]
         }));
     }
+    let work = |work| vec![Op::Upkeep { work, on: vec![table.clone()], concurrently: false }];
+    if let Some(found) = kept_otherwise(cursor) {
+        return Some(found.map(work));
+    }
     let works: &[(&[&str], Work)] = &[
         (&["drop", "partition"], Work::DropPartition),
         (&["truncate", "partition"], Work::TruncatePartition),
@@ -295,10 +311,9 @@ fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>
         (&["remove", "partitioning"], Work::RemovePartitioning),
         (&["coalesce", "partition"], Work::CoalescePartition),
     ];
-    if let Some((_, work)) = works.iter().find(|(words, _)| cursor.eat(words)) {
+    if let Some((_, found)) = works.iter().find(|(words, _)| cursor.eat(words)) {
         cursor.take_rest();
-        let (work, on) = (work.clone(), vec![table.clone()]);
-        return Some(Some(vec![Op::Upkeep { work, on, concurrently: false }]));
+        return Some(Some(work(found.clone())));
     }
     let renames = cursor.eat(&["change"]);
     if !renames && !cursor.eat(&["modify"]) {
@@ -310,7 +325,46 @@ fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>
         cursor.skip();
     }
     let read = columns::read(cursor).filter(|read| read.column.generated.is_none());
-    Some(read.map(|read| op::redefine(table, &from, &read.column)))
+    Some(read.map(|read| {
+        let mut ops = op::redefine(table, &from, &read.column);
+        if read.says_texts {
+            ops.extend(work(Work::Charset(Texts::Column(read.column.name))));
+        }
+        ops
+    }))
+}
+
+/// How MySQL keeps the rows and goes about changing them; `Some(None)` for one of these with a clause that is
+/// not known.
+fn kept_otherwise(cursor: &mut Cursor<'_>) -> Option<Option<Work>> {
+    let how = |cursor: &mut Cursor<'_>| {
+        cursor.eat_sign("=");
+        cursor.ident()
+    };
+    if cursor.eat(&["algorithm"]) || cursor.eat(&["lock"]) {
+        return Some(how(cursor).map(Work::Asserts));
+    }
+    if cursor.eat(&["engine"]) {
+        return Some(how(cursor).map(|_| Work::Engine));
+    }
+    if cursor.eat(&["force"]) || cursor.eat(&["row_format"]) || cursor.eat(&["key_block_size"]) {
+        cursor.take_rest();
+        return Some(Some(Work::Rebuild));
+    }
+    let all = cursor.eat(&["convert", "to"]);
+    let is_default = cursor.eat(&["default"]);
+    let names: &[&[&str]] = &[&["character", "set"], &["charset"], &["collate"]];
+    if !all && !is_default && !names.iter().any(|words| cursor.sees(words)) {
+        return None;
+    }
+    while names.iter().any(|words| cursor.eat(words)) {
+        if how(cursor).is_none() {
+            return Some(None);
+        }
+        cursor.eat(&["default"]);
+    }
+    let whose = if all { Texts::All } else { Texts::Default };
+    Some(cursor.at_end().then_some(Work::Charset(whose)))
 }
 
 fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
@@ -338,11 +392,14 @@ fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let if_not_exists = cursor.eat(&["if", "not", "exists"]);
     let mut read = columns::read(cursor)?;
     let beside = beside(&table, &mut read);
+    let pointing = (read.says_references && cursor.dialect() == Dialect::MySql)
+        .then(|| points(&table, read.column.name.clone()));
     let mut ops = vec![Op::AddColumn { table: table.clone(), column: read.column, if_not_exists }];
     for one in read.constraints {
         ops.extend(add_constraint(&table, one));
     }
     ops.extend(beside);
+    ops.extend(pointing);
     Some(ops)
 }
 

@@ -1,0 +1,241 @@
+//! The causes of a rule that its own example does not show, each with a near miss.
+
+use crate::engine::fixture;
+
+/// How a chain for one database begins; `{}` stands for what its last revision does.
+fn chain(url: &str, first: &str, second: &str) -> String {
+    let revision = |id: &str, down: &str, body: &str| {
+        format!(
+            "=== versions/{id}_x.py\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = \"{id}\"\ndown_revision = {down}\n\n\ndef upgrade():\n{body}\n\n\ndef downgrade():\n    pass\n"
+        )
+    };
+    format!(
+        "=== alembic.ini\n[alembic]\nscript_location = .\nsqlalchemy.url = {url}\n{}{}",
+        revision("a1", "None", first),
+        revision("b2", "\"a1\"", second)
+    )
+}
+
+fn plan(url: &str, prod: &str, sql: &str) -> String {
+    format!(
+        "=== alembic.ini\n[alembic]\nscript_location = .\nsqlalchemy.url = {url}\n=== prod.sql role:prod\n{prod}\n=== plan.sql role:plan\n{sql}\n"
+    )
+}
+
+/// The causes that a rule gives, `""` for none.
+fn causes(text: &str, rule: &str) -> Vec<String> {
+    let (report, _) = fixture::review(text);
+    let own = report.findings.into_iter().filter(|one| one.rule == rule);
+    own.map(|one| one.cause.unwrap_or_default()).collect()
+}
+
+const LITE: &str = "sqlite:///shop.db";
+const MY: &str = "mysql://db/shop";
+const PG: &str = "postgresql://db/shop";
+
+#[test]
+fn a_batch_on_sqlite_loses_checks_without_a_name_and_stumbles_over_those_with_one() {
+    let table = "    op.execute(\"CREATE TABLE orders (id integer PRIMARY KEY, total int, note text, CHECK (total > 0), CONSTRAINT short CHECK (note <> ''))\")";
+    let batch = |inside: &str| {
+        chain(
+            LITE,
+            table,
+            &format!("    with op.batch_alter_table(\"orders\") as batch:\n{inside}"),
+        )
+    };
+    let rule = "alembic-batch-hazards";
+    let loses = batch("        batch.alter_column(\"total\", nullable=False)");
+    assert_eq!(causes(&loses, rule), ["unnamed-check-lost"]);
+    let adds = batch("        batch.add_column(sa.Column(\"at\", sa.Text()))");
+    assert!(causes(&adds, rule).is_empty(), "an added column builds nothing anew");
+    let fails = batch("        batch.drop_column(\"note\")");
+    assert_eq!(causes(&fails, rule), ["column-in-check", "unnamed-check-lost"]);
+    let drops = batch(
+        "        batch.drop_constraint(\"short\", type_=\"check\")\n        batch.drop_column(\"note\")",
+    );
+    assert_eq!(causes(&drops, rule), ["unnamed-check-lost"]);
+}
+
+#[test]
+fn a_pragma_after_a_change_of_rows_is_ignored() {
+    let table =
+        "    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True))";
+    let off = "    op.execute(\"PRAGMA foreign_keys = OFF\")";
+    let late = format!("    op.execute(\"DELETE FROM orders WHERE id < 3\")\n{off}");
+    let rule = "alembic-batch-hazards";
+    assert_eq!(causes(&chain(LITE, table, &late), rule), ["dml-before-pragma"]);
+    assert!(causes(&chain(LITE, table, off), rule).is_empty());
+}
+
+#[test]
+fn mysql_texts_are_judged_by_whose_they_are() {
+    let prod = "CREATE TABLE orders (id bigint PRIMARY KEY, code varchar(20), total int);\nCREATE UNIQUE INDEX u ON orders (code);";
+    let rule = "my-charset-collation-change";
+    let of = |sql: &str| causes(&plan(MY, prod, sql), rule);
+    assert_eq!(of("ALTER TABLE orders CONVERT TO CHARACTER SET utf8mb4;"), ["unique"]);
+    assert_eq!(of("ALTER TABLE orders DEFAULT CHARSET = utf8mb4;"), ["default-only"]);
+    assert_eq!(of("ALTER TABLE orders MODIFY code varchar(20) COLLATE utf8mb4_bin;"), ["unique"]);
+    assert!(of("ALTER TABLE orders MODIFY code varchar(20);").is_empty());
+}
+
+#[test]
+fn mysql_copies_for_an_engine_and_for_who_asks_for_it() {
+    let prod = "CREATE TABLE orders (id bigint PRIMARY KEY, total int);";
+    let of = |sql: &str| causes(&plan(MY, prod, sql), "my-blocking-alter");
+    assert_eq!(of("ALTER TABLE orders ENGINE = InnoDB;"), ["engine"]);
+    assert_eq!(of("ALTER TABLE orders ADD COLUMN note text, ALGORITHM=COPY;"), ["asked"]);
+    assert!(of("ALTER TABLE orders ADD COLUMN note text, ALGORITHM=INSTANT;").is_empty());
+    let rebuilds = plan(MY, prod, "ALTER TABLE orders FORCE;");
+    assert_eq!(causes(&rebuilds, "my-inplace-rebuild"), [""]);
+}
+
+#[test]
+fn an_online_tool_is_told_what_stands_in_its_way() {
+    let rule = "my-online-tool-prerequisites";
+    let of = |prod: &str| causes(&plan(MY, prod, "ALTER TABLE orders MODIFY total bigint;"), rule);
+    assert_eq!(of("CREATE TABLE orders (id bigint, total int);"), ["no-key"]);
+    let pointed = "CREATE TABLE orders (id bigint PRIMARY KEY, total int);\nCREATE TABLE parts (id bigint PRIMARY KEY, o bigint, FOREIGN KEY (o) REFERENCES orders (id));";
+    assert_eq!(of(pointed), ["foreign-key"]);
+    assert!(of("CREATE TABLE orders (id bigint PRIMARY KEY, total int);").is_empty());
+}
+
+#[test]
+fn mysql_passes_over_a_reference_beside_a_column_by_its_version() {
+    let sql = "ALTER TABLE orders ADD COLUMN who bigint REFERENCES people (id);";
+    let prod = "CREATE TABLE orders (id bigint PRIMARY KEY);";
+    let with = |version: &str| {
+        format!("=== retort.toml\nserver-version = \"{version}\"\n{}", plan(MY, prod, sql))
+    };
+    let rule = "my-inline-references";
+    assert_eq!(causes(&with("8.4"), rule), [""]);
+    assert!(causes(&with("9.1"), rule).is_empty());
+    let elsewhere = plan(PG, prod, sql);
+    assert!(causes(&elsewhere, rule).is_empty());
+}
+
+#[test]
+fn a_table_takes_a_limited_number_of_instant_changes() {
+    let table =
+        "    op.create_table(\"orders\", sa.Column(\"id\", sa.BigInteger(), primary_key=True))";
+    let adds = |count: usize| {
+        let lines = (0..count)
+            .map(|n| format!("    op.add_column(\"orders\", sa.Column(\"c{n}\", sa.Integer()))\n"));
+        chain(MY, table, &lines.collect::<String>())
+    };
+    let rule = "my-algorithm-not-asserted";
+    assert!(causes(&adds(66), rule).contains(&"instant-limit".to_owned()));
+    assert!(!causes(&adds(64), rule).contains(&"instant-limit".to_owned()));
+}
+
+#[test]
+fn each_knob_of_the_policy_is_its_own_cause() {
+    let of = |policy: &str, sql: &str| {
+        let text = format!("=== retort.toml\n[policy]\n{policy}\n=== plan.sql role:plan\n{sql}\n");
+        causes(&text, "table-policy")
+    };
+    let table = "CREATE TABLE notes (id bigint PRIMARY KEY, body text);";
+    let cases = [
+        ("forbidden-types = [\"text\"]", table, "forbidden-types"),
+        ("require-not-null = true", table, "require-not-null"),
+        ("require-comment = true", table, "require-comment"),
+        ("max-columns = 1", table, "max-columns"),
+        (
+            "max-row-bytes = 100",
+            "CREATE TABLE n (id bigint PRIMARY KEY, b varchar(90));",
+            "max-row-bytes",
+        ),
+        (
+            "row-padding = true",
+            "CREATE TABLE n (ok boolean, id bigint PRIMARY KEY);",
+            "row-padding",
+        ),
+        ("no-unlogged = true", "CREATE UNLOGGED TABLE n (id bigint PRIMARY KEY);", "no-unlogged"),
+        (
+            "no-partitions = true",
+            "CREATE TABLE n (id bigint) PARTITION BY RANGE (id);",
+            "no-partitions",
+        ),
+        (
+            "no-foreign-keys = true",
+            "CREATE TABLE n (id bigint PRIMARY KEY, o bigint NOT NULL REFERENCES orders (id));",
+            "no-foreign-keys",
+        ),
+        (
+            "nullable-fk = true",
+            "CREATE TABLE n (id bigint PRIMARY KEY, o bigint REFERENCES orders (id));",
+            "nullable-fk",
+        ),
+        (
+            "on-delete-cascade = true",
+            "CREATE TABLE n (id bigint PRIMARY KEY, o bigint REFERENCES orders (id) ON DELETE CASCADE);",
+            "on-delete-cascade",
+        ),
+        (
+            "require-index-type = \"btree\"",
+            "CREATE INDEX i ON orders USING hash (id);",
+            "require-index-type",
+        ),
+        (
+            "no-routines = true",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            "no-routines",
+        ),
+        (
+            "no-triggers = true",
+            "CREATE TRIGGER t AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();",
+            "no-triggers",
+        ),
+    ];
+    for (policy, sql, cause) in cases {
+        assert_eq!(of(policy, sql), [cause], "{policy}\n{sql}");
+        assert!(of("hot-tables = \"people\"", sql).is_empty(), "{sql}");
+    }
+    assert_eq!(
+        of("", "UPDATE orders SET a = 1, a = 2 WHERE id = 3;"),
+        ["duplicate-column-assignment"]
+    );
+    let text = format!(
+        "=== retort.toml\n[policy]\nengine = \"innodb\"\ncharset = \"utf8mb4\"\n{}",
+        plan(
+            MY,
+            "",
+            "CREATE TABLE n (id bigint PRIMARY KEY) ENGINE=MyISAM DEFAULT CHARSET=latin1;"
+        )
+    );
+    assert_eq!(causes(&text, "table-policy"), ["charset", "engine"]);
+}
+
+#[test]
+fn much_at_once_is_told_once() {
+    let of = |policy: &str, sql: &str| {
+        let text = format!("=== retort.toml\n{policy}\n=== plan.sql role:plan\n{sql}\n");
+        causes(&text, "hot-or-large-table")
+    };
+    let sql = "ALTER TABLE a ADD COLUMN x int;\nALTER TABLE b ADD COLUMN x int;\nALTER TABLE b ADD COLUMN y int;";
+    assert_eq!(of("[policy]\nmax-tables = 1", sql), ["many-tables"]);
+    assert!(of("[policy]\nmax-tables = 2", sql).is_empty());
+    let block = format!("BEGIN;\n{sql}");
+    assert_eq!(of("[policy]\nmax-statements = 3", &block), ["many-statements"]);
+    assert!(of("[policy]\nmax-statements = 4", &block).is_empty());
+    assert_eq!(of("[tables]\nb = 5_000_000", sql), ["large"]);
+    assert!(of("[tables]\nb = 500_000", sql).is_empty());
+}
+
+#[test]
+fn what_was_put_aside_may_be_destroyed() {
+    let of = |sql: &str| {
+        let text = format!("=== retort.toml\n[tables]\nempty = 0\n=== plan.sql role:plan\n{sql}\n");
+        causes(&text, "destructive-without-guard")
+    };
+    assert_eq!(of("ALTER TABLE orders DROP COLUMN note;"), ["drop-column"]);
+    assert_eq!(of("TRUNCATE orders;"), ["truncate"]);
+    assert_eq!(of("DELETE FROM orders;"), ["delete"]);
+    for silent in [
+        "DELETE FROM orders WHERE id < 3;",
+        "DROP TABLE zz_retired_orders;",
+        "DROP TABLE empty;",
+        "CREATE TABLE kept AS SELECT * FROM orders;\nTRUNCATE orders;",
+    ] {
+        assert!(of(silent).is_empty(), "{silent}");
+    }
+}
