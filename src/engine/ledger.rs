@@ -173,6 +173,11 @@ impl Ledger {
         });
     }
 
+    /// Takes out what another finding makes moot.
+    pub fn drop_findings(&mut self, is_moot: impl Fn(&Finding) -> bool) {
+        self.findings.retain(|finding| !is_moot(finding));
+    }
+
     /// Returns how many findings were left out since their rule is switched off, by rule.
     pub fn switched_off(&self) -> &Map<RuleName, usize> {
         &self.switched_off

@@ -56,8 +56,9 @@ pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
     inputs(&mut out, report);
     let settings = report.settings.iter().map(|row| escaped(&row.with_place()));
     list(&mut out, "Settings", settings);
-    let rows = report.not_evaluated.iter();
-    list(&mut out, "Not evaluated", rows.map(|row| prose(&format!("`{}`: {}", row.rule, row.why))));
+    let rows = report.missing();
+    let rows = rows.iter().map(|(why, rules)| prose(&format!("`{}`: {why}", rules.join("`, `"))));
+    list(&mut out, "Not evaluated", rows);
     let stats = &report.stats;
     let _ = write!(
         out,

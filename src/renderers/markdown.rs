@@ -61,7 +61,7 @@ pub fn render(report: &Report, _rules: &[RuleCard], _look: &Look) -> String {
     list(
         &mut out,
         "Not evaluated",
-        report.not_evaluated.iter().map(|row| format!("`{}`: {}", row.rule, row.why)),
+        report.missing().iter().map(|(why, rules)| format!("`{}`: {why}", rules.join("`, `"))),
     );
     list(
         &mut out,

@@ -1,5 +1,6 @@
 //! The report: what `retort check` prints, the page shows, and a link carries.
 
+use crate::ordered::Map;
 use serde::{Deserialize, Serialize};
 
 use super::{ChainView, ComparisonView, FindingRow, Kind, Role, SettingRow};
@@ -45,6 +46,15 @@ pub struct Report {
 }
 
 impl Report {
+    /// Returns the rules that were not evaluated, by what is missing.
+    pub fn missing(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut by_reason: Map<&str, Vec<&str>> = Map::new();
+        for row in &self.not_evaluated {
+            by_reason.entry(&row.why).or_default().push(&row.rule);
+        }
+        by_reason.into_iter().collect()
+    }
+
     /// Returns a report that says nothing but its status: what is left when it cannot be shown.
     pub fn withheld(status: Status) -> Self {
         Self {

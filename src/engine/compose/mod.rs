@@ -12,6 +12,7 @@ mod chains;
 mod schemas;
 mod plans;
 mod moment;
+mod not_evaluated;
 mod origins;
 mod settings;
 mod schema_view;
@@ -66,7 +67,7 @@ pub fn report(
         schemas: schemas::summaries(case),
         comparisons: comparisons::comparisons(case, ledger),
         plans: plans::views(case, &rows),
-        not_evaluated: not_evaluated(case, ledger),
+        not_evaluated: not_evaluated::rows(case, ledger),
         settings: settings::rows(case),
         left_out: Vec::new(),
         stats: Stats {
@@ -115,58 +116,6 @@ pub fn compared(
 fn in_order(some: &[usize], ids: &[String], rows: &[wire::FindingRow]) -> Vec<String> {
     let decided: Set<&String> = some.iter().filter_map(|ix| ids.get(*ix)).collect();
     rows.iter().filter(|row| decided.contains(&row.id)).map(|row| row.id.clone()).collect()
-}
-
-/// Rules that say something of a step only where they know what is there before it.
-const NEED_SCHEMA: &[&str] = &[
-    "cast-may-fail",
-    "cast-missing-using",
-    "drop-blocked-by-dependents",
-    "fk-target-mismatch",
-    "lite-drop-column-limits",
-    "my-enum-set-change",
-    "my-modify-drops-attributes",
-    "object-state-mismatch",
-    "type-change-blocked",
-];
-
-/// Rules that had nothing to look at, and why.
-fn not_evaluated(case: &Case, ledger: &Ledger) -> Vec<wire::NotEvaluated> {
-    let mut rows = Vec::new();
-    let mut add = |rules: &[&str], why: &str| {
-        rows.extend(
-            rules
-                .iter()
-                .map(|rule| wire::NotEvaluated { rule: (*rule).to_owned(), why: why.to_owned() }),
-        )
-    };
-    if case.settings.single_database == Some(true) {
-        add(&["dev-prod-mismatch"], "there is one database: it is compared with the chain instead");
-    } else if case.distance().is_none() {
-        add(&["dev-prod-mismatch"], "it needs the tables of dev and of prod");
-    }
-    if case.chains.is_empty() {
-        add(
-            &["alembic-stamp-mismatch", "alembic-unknown-db-revision", "plan-not-in-chain"],
-            "it needs the migration folder",
-        );
-    }
-    if case.audit(wire::Role::Prod).is_none() {
-        add(&["alembic-version-rows"], "it needs the audit of prod");
-    }
-    if !case.facts.plans.is_empty() && !case.before_plan().is_whole() {
-        let why = "it needs the schema that the plan meets: a dump of prod, or its position in a migration folder";
-        add(NEED_SCHEMA, why);
-    }
-    if ledger.dropped_findings() > 0 {
-        add(&["unparsed-input"], "there were more findings than one report holds");
-    }
-    for (rule, number) in ledger.switched_off() {
-        let found = wire::words::count(*number, "finding", "findings");
-        add(&[rule.0], &format!("it is switched off in the settings; it would have {found}"));
-    }
-    crate::ordered::sort(&mut rows);
-    rows
 }
 
 /// Worst first.

@@ -154,6 +154,10 @@ pub struct Surroundings {
 pub struct Environment {
     pub path: String,
     pub naming: Naming,
+    /// `transaction_per_migration`: each revision in a transaction of its own; `None` where it is computed.
+    pub per_migration: Option<bool>,
+    /// It says how long to wait for a lock.
+    pub lock_timeout: bool,
 }
 
 impl Surroundings {
@@ -163,17 +167,26 @@ impl Surroundings {
         if let Some(naming) = &self.naming {
             return naming.clone();
         }
+        match (self.environment_of(path), self.environments.as_slice()) {
+            (Some(one), _) => one.naming.clone(),
+            (None, []) => Naming::unseen("no `env.py` is among the inputs", None),
+            (None, _) => Naming::unseen("it is not known which `env.py` loads these files", None),
+        }
+    }
+
+    /// Returns the `env.py` that loads the revisions of a folder: that of the nearest folder above, else the
+    /// only one.
+    pub fn environment_of(&self, path: &str) -> Option<&Environment> {
         let folder = |environment: &Environment| match environment.path.rsplit_once('/') {
             Some((folder, _)) => format!("{folder}/"),
             None => String::new(),
         };
         let above = self.environments.iter().filter(|one| path.starts_with(&folder(one)));
         let nearest = above.max_by_key(|one| folder(one).len());
-        match (nearest, self.environments.as_slice()) {
-            (Some(one), _) | (None, [one]) => one.naming.clone(),
-            (None, []) => Naming::unseen("no `env.py` is among the inputs", None),
-            (None, _) => Naming::unseen("it is not known which `env.py` loads these files", None),
-        }
+        nearest.or(match self.environments.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        })
     }
 }
 

@@ -197,10 +197,7 @@ pub fn surroundings(
         };
         given_naming(patterns, why)
     });
-    let environments = match given {
-        Some(_) => Vec::new(),
-        None => alembic_environment::environments(documents, &modules(documents, When::Now)),
-    };
+    let environments = alembic_environment::environments(documents, &modules(documents, When::Now));
     Surroundings { configured, naming: given, environments }
 }
 

@@ -383,6 +383,10 @@ pub enum Asks {
     Role,
     /// It holds a password.
     Secret,
+    /// Rights for everybody, all rights there are, or rights to hand on.
+    Broad,
+    /// Rights are taken away.
+    Revokes,
 }
 
 /// How far a setting reaches.

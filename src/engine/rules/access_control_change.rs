@@ -1,16 +1,16 @@
-//! Row level security or a policy changes.
+//! Who may see or do what changes: row level security, policies, rights, owners.
 
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{DropKind, Op};
-use crate::engine::schema::ObjectKind as Kind;
-use crate::wire::{ObjectKind, Severity};
+use crate::engine::op::{Asks, DropKind, Made, Op, Step, Work};
+use crate::engine::schema::{ObjectKind as Kind, ObjectName};
+use crate::wire::{Language, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView};
 
 pub static RULE: Rule = Rule {
     name: RuleName("access-control-change"),
     severity: Severity::Danger,
-    summary: "Changes who may see which rows.",
+    summary: "Changes who may see which rows, or do what with a table.",
     why: "Switching row level security off, or dropping a policy, exposes rows; switching it on without a policy locks everybody out.",
     instead: "Create the columns, then the policies, then switch row level security on; undo in the reverse order.",
     fires: "
@@ -66,8 +66,88 @@ fn check(view: &StepView<'_>) -> Option<Note> {
                 .named(ObjectKind::Policy, name.clone())
                 .step("Find out whether the policy opened or narrowed access before it goes."),
         ),
+        op => other(view, op),
+    }
+}
+
+/// Policies that are made or altered, rights, owners, and functions that run as theirs.
+fn other(view: &StepView<'_>, op: &Op) -> Option<Note> {
+    let note = |cause, severity, what: String| {
+        Note::new(format!("{} {what}", view.who())).cause(cause).severity(severity)
+    };
+    match op {
+        Op::CreateObject { name, made } if name.kind == Kind::Policy => policy(view, name, made),
+        Op::CreateObject { name, made } if made.exposed => Some(
+            note(
+                "definer",
+                Severity::Danger,
+                format!("makes `{}` run as its owner, and sets no search path", name.name),
+            )
+            .named(ObjectKind::Function, name.name.to_string())
+            .run(
+                "Fix where it looks for names, and who may call it.",
+                Language::Sql,
+                format!("ALTER FUNCTION {0} SET search_path = pg_catalog, public;\nREVOKE ALL ON FUNCTION {0} FROM PUBLIC;", name.name.quoted()),
+            ),
+        ),
+        Op::Server(server) => {
+            let (cause, step) = match server.asks? {
+                Asks::Broad => ("grant-broad", "Grant what is needed to whom it is for, by name."),
+                Asks::Revokes => ("revoke", "Check that nobody needs it: who lacks a right fails at once."),
+                _ => return None,
+            };
+            // What somebody loses on a table that is new, nobody had.
+            let on_new = view.later.first().is_some_and(|next| match &next.op {
+                Op::Define { definition, .. } => view.fresh.tables().any(|table| {
+                    definition.split([' ', '(', ')', ',']).any(|word| word == table.quoted())
+                }),
+                _ => false,
+            });
+            if on_new && cause == "revoke" {
+                return None;
+            }
+            Some(note(cause, Severity::Danger, server.what.to_owned()).step(step))
+        }
+        Op::Upkeep { work: Work::Owner, on, .. } => {
+            let table = on.first().filter(|table| !view.fresh.has_table(table))?;
+            Some(
+                note("owner", Severity::Warning, format!("gives `{table}` to another owner"))
+                    .table(table)
+                    .step("Check who reads and writes as the owner: policies don't hold for it, and rights of the old one go."),
+            )
+        }
         _ => None,
     }
+}
+
+/// A policy that is made or altered on a table that is there.
+fn policy(view: &StepView<'_>, name: &ObjectName, made: &Made) -> Option<Note> {
+    let table = name.table.as_ref()?;
+    let switches = |step: &Step| matches!(&step.op, Op::RowSecurity { table: of, enabled: true } if of == table);
+    let drops = |step: &Step| match &step.op {
+        Op::DropOther { kind: DropKind::Policy, name: gone, .. } => {
+            makes_policy(&view.step.op, gone)
+        }
+        _ => false,
+    };
+    let beside = || view.earlier.iter().chain(view.later);
+    // With the switch beside it the whole is made now.
+    if view.fresh.has_table(table) || made.restricts || beside().any(switches) {
+        return None;
+    }
+    let (policy, again) = (&name.name.name, made.replaces || beside().any(drops));
+    let what = match again {
+        true => format!("changes policy `{policy}` of `{table}`"),
+        false => format!("opens more rows of `{table}` by policy `{policy}`"),
+    };
+    Some(
+        Note::new(format!("{} {what}", view.who()))
+            .cause("policy")
+            .severity(Severity::Warning)
+            .table(table)
+            .named(ObjectKind::Policy, policy.to_string())
+            .step("Check which rows it opens, and to whom."),
+    )
 }
 
 fn makes_policy(op: &Op, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{self, Op, Work};
+use crate::engine::op::{self, Detail, Op, Work};
 use crate::wire::{Certainty, Language, Severity};
 
 use super::{Check, Note, Rule, StepView, Within, way};
@@ -84,6 +84,7 @@ pub(super) fn is_concurrent(view: &StepView<'_>) -> bool {
                 concurrently: true,
                 ..
             }
+            | Op::Detail { detail: Detail::Detached { concurrently: true, .. }, .. }
     );
     is_it && view.dialect() == Dialect::PostgreSql
 }

@@ -24,15 +24,15 @@ CREATE TABLE kept_orders (id bigint PRIMARY KEY, total int);
 INSERT INTO kept_orders (id, total) SELECT id, total FROM orders;
 DROP TABLE orders;
 ",
-    check: Check::Advice(check),
+    check: Check::Step(check),
 };
 
 /// How names begin or end of what was put aside.
 const RETIRED: [&str; 9] =
     ["retired", "deprecated", "old", "backup", "bak", "archive", "archived", "legacy", "zz"];
 
-fn check(view: &StepView<'_>) -> Vec<Note> {
-    let Some((table, column, cause)) = destroyed(&view.step.op) else { return Vec::new() };
+fn check(view: &StepView<'_>) -> Option<Note> {
+    let (table, column, cause) = destroyed(&view.step.op)?;
     if view.fresh.has_table(table)
         || column.is_some_and(|column| view.fresh.has_column(table, column))
         || view.case.known_rows(table) == Some(0)
@@ -40,7 +40,7 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
         || is_put_aside(view, table)
         || is_copied(view.earlier, table)
     {
-        return Vec::new();
+        return None;
     }
     let name = view.quoted(table);
     let what = match column {
@@ -51,7 +51,7 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
         Some(column) => format!("SELECT count({}) FROM {name};", column.quoted()),
         None => format!("SELECT count(*) FROM {name};"),
     };
-    vec![
+    Some(
         Note::new(format!("{} destroys {what}, and nothing it says guards that", view.who()))
             .cause(cause)
             .certainty(Certainty::Likely)
@@ -65,21 +65,21 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
                 Language::Sql,
                 format!("CREATE TABLE kept_{} AS SELECT * FROM {name};", table.name),
             ),
-    ]
+    )
 }
 
-/// What loses rows or values for good.
+/// What loses rows or values for good, and the rule that says so: whoever suppresses that has given a reason.
 fn destroyed(op: &Op) -> Option<(&TableName, Option<&Ident>, &'static str)> {
     match op {
         Op::DropTable { table, .. } => Some((table, None, "drop-table")),
         Op::DropColumn { table, column, .. } => Some((table, Some(column), "drop-column")),
-        Op::Truncate { tables, .. } => Some((tables.first()?, None, "truncate")),
+        Op::Truncate { tables, .. } => Some((tables.first()?, None, "truncate-table")),
         Op::Mutate {
             table,
             verb: Mutation::Delete,
             filter: Filter::None | Filter::Tautology,
             ..
-        } => Some((table, None, "delete")),
+        } => Some((table, None, "unfiltered-mutation")),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use crate::engine::ledger::RuleName;
 use crate::engine::op::{self, Op};
 use crate::wire::{Language, Severity};
 
+use super::alembic_batch_hazards::is_in_batch;
 use super::{Check, Note, Rule, StepView};
 
 pub static RULE: Rule = Rule {
@@ -34,8 +35,7 @@ ALTER TABLE orders RENAME COLUMN total TO amount;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    // In a revision, a batch builds the table anew; outside of one Alembic refuses, and that is told there.
-    if view.dialect() != Dialect::Sqlite || view.is_revision() {
+    if view.dialect() != Dialect::Sqlite {
         return None;
     }
     let is_inline = |table| {
@@ -57,6 +57,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         Op::Truncate { tables, .. } => tables.first()?,
         _ => return None,
     };
+    // A batch builds the table anew. Directives outside of one Alembic refuses, so that this is SQL.
+    if is_in_batch(view.earlier, table) {
+        return None;
+    }
     Some(
         Note::new(format!("{} {}, for which SQLite has no statement", view.who(), op::describe(&view.step.op)))
             .table(table)

@@ -1,9 +1,10 @@
-//! A plan takes locks on existing tables and sets no lock timeout.
+//! A plan, or what is pending, takes locks on existing tables and sets no lock timeout.
 
 use crate::engine::case::Case;
-use crate::engine::facts::Plan;
+use crate::engine::chain::Revision;
+use crate::engine::dialects::Dialect;
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{ConstraintKind, LockMode, Op};
+use crate::engine::op::{ConstraintKind, LockMode, Op, Step};
 use crate::engine::schema::{Schema, TableName};
 use crate::engine::span::Span;
 use crate::wire::{Certainty, Language, Severity};
@@ -30,32 +31,64 @@ ALTER TABLE orders ADD COLUMN channel text;
 };
 
 fn check(case: &Case) -> Vec<Note> {
-    case.facts.plans.iter().filter_map(|plan| check_plan(case, plan)).collect()
+    let of_plans = case.facts.plans.iter().filter_map(|plan| {
+        let steps = plan.statements().flat_map(|one| &one.steps);
+        let (table, span, locked) = unguarded(case.facts.dialect.dialect, steps)?;
+        Some(note(case, "The plan", (&table, span, locked)))
+    });
+    let of_chains = (0..case.chains.len()).filter_map(|number| of_pending(case, number));
+    of_plans.chain(of_chains).collect()
 }
 
-fn check_plan(case: &Case, plan: &Plan) -> Option<Note> {
+/// What is about to run of a chain; where nobody knows what that is, its newest revisions. Told once, where it
+/// begins.
+fn of_pending(case: &Case, number: usize) -> Option<Note> {
+    let chain = case.chains.get(number)?;
+    let path = format!("{}/", chain.root);
+    let waits = case.facts.surroundings.environment_of(&path).is_some_and(|one| one.lock_timeout);
+    let is_next = |ix| match case.pending() {
+        Some(pending) => pending.contains(&(number, ix)),
+        None => chain.graph.heads.contains(&ix) && chain.order.len() > 1,
+    };
+    let next: Vec<_> = chain.in_order().filter(|(ix, _)| is_next(*ix)).collect();
+    let of_folder = chain.root.split('/').find_map(Dialect::from_word);
+    let dialect = of_folder.unwrap_or(case.facts.dialect.dialect);
+    let steps = next.iter().flat_map(|(_, revision)| &revision.upgrade);
+    let (table, span, locked) = unguarded(dialect, steps).filter(|_| !waits)?;
+    let holds =
+        |(_, revision): &&(_, &Revision)| revision.upgrade.iter().any(|step| step.span == span);
+    let id = next.iter().find(holds).map(|(_, revision)| revision.id.clone())?;
+    let note = note(case, &format!("Revision `{id}`"), (&table, span, locked));
+    Some(note.of_revision(id).pending(case.pending().is_some()))
+}
+
+/// The first lock on an old table before anything says how long to wait for it, and how many there are.
+fn unguarded<'a>(
+    dialect: Dialect,
+    steps: impl Iterator<Item = &'a Step>,
+) -> Option<(TableName, Span, usize)> {
     let mut made: Vec<&TableName> = Vec::new();
     let mut first: Option<(TableName, Span)> = None;
     let mut locked = 0_usize;
-    for statement in plan.statements() {
-        for step in &statement.steps {
-            if matches!(&step.op, Op::Setting { name, value: Some(value), .. } if name == "lock_timeout" && value != "0")
-            {
-                return first.map(|(table, span)| note(case, &table, span, locked));
-            }
-            if let Op::CreateTable { table, .. } = &step.op {
-                made.push(table);
-            }
-            if let Some(table) = locks(&step.op, &made) {
-                locked += 1;
-                first = first.or(Some((table, statement.span)));
-            }
+    for step in steps {
+        let names = ["lock_timeout", "lock_wait_timeout"];
+        if matches!(&step.op, Op::Setting { name, value: Some(value), .. } if names.contains(&name.as_str()) && value != "0")
+        {
+            break;
+        }
+        if let Op::CreateTable { table, .. } = &step.op {
+            made.push(table);
+        }
+        // SQLite locks the whole file, however long that takes.
+        if let Some(table) = locks(&step.op, &made).filter(|_| dialect != Dialect::Sqlite) {
+            locked += 1;
+            first = first.or(Some((table, step.span)));
         }
     }
-    first.map(|(table, span)| note(case, &table, span, locked))
+    first.map(|(table, span)| (table, span, locked))
 }
 
-fn note(case: &Case, table: &TableName, span: Span, locked: usize) -> Note {
+fn note(case: &Case, who: &str, (table, span, locked): (&TableName, Span, usize)) -> Note {
     let more = if locked > 1 {
         format!(" and {} more statements take locks", locked - 1)
     } else {
@@ -65,12 +98,19 @@ fn note(case: &Case, table: &TableName, span: Span, locked: usize) -> Note {
         Some(value) => format!("For who collected prod's audit, the server has `lock_timeout = {value}`"),
         None => "A timeout may be set outside the plan, for the role or the database: that is in no input".to_owned(),
     };
-    Note::new(format!("The plan locks `{table}` without a lock timeout{more}"))
+    Note::new(format!("{who} locks `{table}` without a lock timeout{more}"))
         .at(span)
         .certainty(Certainty::Likely)
         .table(table)
         .because([Evidence::text(outside)])
-        .run("Put this first.", Language::Sql, "SET lock_timeout = '5s';")
+        .run(
+            "Put this first.",
+            Language::Sql,
+            match case.facts.dialect.dialect {
+                Dialect::MySql => "SET SESSION lock_wait_timeout = 5;",
+                _ => "SET lock_timeout = '5s';",
+            },
+        )
 }
 
 /// The existing table whose lock blocks others, if the step takes one.

@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{self, DropKind, Op, Work};
+use crate::engine::op::{self, DropKind, Op, Step, Work};
 use crate::wire::{Certainty, Language, Severity};
 
 use super::{Check, Note, Rule, StepView, Within};
@@ -51,6 +51,12 @@ pub(super) fn stands_alone(view: &StepView<'_>) -> bool {
     let is_it = match &view.step.op {
         Op::Server(server) => server.alone,
         Op::DropOther { kind, .. } => *kind == DropKind::Database,
+        // Of a type that the same transaction made it is taken.
+        Op::AddEnumValue { name, .. } => {
+            let makes =
+                |step: &Step| matches!(&step.op, Op::CreateEnum { name: made, .. } if made == name);
+            view.major() < 12 && !view.earlier.iter().any(makes)
+        }
         Op::Upkeep { work, on, .. } => match work {
             Work::VacuumFull | Work::ReindexAll | Work::ReindexSystem => true,
             // Without a name it is every table, one after the other.

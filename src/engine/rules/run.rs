@@ -1,16 +1,16 @@
 //! Runs every rule over a case and stamps its name on what it says.
 
 use crate::engine::case::Case;
-use crate::engine::chain::Chain;
+use crate::engine::chain::{Chain, Revision};
 use crate::engine::dialects::Dialect;
 use crate::engine::facts::{Plan, Stated};
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName};
-use crate::engine::op::{Replayed, Step};
+use crate::engine::op::{LockMode, Op, Replayed, Step, Transact};
 use crate::engine::schema::Schema;
 use crate::wire::{Certainty, Kind, Remedy, Role};
 
 use super::view::{Fresh, Pending, Setting, StepView, Within};
-use super::{Check, Note, RULES, Rule, suppress};
+use super::{Check, Note, RULES, Rule, locks, suppress};
 
 /// Runs every rule.
 pub fn run(case: &Case, ledger: &mut Ledger) {
@@ -89,7 +89,7 @@ fn walk_plans(case: &Case, found: &mut Vec<Finding>) {
             _ => Within::Perhaps,
         };
         walk.fresh = Fresh::default();
-        walk.steps(&Setting::Plan, outside, &steps, &mut state);
+        walk.steps(&Setting::Plan, outside, (&steps, &[]), &mut state);
     }
 }
 
@@ -105,6 +105,9 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
         Dialect::PostgreSql => Within::Wrapped,
         _ => Within::Nothing,
     };
+    let runs = case.facts.surroundings.environment_of(&format!("{}/", chain.root));
+    let own_transaction = runs.map_or(Some(false), |one| one.per_migration);
+    let mut shared: Vec<(&str, &Step)> = Vec::new();
     let (mut is_on_prod, mut before) = (false, None);
     for (ix, revision) in chain.in_order() {
         let pending = match case.pending() {
@@ -117,6 +120,12 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
             walk.fresh = Fresh::default();
         }
         before = Some(pending);
+        if own_transaction != Some(false) || pending != Pending::Yes || outside != Within::Wrapped {
+            shared.clear();
+        }
+        if own_transaction == Some(true) {
+            walk.fresh.commit();
+        }
         // From here on it runs on what prod holds, where that is known.
         if pending == Pending::Yes && !is_on_prod {
             is_on_prod = true;
@@ -130,7 +139,8 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
             is_newest: chain.graph.heads.contains(&ix),
             dialect: of_folder,
         };
-        walk.steps(&setting, outside, &revision.upgrade, &mut state);
+        walk.steps(&setting, outside, (&revision.upgrade, &shared), &mut state);
+        walk.share(revision, &mut shared);
         // What it made carries names that the convention of the project may have made other.
         state.assume_names(&revision.assumed_names);
     }
@@ -144,12 +154,43 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn steps(&mut self, setting: &Setting, outside: Within, steps: &[Step], state: &mut Replayed) {
+    /// Keeps what a revision leaves to those that run after it in the same transaction.
+    fn share<'a>(&self, revision: &'a Revision, shared: &mut Vec<(&'a str, &'a Step)>) {
+        let locks = |op: &Op| {
+            locks::of(op, self.after).iter().any(|(table, mode, _)| {
+                *mode == LockMode::AccessExclusive && !self.fresh.has_table(table)
+            })
+        };
+        for step in &revision.upgrade {
+            match &step.op {
+                Op::Transaction(Transact::Savepoint | Transact::Release | Transact::RollbackTo) => {
+                }
+                Op::Transaction(_) => shared.clear(),
+                Op::AddConstraint { validated: false, .. } => shared.push((&revision.id, step)),
+                op if shared.is_empty() && locks(op) => shared.push((&revision.id, step)),
+                _ => {}
+            }
+        }
+    }
+
+    fn steps(
+        &mut self,
+        setting: &Setting,
+        outside: Within,
+        (steps, shared): (&[Step], &[(&str, &Step)]),
+        state: &mut Replayed,
+    ) {
         let first = self.found.len();
         let mut within = outside;
         for (ix, step) in steps.iter().enumerate() {
-            let around =
-                Around { setting, step, earlier: &steps[..ix], later: &steps[ix + 1..], within };
+            let around = Around {
+                setting,
+                step,
+                earlier: &steps[..ix],
+                later: &steps[ix + 1..],
+                shared,
+                within,
+            };
             let seen = around.view((self.case, self.after), &self.fresh, state);
             for rule in RULES {
                 let notes = match rule.check {
@@ -193,6 +234,7 @@ struct Around<'a> {
     step: &'a Step,
     earlier: &'a [Step],
     later: &'a [Step],
+    shared: &'a [(&'a str, &'a Step)],
     within: Within,
 }
 
@@ -203,8 +245,8 @@ impl<'a> Around<'a> {
         fresh: &'a Fresh,
         before: &'a Replayed,
     ) -> StepView<'a> {
-        let Self { setting, step, earlier, later, within } = *self;
-        StepView { step, setting, fresh, later, earlier, case, before, after, within }
+        let Self { setting, step, earlier, later, shared, within } = *self;
+        StepView { step, setting, fresh, later, earlier, shared, case, before, after, within }
     }
 }
 

@@ -98,7 +98,18 @@ pub(super) fn apply(case: &Case, ledger: &mut Ledger) -> Vec<Lapse> {
             grave: false,
         }));
     }
+    answer(ledger);
     lapses
+}
+
+/// A finding whose cause is another rule asks whether anybody has thought of what that one found: who
+/// suppressed it with a reason has.
+fn answer(ledger: &mut Ledger) {
+    let suppressed = ledger.findings().iter().filter(|one| one.suppressed.is_some());
+    let answered: Vec<_> = suppressed.map(|one| (one.rule.0, one.span)).collect();
+    let hangs =
+        |one: &Finding| one.cause.is_some_and(|cause| answered.contains(&(cause, one.span)));
+    ledger.drop_findings(hangs);
 }
 
 fn or_nothing(rules: &str) -> &str {

@@ -1,7 +1,7 @@
 //! A constraint is added NOT VALID and validated in one transaction.
 
-use crate::engine::ledger::RuleName;
-use crate::engine::op::{ConstraintKind, Detail, LockMode, Op, Transact};
+use crate::engine::ledger::{Evidence, RuleName};
+use crate::engine::op::{ConstraintKind, Detail, LockMode, Op, Step, Transact};
 use crate::wire::{Certainty, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView, locks};
@@ -52,14 +52,19 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         )
     };
     let together = view.earlier.iter().rev().take_while(|step| !ends(&step.op));
-    let kind = together.into_iter().find_map(|step| match &step.op {
-        Op::AddConstraint { table: of, name: Some(added), kind, validated: false }
-            if of == table && added == name =>
-        {
-            Some(kind)
+    let adds = |step: &'_ &Step| match &step.op {
+        Op::AddConstraint { table: of, name: Some(added), validated: false, .. } => {
+            of == table && added == name
         }
-        _ => None,
-    })?;
+        _ => false,
+    };
+    let has_ended = view.earlier.iter().any(|step| ends(&step.op));
+    let before = view.shared.iter().filter(|_| !has_ended);
+    let (by, step) = match together.into_iter().find(adds) {
+        Some(step) => (None, step),
+        None => before.map(|(id, step)| (Some(*id), *step)).find(|(_, step)| adds(&step))?,
+    };
+    let Op::AddConstraint { kind, .. } = &step.op else { return None };
     let mode = match kind {
         ConstraintKind::ForeignKey(_) => LockMode::ShareRowExclusive,
         _ => LockMode::AccessExclusive,
@@ -70,6 +75,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         table,
         name,
     );
+    let note = note.because(by.map(|id| {
+        Evidence::text(format!("Revision `{id}` adds it, and one `alembic upgrade` runs both in one transaction: `transaction_per_migration` is off, as it is by default"))
+            .at(step.span)
+            .of_revision(id)
+    }));
     let note = match view.within.is_certain() {
         true => note,
         false => note.certainty(Certainty::Likely),

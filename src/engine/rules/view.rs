@@ -18,6 +18,9 @@ pub struct StepView<'a> {
     pub later: &'a [Step],
     /// The steps already done there.
     pub earlier: &'a [Step],
+    /// Of the revisions that ran before in the same transaction: the first that locked an old table against
+    /// everything, and constraints that were not checked.
+    pub shared: &'a [(&'a str, &'a Step)],
     pub case: &'a Case,
     /// What is there before the step, as far as that is known.
     pub before: &'a Replayed,
@@ -118,6 +121,11 @@ impl Fresh {
         self.tables.contains(table)
     }
 
+    /// Returns the tables that were made here.
+    pub fn tables(&self) -> impl Iterator<Item = &TableName> {
+        self.tables.iter()
+    }
+
     /// Returns whether the column, or its table, was made here.
     pub fn has_column(&self, table: &TableName, column: &Ident) -> bool {
         self.has_table(table) || self.columns.contains(&(table.clone(), column.clone()))
@@ -140,11 +148,16 @@ impl Fresh {
         self.values.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
     }
 
+    /// Takes in that the transaction has ended.
+    pub(super) fn commit(&mut self) {
+        self.values.clear();
+    }
+
     /// Takes in a step; `within` is what it ran in.
     pub(super) fn note(&mut self, op: &Op, within: Within) {
         match op {
             Op::Transaction(what) if !matches!(what, Transact::Savepoint | Transact::Release) => {
-                self.values.clear();
+                self.commit();
             }
             Op::AddEnumValue { name, value, .. } if within != Within::Nothing => {
                 self.values.insert((name.clone(), value.clone()));

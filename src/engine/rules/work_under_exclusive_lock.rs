@@ -1,7 +1,7 @@
 //! Other work runs while a table is locked against everything.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{LockMode, Mutation, Op, Transact};
+use crate::engine::op::{LockMode, Mutation, Op, Step, Transact};
 use crate::engine::schema::{Schema, TableName};
 use crate::wire::{Certainty, Severity};
 
@@ -36,7 +36,11 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
         return Vec::new();
     }
     let schema = view.before.schema();
-    let taken = taken(view, schema);
+    let mut taken = taken(view, schema);
+    let ended = |step: &Step| matches!(step.op, Op::Transaction(_));
+    let by = view.shared.first().filter(|_| taken.is_empty() && !view.earlier.iter().any(ended));
+    let locked = by.map(|(_, step)| locks::of(&step.op, view.after)).unwrap_or_default();
+    taken.extend(locked.iter().map(|(table, ..)| *table));
     let Some(first) = taken.first() else { return Vec::new() };
     let now = locks::of(&view.step.op, schema);
     let slow =
@@ -67,6 +71,7 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
             Severity::Danger,
             format!("changes rows of `{table}` while `{first}` is locked against everything"),
         ),
+        (None, None) if by.is_some() => return Vec::new(),
         (None, None) => {
             let new = now.iter().find(|(table, mode, _)| {
                 *mode == LockMode::AccessExclusive && view.is_old(table) && !taken.contains(table)
@@ -82,7 +87,12 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
     let note = Note::new(format!("{} {title}", view.who()))
         .severity(severity)
         .certainty(Certainty::Likely)
-        .cause(cause)
+        .cause(if by.is_some() { "mixed-revisions" } else { cause })
+        .because(by.map(|(id, step)| {
+            Evidence::text(format!("Revision `{id}` locks it, and one `alembic upgrade` runs both in one transaction: `transaction_per_migration` is off, as it is by default"))
+                .at(step.span)
+                .of_revision(*id)
+        }))
         .table(first);
     let assumed = Evidence::text("It is assumed that whoever runs it does so in one transaction");
     let note = match view.within.is_certain() {

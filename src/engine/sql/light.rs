@@ -49,6 +49,7 @@ const SERVER: &[(&[&str], &str, bool, Option<Asks>)] = &[
     (&["drop", "tablespace"], "drops a tablespace", true, Some(Asks::System)),
     (&["create", "database"], "creates a database", true, None),
     (&["create", "subscription"], "makes a subscription", true, Some(Asks::System)),
+    (&["drop", "subscription"], "drops a subscription", true, Some(Asks::System)),
     (&["create", "role"], "makes a role", false, Some(Asks::Role)),
     (&["create", "user"], "makes a role", false, Some(Asks::Role)),
     (&["alter", "role"], "changes a role", false, Some(Asks::Role)),

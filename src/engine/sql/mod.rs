@@ -19,6 +19,7 @@ mod lower_types;
 mod expressions;
 mod meaning;
 mod names;
+mod blocks;
 mod light;
 
 pub use catalogue::{Field, Given, Listing, Question, Wanted, question};
@@ -57,6 +58,7 @@ pub fn read_in(dialect: Dialect, statement: &str) -> Reading {
     }
     let ops = understood(statement, dialect)
         .or_else(|| light::read(statement, dialect))
+        .or_else(|| blocks::read(statement).filter(|_| dialect == Dialect::PostgreSql))
         .unwrap_or_else(|| vec![unknown(statement)]);
     Reading { ops, straightened: false }
 }

@@ -1,6 +1,5 @@
 //! What was given, what the databases are said to hold, and what could not be read.
 
-use crate::ordered::Map;
 use crate::renderers::terminal::{Ink, Page, table};
 use crate::wire::words::{count, thousands};
 use crate::wire::{AuditSide, Report, RoleSource, SchemaSummary, VersionState};
@@ -99,10 +98,7 @@ pub fn not_understood(report: &Report, page: &mut Page<'_>) {
             }
         })
         .collect();
-    let mut by_reason: Map<&str, Vec<&str>> = Map::new();
-    for row in &report.not_evaluated {
-        by_reason.entry(&row.why).or_default().push(&row.rule);
-    }
+    let by_reason = report.missing();
     if partly.is_empty() && by_reason.is_empty() {
         return;
     }

@@ -181,12 +181,10 @@ fn why_body(desk: Desk, report: &Report) -> View {
         })
         .collect();
     let missing: Vec<View> = report
-        .not_evaluated
-        .iter()
-        .map(|rule| {
-            el("li")
-                .with(el("code").with(rule.rule.clone()))
-                .with(el("span").with(prose(&rule.why)))
+        .missing()
+        .into_iter()
+        .map(|(why, rules)| {
+            el("li").with(el("code").with(rules.join(", "))).with(el("span").with(prose(why)))
         })
         .collect();
     let unread: Vec<View> = report

@@ -89,6 +89,25 @@ impl<'a> Look<'a> {
         self.told(path, first, place)
     }
 
+    /// Returns whether each revision runs in a transaction of its own, which without a word it does not, and
+    /// whether it says anywhere how long to wait for a lock.
+    pub fn running(&self, path: &str) -> (Option<bool>, bool) {
+        let Some(module) = self.module(path) else { return (None, false) };
+        let statements = every_statement(&module.statements);
+        let (mut own, mut waits) = (Some(false), false);
+        for value in statements.iter().flat_map(|one| one.values()).flat_map(PyValue::walk) {
+            waits |= value.as_str().is_some_and(|text| text.contains("lock_timeout"))
+                || value.as_call().is_some_and(|call| call.keyword("lock_timeout").is_some());
+            let Some(call) = value.as_call() else { continue };
+            match call.keyword("transaction_per_migration").map(|given| &given.kind) {
+                Some(PyKind::Bool(is_own)) => own = Some(*is_own),
+                Some(_) => own = None,
+                None => {}
+            }
+        }
+        (own, waits)
+    }
+
     /// `context.configure`, however `context` was imported.
     fn is_configure(&self, module: &PyModule, function: &PyValue) -> bool {
         let PyKind::Path(parts) = &function.kind else { return false };

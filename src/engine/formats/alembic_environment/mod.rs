@@ -68,9 +68,11 @@ pub fn environments(documents: &Documents, modules: &Modules<'_>) -> Vec<Environ
         .collect();
     let found = documents.iter().filter(|(_, document)| is_environment(document));
     found
-        .map(|(_, document)| Environment {
-            path: document.path.clone(),
-            naming: metadata::Look::new(modules, &files).naming(&document.path),
+        .map(|(_, document)| {
+            let look = metadata::Look::new(modules, &files);
+            let (per_migration, lock_timeout) = look.running(&document.path);
+            let path = document.path.clone();
+            Environment { naming: look.naming(&path), path, per_migration, lock_timeout }
         })
         .collect()
 }
@@ -81,8 +83,7 @@ fn read(source: &Source<'_>, facts: &mut Facts, ledger: &mut Ledger) {
         Some((_, "ini")) => ini::read(&source.cleaned.text),
         Some((_, "toml")) => toml::read(&source.cleaned.text).into_iter().collect(),
         Some(("env", "py")) => {
-            let what =
-                "read for the naming convention that it hands to Alembic, and for nothing else";
+            let what = "read for what it hands to Alembic (the naming convention, transactions, lock timeouts), and for nothing else";
             return aside(source, what.to_owned(), ledger);
         }
         _ => {

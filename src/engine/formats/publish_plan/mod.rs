@@ -312,6 +312,7 @@ const OBJECTS: &[&str] = &[
     "owned",
     "routine",
     "collation",
+    "tablespace",
     "operator",
     "cast",
     "language",

@@ -228,8 +228,8 @@ fn what_was_put_aside_may_be_destroyed() {
         causes(&text, "destructive-without-guard")
     };
     assert_eq!(of("ALTER TABLE orders DROP COLUMN note;"), ["drop-column"]);
-    assert_eq!(of("TRUNCATE orders;"), ["truncate"]);
-    assert_eq!(of("DELETE FROM orders;"), ["delete"]);
+    assert_eq!(of("TRUNCATE orders;"), ["truncate-table"]);
+    assert_eq!(of("DELETE FROM orders;"), ["unfiltered-mutation"]);
     for silent in [
         "DELETE FROM orders WHERE id < 3;",
         "DROP TABLE zz_retired_orders;",
@@ -238,4 +238,156 @@ fn what_was_put_aside_may_be_destroyed() {
     ] {
         assert!(of(silent).is_empty(), "{silent}");
     }
+}
+
+#[test]
+fn sql_in_a_revision_for_sqlite_is_held_to_what_sqlite_knows() {
+    let table = "    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True), sa.Column(\"code\", sa.Text()))\n    op.create_index(\"ix\", \"orders\", [\"code\"])";
+    let of = |body: &str, rule: &str| causes(&chain(LITE, table, body), rule).len();
+    let alters = "    op.execute(\"ALTER TABLE orders ALTER COLUMN code SET NOT NULL\")";
+    assert_eq!(of(alters, "lite-unsupported-alter"), 1);
+    let batch = "    with op.batch_alter_table(\"orders\") as batch:\n        batch.alter_column(\"code\", nullable=False)";
+    assert_eq!(of(batch, "lite-unsupported-alter"), 0);
+    let drops = "    op.drop_column(\"orders\", \"code\")";
+    assert_eq!(of(drops, "lite-drop-column-limits"), 1);
+    let batch =
+        "    with op.batch_alter_table(\"orders\") as batch:\n        batch.drop_column(\"code\")";
+    assert_eq!(of(batch, "lite-drop-column-limits"), 0);
+}
+
+#[test]
+fn what_commits_on_its_own_is_told_inside_of_a_transaction() {
+    let of =
+        |sql: &str, rule: &str| causes(&format!("=== plan.sql role:plan\n{sql}\n"), rule).len();
+    for sql in [
+        "DROP INDEX CONCURRENTLY i;",
+        "REINDEX TABLE CONCURRENTLY t;",
+        "ALTER TABLE t DETACH PARTITION t_1 CONCURRENTLY;",
+    ] {
+        let rule = "concurrently-in-transaction";
+        assert_eq!(of(&format!("BEGIN;\n{sql}\nCOMMIT;"), rule), 1, "{sql}");
+        assert_eq!(of(sql, rule), 0, "{sql}");
+    }
+    for sql in [
+        "VACUUM t;",
+        "VACUUM FULL t;",
+        "CREATE DATABASE d;",
+        "DROP DATABASE d;",
+        "ALTER SYSTEM SET work_mem = '1GB';",
+        "CREATE TABLESPACE s LOCATION '/x';",
+        "DROP SUBSCRIPTION s;",
+        "REINDEX DATABASE d;",
+        "CLUSTER;",
+    ] {
+        let rule = "non-transactional-statement";
+        assert_eq!(of(&format!("BEGIN;\n{sql}\nCOMMIT;"), rule), 1, "{sql}");
+        assert_eq!(of(sql, rule), 0, "{sql}");
+    }
+    let adds = "=== retort.toml\nserver-version = \"11\"\n=== plan.sql role:plan\nBEGIN;\nALTER TYPE e ADD VALUE 'x';\nCOMMIT;\n";
+    assert_eq!(causes(adds, "non-transactional-statement").len(), 1);
+    assert!(causes(&adds.replace("11", "12"), "non-transactional-statement").is_empty());
+}
+
+#[test]
+fn what_stands_plainly_in_a_block_is_judged() {
+    let report = |sql: &str| fixture::review(&format!("=== plan.sql role:plan\n{sql}\n")).0;
+    let of =
+        |sql: &str, rule: &str| report(sql).findings.iter().filter(|one| one.rule == rule).count();
+    let plain = "DO $$ BEGIN\n DROP TABLE orders;\n ALTER TABLE t ADD COLUMN x int;\nEND $$;";
+    assert_eq!((of(plain, "drop-table"), of(plain, "opaque-statement")), (1, 0));
+    let dynamic = "DO $$ BEGIN DROP TABLE orders; EXECUTE 'DROP TABLE ' || x; END $$;";
+    assert_eq!((of(dynamic, "drop-table"), of(dynamic, "opaque-statement")), (1, 1));
+    let guarded = "DO $$ BEGIN CREATE TYPE mood AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;";
+    assert_eq!(of(guarded, "opaque-statement"), 0);
+    let asks = "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood') THEN CREATE TYPE mood AS ENUM ('a'); END IF; END $$;";
+    assert_eq!(of(asks, "opaque-statement"), 0);
+    // Each of these may do other than it says.
+    for open in [
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'other') THEN CREATE TYPE mood AS ENUM ('a'); END IF; END $$;",
+        "DO $$ BEGIN CREATE TYPE mood AS ENUM ('a'); EXCEPTION WHEN OTHERS THEN NULL; END $$;",
+        "DO $$ BEGIN FOR r IN SELECT 1 LOOP DROP TABLE orders; END LOOP; END $$;",
+        "DO $$ DECLARE n int; BEGIN DELETE FROM orders WHERE id = n; END $$;",
+        "DO $$ BEGIN IF x THEN DROP TABLE orders; ELSE DROP TABLE people; END IF; END $$;",
+        "DO LANGUAGE plpython3u $$ import os $$;",
+        "DO $$ BEGIN DROP TABLE orders;",
+        "DO $$ BEGIN DROP TABLE orders; END; DROP TABLE b; $$;",
+    ] {
+        assert_eq!(of(open, "opaque-statement"), 1, "{open}");
+    }
+    let both = "DO $$ BEGIN IF x THEN DROP TABLE orders; ELSE DROP TABLE people; END IF; END $$;";
+    assert_eq!(of(both, "drop-table"), 2);
+}
+
+#[test]
+fn rights_owners_and_policies_are_told_by_cause() {
+    let of = |sql: &str| {
+        let mut found =
+            causes(&format!("=== plan.sql role:plan\n{sql}\n"), "access-control-change");
+        found.sort();
+        found
+    };
+    let cases = [
+        ("GRANT ALL ON orders TO app;", "grant-broad"),
+        ("GRANT SELECT ON orders TO PUBLIC;", "grant-broad"),
+        ("GRANT SELECT ON orders TO app WITH GRANT OPTION;", "grant-broad"),
+        ("REVOKE SELECT ON orders FROM app;", "revoke"),
+        ("ALTER TABLE orders OWNER TO app;", "owner"),
+        ("CREATE POLICY p ON orders USING (true);", "policy"),
+        ("ALTER POLICY p ON orders USING (true);", "policy"),
+        ("DROP POLICY p ON orders;", "policy"),
+        ("ALTER TABLE orders NO FORCE ROW LEVEL SECURITY;", "rls-disabled"),
+        ("CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';", "definer"),
+    ];
+    for (sql, cause) in cases {
+        assert_eq!(of(sql), [cause], "{sql}");
+    }
+    for silent in [
+        "GRANT SELECT ON orders TO app;",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+        "CREATE TABLE t (id int PRIMARY KEY);\nALTER TABLE t OWNER TO app;\nREVOKE ALL ON t FROM app;",
+    ] {
+        assert!(of(silent).is_empty(), "{silent}");
+    }
+}
+
+/// Two pending revisions, and what their `env.py` says.
+fn pending(env: &str, first: &str, second: &str) -> String {
+    let base = "    op.create_table(\"orders\", sa.Column(\"id\", sa.BigInteger(), primary_key=True), sa.Column(\"total\", sa.BigInteger()))";
+    let text = chain(PG, base, first);
+    format!(
+        "{text}=== env.py\nfrom alembic import context\n{env}\n=== versions/c3_x.py\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = \"c3\"\ndown_revision = \"b2\"\n\n\ndef upgrade():\n{second}\n\n\ndef downgrade():\n    pass\n=== retort.toml\nreleased = \"a1\"\n"
+    )
+}
+
+#[test]
+fn revisions_of_one_run_share_a_transaction_unless_env_py_says_otherwise() {
+    let adds = "    op.execute(\"ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0) NOT VALID\")";
+    let validates = "    op.execute(\"ALTER TABLE orders VALIDATE CONSTRAINT positive\")";
+    let rule = "validate-in-same-transaction";
+    let one = "context.configure(target_metadata=None)";
+    let each = "context.configure(target_metadata=None, transaction_per_migration=True)";
+    let computed = "context.configure(target_metadata=None, transaction_per_migration=own())";
+    assert_eq!(causes(&pending(one, adds, validates), rule).len(), 1);
+    assert_eq!(causes(&pending(each, adds, validates), rule).len(), 0);
+    assert_eq!(causes(&pending(computed, adds, validates), rule).len(), 0);
+    let block = "    with op.get_context().autocommit_block():\n        pass\n    op.execute(\"ALTER TABLE orders VALIDATE CONSTRAINT positive\")";
+    assert_eq!(causes(&pending(one, adds, block), rule).len(), 0);
+    let scans = "    op.alter_column(\"orders\", \"total\", nullable=False)";
+    let rule = "work-under-exclusive-lock";
+    assert_eq!(causes(&pending(one, adds, scans), rule), ["mixed-revisions"]);
+    assert!(causes(&pending(each, adds, scans), rule).is_empty());
+}
+
+#[test]
+fn what_is_pending_waits_for_locks_as_long_as_env_py_says() {
+    let adds = "    op.add_column(\"orders\", sa.Column(\"note\", sa.Text()))";
+    let nothing = "    pass";
+    let rule = "missing-timeouts";
+    let plain = "context.configure(target_metadata=None)";
+    assert_eq!(causes(&pending(plain, adds, nothing), rule).len(), 1);
+    assert_eq!(causes(&pending(plain, nothing, adds), rule).len(), 1);
+    let waits = "context.configure(target_metadata=None)\noptions = {\"options\": \"-c lock_timeout=4000\"}";
+    assert!(causes(&pending(waits, adds, nothing), rule).is_empty());
+    let own = format!("    op.execute(\"SET LOCAL lock_timeout = '2s'\")\n{adds}");
+    assert!(causes(&pending(plain, &own, nothing), rule).is_empty());
 }

@@ -5,6 +5,7 @@
 //! Never: an input that is not written here.
 
 mod causes;
+mod inputs;
 mod patches;
 
 use crate::engine::fixture;

@@ -1,17 +1,19 @@
 //! Statements of a proposal that tokens tell better than the parser: work on what is stored, and what is made
 //! beside tables, without its definition.
 
-use crate::engine::op::{DomainChange, DropKind, LockMode, Made, Op, Server, Toggle, Work};
+use crate::engine::op::{Asks, DomainChange, DropKind, LockMode, Made, Op, Server, Toggle, Work};
 use crate::engine::schema::{ObjectKind, ObjectName, TableName};
 use crate::engine::sql::lex;
 
 use super::cursor::{Cursor, Setting};
-use super::tables;
+use super::{objects, tables};
 
 /// Reads one statement of PostgreSQL; `None` where it is none of these.
 pub fn proposed(text: &str) -> Option<Vec<Op>> {
-    const FIRST: &[&str] =
-        &["vacuum", "cluster", "repack", "reindex", "refresh", "lock", "create", "alter"];
+    const FIRST: &[&str] = &[
+        "vacuum", "cluster", "repack", "reindex", "refresh", "lock", "create", "alter", "grant",
+        "revoke",
+    ];
     let first = text.split(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty())?;
     let known = |word: &&str| word.eq_ignore_ascii_case(first);
     if !text.starts_with('/') && !text.starts_with('-') && !FIRST.iter().any(known) {
@@ -23,6 +25,9 @@ pub fn proposed(text: &str) -> Option<Vec<Op>> {
         tokens.pop();
     }
     let mut cursor = Cursor::new(&setting, &tokens);
+    if cursor.sees(&["grant"]) || cursor.sees(&["revoke"]) {
+        return rights(&mut cursor);
+    }
     if cursor.eat(&["create"]) {
         return create(&mut cursor).map(|op| vec![op]);
     }
@@ -34,6 +39,28 @@ pub fn proposed(text: &str) -> Option<Vec<Op>> {
     }
     let op = work(&mut cursor)?;
     cursor.at_end().then(|| vec![op])
+}
+
+/// `GRANT` and `REVOKE`: what they ask for, and what of it a schema keeps.
+fn rights(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    let grants = cursor.sees(&["grant"]);
+    let rest = cursor.rest();
+    let has = |word: &str| rest.iter().any(|token| token.is(word));
+    let is_all = rest.get(1).is_some_and(|token| token.is("all"));
+    let (what, asks) = match (grants, has("on")) {
+        (true, false) => ("gives a role to another", Some(Asks::Role)),
+        (false, false) => ("takes a role from another", Some(Asks::Role)),
+        (true, true) if is_all || has("public") || has("option") => {
+            ("grants broad rights", Some(Asks::Broad))
+        }
+        (true, true) => ("grants rights", None),
+        (false, true) => ("revokes rights", Some(Asks::Revokes)),
+    };
+    let mut ops = vec![Op::Server(Server { what, alone: false, asks })];
+    if has("on") {
+        ops.extend(objects::grant(cursor)?);
+    }
+    Some(ops)
 }
 
 fn work(cursor: &mut Cursor<'_>) -> Option<Op> {
@@ -271,17 +298,23 @@ fn alter(cursor: &mut Cursor<'_>) -> Option<Op> {
     let (_, kind) = kinds.iter().find(|(words, _)| cursor.eat(words))?;
     cursor.eat(&["if", "exists"]);
     let from = cursor.name()?;
+    let mut on = None;
     match kind {
         DropKind::Function | DropKind::Procedure => {
             cursor.group();
         }
         DropKind::Trigger | DropKind::Policy => {
             cursor.eat(&["on"]);
-            cursor.name()?;
+            on = Some(cursor.name()?);
         }
         // Their names are in the schema, and read elsewhere.
         DropKind::Type | DropKind::Sequence if !cursor.sees(&["set", "schema"]) => return None,
         _ => {}
+    }
+    if *kind == DropKind::Policy && !cursor.sees(&["rename"]) {
+        let made = Made { replaces: true, ..Made::default() };
+        let name = ObjectName::of_table(ObjectKind::Policy, from.name, on?);
+        return Some(Op::CreateObject { name, made });
     }
     let to = moved(cursor, &from)?;
     cursor.at_end().then_some(Op::RenameOther { kind: *kind, from, to })
