@@ -119,7 +119,8 @@ fn recreates(view: &StepView<'_>, table: &TableName) -> Option<Note> {
                 .run("Leave the choice to Alembic.", Language::Python, format!("with op.batch_alter_table(\"{}\") as batch:", table.name)),
         );
     }
-    let (known, _) = view.before.columns_of(table)?;
+    // What is handed to the batch beside is not known whole.
+    let known = view.known(table)?;
     let unnamed = known
         .constraints
         .iter()
