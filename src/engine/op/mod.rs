@@ -282,6 +282,9 @@ pub enum Op {
     },
 }
 
+/// What [`Op::Neutral`] says of a statement built by SQLAlchemy that reads or changes rows.
+pub const ROWS: &str = "reads or changes rows";
+
 /// What [`Op::Detail`] says of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Detail {

@@ -1,7 +1,7 @@
 //! Who may see or do what changes: row level security, policies, rights, owners.
 
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{Asks, DropKind, Made, Op, Step, Work};
+use crate::engine::op::{Asks, Detail, DropKind, Made, Op, Step, Work};
 use crate::engine::schema::{ObjectKind as Kind, ObjectName};
 use crate::wire::{Language, ObjectKind, Severity};
 
@@ -35,6 +35,12 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             if view.fresh.has_table(table) || view.later.iter().any(|step| dropped_next(&step.op)) {
                 return None;
             }
+            // Switched off for a change of rows, and on again behind it, or the other way round.
+            let back = |step: &Step| matches!(&step.op, Op::RowSecurity { table: of, enabled: other } if of == table && other != enabled);
+            let (before, after) = (view.earlier.iter().any(back), view.later.iter().any(back));
+            if (before && *enabled) || (after && !*enabled) {
+                return None;
+            }
             // With a policy beside it somebody has thought of who may see what.
             let of_table = |op: &Op| matches!(op, Op::CreateObject { name, .. } if name.kind == Kind::Policy && name.table.as_ref() == Some(table));
             if *enabled && view.earlier.iter().chain(view.later).any(|step| of_table(&step.op)) {
@@ -52,6 +58,15 @@ fn check(view: &StepView<'_>) -> Option<Note> {
                 .because(view.case.about(table))
                 .step("Check the table's policies, and who connects as its owner.")
                 .step("Change policies and the switch in one transaction."),
+            )
+        }
+        Op::Detail { table, detail: Detail::Forced(false) } if !view.fresh.has_table(table) => {
+            Some(
+                Note::new(format!("{} frees the owner of `{table}` from its policies", view.who()))
+                    .cause("rls-disabled")
+                    .table(table)
+                    .because(view.case.about(table))
+                    .step("Check who connects as the owner."),
             )
         }
         // Made again: what it says then is what counts.

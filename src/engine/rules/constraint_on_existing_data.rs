@@ -37,7 +37,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     };
     let columns = kind.columns();
     let unfilled = columns.iter().all(|column| view.fresh.is_unfilled(table, column));
-    if view.fresh.is_empty(table) || (unfilled && !columns.is_empty()) {
+    if view.fresh.is_empty(table)
+        || (unfilled && !columns.is_empty())
+        || view.fresh.kept(table, kind)
+    {
         return None;
     }
     let (cause, what, probe) = match kind {

@@ -1,7 +1,7 @@
 //! Something is destroyed, and nothing shows that anybody made sure of it.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{Filter, Mutation, Op, Step};
+use crate::engine::op::{Detail, Filter, Mutation, Op, Step};
 use crate::engine::schema::{Ident, TableName};
 use crate::wire::{Certainty, Language, Severity};
 
@@ -102,6 +102,7 @@ fn is_copied(earlier: &[Step], table: &TableName) -> bool {
     earlier.iter().any(|step| match &step.op {
         Op::Mutate { table: into, verb: Mutation::Insert, .. } => into != table && makes(into),
         // CREATE TABLE … AS SELECT.
+        Op::Detail { table: made, detail: Detail::Selected(_) } => made != table,
         Op::CreateTable { table: made, open: true, .. } => made != table,
         Op::RenameTable { to, .. } => to == table,
         _ => false,

@@ -54,6 +54,14 @@ fn around<'a>(view: &StepView<'a>) -> impl Iterator<Item = &'a Step> {
 
 fn of_column(view: &StepView<'_>, table: &TableName, column: &Ident) -> Option<Note> {
     let old = view.column(table, column);
+    // What is worked out holds nothing of its own, and what was emptied nothing at all.
+    if old.is_some_and(|old| old.generated.is_some()) || view.fresh.is_empty(table) {
+        return None;
+    }
+    // Values may have gone where nobody can say.
+    if view.may_be_backfilled(table, column) && view.step.certainty == Certainty::Unverified {
+        return None;
+    }
     let scored = around(view).filter_map(|step| match &step.op {
         Op::AddColumn { table: to, column: new, .. } if to == table && &new.name != column => {
             Some((score(column, old, new), &new.name))

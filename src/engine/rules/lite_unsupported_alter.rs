@@ -5,7 +5,7 @@ use crate::engine::ledger::RuleName;
 use crate::engine::op::{self, Op};
 use crate::wire::{Language, Severity};
 
-use super::alembic_batch_hazards::is_in_batch;
+use super::alembic_batch_hazards::{hides_batches, is_in_batch};
 use super::{Check, Note, Rule, StepView};
 
 pub static RULE: Rule = Rule {
@@ -35,7 +35,7 @@ ALTER TABLE orders RENAME COLUMN total TO amount;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    if view.dialect() != Dialect::Sqlite {
+    if view.dialect() != Dialect::Sqlite || hides_batches(view) {
         return None;
     }
     let is_inline = |table| {

@@ -5,6 +5,9 @@ use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::Op;
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
+use crate::engine::schema::Ident;
+
+use super::types::{self, Family};
 use super::{Check, Note, Rule, StepView, evidence, retype};
 
 pub static RULE: Rule = Rule {
@@ -37,11 +40,23 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let old = view.column(table, column).and_then(|known| known.data_type.as_deref());
     // A cast to the new type alone is what happens without one, save that text is then cut in silence.
     let plain = using.as_deref().is_none_or(|cast| retype::only_casts(cast, column, to.as_deref()));
+    // So is one by way of another type that keeps all, text above all, and one that names a time zone.
+    let casts = using.as_deref().is_some_and(|cast| keeps_all(cast, column));
     let holds = |old: &str| {
         let labels = old_labels(view, old);
         to.as_deref().is_some_and(|to| retype::keeps(old, to) || retype::fits(labels, to))
     };
-    if plain && old.is_some_and(holds) {
+    let family = |name: &str| types::kind(view.before.schema(), name).map(|kind| kind.family);
+    let textual = |one| matches!(one, Some(Family::Text | Family::Char));
+    // Text that is no such value makes it fail, and is not lost.
+    if let (Some(old), Some(to)) = (old, to.as_deref())
+        && textual(family(old))
+        && family(to).is_some_and(|to| !textual(Some(to)))
+        && !matches!(family(to), Some(Family::Integer(_) | Family::Numeric | Family::Float))
+    {
+        return None;
+    }
+    if (plain || casts) && old.is_some_and(holds) {
         return None;
     }
     // What takes any text takes what any type prints.
@@ -75,6 +90,17 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         note.run("Count what would not fit.", Language::Sql, format!("SELECT count(*), min({0}), max({0}) FROM {1};", column.quoted(), table.quoted()))
             .step("Add a column of the new type, write both, fill it in batches, switch reads, then drop the old column."),
     )
+}
+
+/// Whether a conversion is the column by way of its text, its number, or its time in a zone.
+fn keeps_all(cast: &str, column: &Ident) -> bool {
+    let text = cast.to_ascii_lowercase().replace(['(', ')', '"'], "");
+    let Some(rest) = text.trim().strip_prefix(&column.as_str().to_ascii_lowercase()) else {
+        return false;
+    };
+    let rest = rest.trim();
+    ["::text", "::integer", "::bigint", "::varchar", "::character varying"].contains(&rest)
+        || rest.starts_with("at time zone ")
 }
 
 /// The labels of an enum type, where the name is one's.

@@ -182,6 +182,7 @@ impl Walk<'_> {
     ) {
         let first = self.found.len();
         let mut within = outside;
+        let mut perhaps = self.fresh.clone();
         for (ix, step) in steps.iter().enumerate() {
             let around = Around {
                 setting,
@@ -191,7 +192,11 @@ impl Walk<'_> {
                 shared,
                 within,
             };
-            let seen = around.view((self.case, self.after), &self.fresh, state);
+            let fresh = match step.certainty {
+                Certainty::Unverified => &perhaps,
+                _ => &self.fresh,
+            };
+            let seen = around.view((self.case, self.after), fresh, state);
             for rule in RULES {
                 let notes = match rule.check {
                     Check::Step(check) | Check::Meets { step: check, .. } => {
@@ -206,6 +211,8 @@ impl Walk<'_> {
                 }
             }
             let is_sure = step.certainty != Certainty::Unverified && state.is_sure_of(&step.op);
+            self.fresh.leave(&step.op, state.schema());
+            perhaps.leave(&step.op, state.schema());
             state.assume(&step.op);
             // What clashes leaves the schema as it was.
             if let Err(clash) = state.step(&step.op)
@@ -219,10 +226,11 @@ impl Walk<'_> {
                     }
                 }
             }
-            // A table that may have been made may as well be an old one.
+            // A table that may have been made may as well be an old one, but not to what runs under the same doubt.
             if step.certainty != Certainty::Unverified {
                 self.fresh.note(&step.op, within);
             }
+            perhaps.note(&step.op, within);
             within = within.after(&step.op, outside);
         }
     }

@@ -34,6 +34,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if !columns.iter().any(|column| is_old(&column)) || view.is_unique(table, &columns) {
         return None;
     }
+    let kind = ConstraintKind::Unique { columns: columns.clone() };
+    if view.fresh.kept(table, &kind) {
+        return None;
+    }
     let too_late = StepView::cleans(view.later, table);
     if StepView::cleans(view.earlier, table) {
         return None;

@@ -2,8 +2,8 @@
 
 use crate::engine::case::Case;
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{ConstraintKind, Filter, Mutation, Op, Replayed, Step, Transact};
-use crate::engine::schema::{Column, Ident, Index, Schema, Table, TableName};
+use crate::engine::op::{ConstraintKind, Filter, Mutation, Op, ROWS, Replayed, Step, Transact};
+use crate::engine::schema::{Column, Constraint, Ident, Index, Schema, Table, TableName};
 use crate::ordered::Set;
 use crate::wire::Role;
 
@@ -113,6 +113,11 @@ pub struct Fresh {
     filled: Set<(TableName, Option<Ident>)>,
     /// Values of enum types that the open transaction has added.
     values: Set<(TableName, String)>,
+    /// Old tables that all rows were taken from.
+    emptied: Set<TableName>,
+    /// Constraints that rows of old tables were held to until the same change dropped them; a unique index
+    /// counts as a unique constraint.
+    had: Vec<(TableName, ConstraintKind)>,
 }
 
 impl Fresh {
@@ -131,9 +136,59 @@ impl Fresh {
         self.has_table(table) || self.columns.contains(&(table.clone(), column.clone()))
     }
 
-    /// Returns whether the table was made here and nothing put rows into it.
+    /// Returns whether every row keeps to a constraint since one that says as much was there until now.
+    pub fn kept(&self, table: &TableName, kind: &ConstraintKind) -> bool {
+        let is_key = |kind: &ConstraintKind| {
+            matches!(kind, ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. })
+        };
+        self.had.iter().any(|(of, old)| {
+            of == table
+                && match (old, kind) {
+                    (ConstraintKind::ForeignKey(old), ConstraintKind::ForeignKey(new)) => {
+                        old.columns == new.columns
+                            && old.ref_table == new.ref_table
+                            && old.ref_columns == new.ref_columns
+                    }
+                    (old, new) if is_key(old) && is_key(new) => {
+                        !old.columns().is_empty()
+                            && old.columns().iter().all(|one| new.columns().contains(one))
+                    }
+                    _ => false,
+                }
+        })
+    }
+
+    /// Takes in a step that is about to run on a schema: what a drop takes away is known only now.
+    pub(super) fn leave(&mut self, op: &Op, before: &Schema) {
+        let found = match op {
+            Op::DropConstraint { table, name, .. } => {
+                let known = before.tables.get(table).map(|known| known.constraints.as_slice());
+                let is_it = |one: &&Constraint| {
+                    one.name.as_ref() == Some(name)
+                        && !one.traits.not_valid
+                        && !one.traits.not_enforced
+                };
+                known.into_iter().flatten().find(is_it).map(|one| (table.clone(), one.kind.clone()))
+            }
+            Op::DropIndex { name, .. } => before.tables.iter().find_map(|(table, known)| {
+                let is_it = |one: &&Index| {
+                    one.name.as_ref() == Some(&name.name)
+                        && one.unique
+                        && one.filter.is_none()
+                        && !one.invalid
+                };
+                let columns = known.indexes.iter().find(is_it)?.columns();
+                Some((table.clone(), ConstraintKind::Unique { columns }))
+            }),
+            _ => None,
+        };
+        self.had.extend(found);
+    }
+
+    /// Returns whether the table has no rows: it was made here, or emptied, and nothing put rows into it.
     pub fn is_empty(&self, table: &TableName) -> bool {
-        self.has_table(table) && !self.filled.contains(&(table.clone(), None))
+        (self.has_table(table) || self.emptied.contains(table))
+            && !self.filled.contains(&(table.clone(), None))
     }
 
     /// Returns whether no row has a value in the column: it, or its empty table, was made here.
@@ -161,6 +216,9 @@ impl Fresh {
             }
             Op::AddEnumValue { name, value, .. } if within != Within::Nothing => {
                 self.values.insert((name.clone(), value.clone()));
+            }
+            Op::Mutate { table, verb: Mutation::Delete, filter: Filter::None, .. } => {
+                self.emptied.insert(table.clone());
             }
             Op::Mutate { table, verb: Mutation::Insert, .. } => {
                 self.filled.insert((table.clone(), None));
@@ -295,6 +353,8 @@ impl StepView<'_> {
             Op::Unknown { tables, .. } | Op::UnknownWithin { tables, .. } => {
                 tables.is_empty() || tables.contains(table)
             }
+            // Of which table, is not read.
+            Op::Neutral { what } => *what == ROWS,
             _ => false,
         })
     }

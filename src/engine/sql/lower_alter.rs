@@ -62,10 +62,14 @@ fn action(
             let made = lower_create::constraint(constraint)?;
             Op::AddConstraint { table, name: made.name, kind: made.kind, validated: !not_valid }
         }
-        AlterTableOperation::EnableRowLevelSecurity
-        | AlterTableOperation::ForceRowLevelSecurity => Op::RowSecurity { table, enabled: true },
-        AlterTableOperation::DisableRowLevelSecurity
-        | AlterTableOperation::NoForceRowLevelSecurity => Op::RowSecurity { table, enabled: false },
+        AlterTableOperation::EnableRowLevelSecurity => Op::RowSecurity { table, enabled: true },
+        AlterTableOperation::DisableRowLevelSecurity => Op::RowSecurity { table, enabled: false },
+        AlterTableOperation::ForceRowLevelSecurity => {
+            Op::Detail { table, detail: Detail::Forced(true) }
+        }
+        AlterTableOperation::NoForceRowLevelSecurity => {
+            Op::Detail { table, detail: Detail::Forced(false) }
+        }
         AlterTableOperation::RenameConstraint { old_name, new_name } => {
             Op::RenameConstraint { table, from: names::ident(old_name), to: names::ident(new_name) }
         }

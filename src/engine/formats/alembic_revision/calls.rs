@@ -1,7 +1,7 @@
 //! Calls → [`Step`]s, or a [`Doubt`].
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{DropKind, Op, Step};
+use crate::engine::op::{DropKind, Op, ROWS, Step};
 use crate::engine::python::{Binding, Closure, PyCall, PyKind, PyStatement, PyStmt, PyValue};
 use crate::engine::schema::{ConstraintKind, Ident, TableName};
 use crate::engine::span::Span;
@@ -374,7 +374,7 @@ fn sql(
         return Ok(ops);
     }
     if changes_rows(context, given) {
-        return Ok(vec![Op::Neutral { what: "reads or changes rows" }]);
+        return Ok(vec![Op::Neutral { what: ROWS }]);
     }
     Err(Doubt::everything(format!("{how} with a computed string")))
 }

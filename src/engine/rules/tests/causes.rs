@@ -391,3 +391,64 @@ fn what_is_pending_waits_for_locks_as_long_as_env_py_says() {
     let own = format!("    op.execute(\"SET LOCAL lock_timeout = '2s'\")\n{adds}");
     assert!(causes(&pending(plain, &own, nothing), rule).is_empty());
 }
+
+#[test]
+fn what_rows_kept_to_until_now_they_keep_to() {
+    let prod = "CREATE TABLE people (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, who bigint, code text, CONSTRAINT k FOREIGN KEY (who) REFERENCES people (id), CONSTRAINT u UNIQUE (who));\nCREATE TABLE other (id bigint PRIMARY KEY);";
+    let of = |sql: &str, rule: &str| causes(&plan(PG, prod, sql), rule).len();
+    let (orphans, twice) = ("constraint-on-existing-data", "unique-on-existing-data");
+    let drop = "ALTER TABLE orders DROP CONSTRAINT k;\n";
+    let add = |to: &str| {
+        format!(
+            "{drop}ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (who) REFERENCES {to} (id) ON DELETE CASCADE;"
+        )
+    };
+    assert_eq!(of(&add("people"), orphans), 0);
+    assert_eq!(of(&add("other"), orphans), 1, "another table");
+    let drop = "ALTER TABLE orders DROP CONSTRAINT u;\n";
+    let add =
+        |columns: &str| format!("{drop}ALTER TABLE orders ADD CONSTRAINT u UNIQUE ({columns});");
+    assert_eq!(of(&add("who, code"), twice), 0);
+    assert_eq!(of(&add("code"), twice), 1, "other columns");
+    let check = "ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);";
+    assert_eq!(of(&format!("DELETE FROM orders;\n{check}"), orphans), 0);
+    let filled = format!("DELETE FROM orders;\nINSERT INTO orders (id) VALUES (1);\n{check}");
+    assert_eq!(of(&filled, orphans), 1);
+}
+
+#[test]
+fn a_cast_by_way_of_what_keeps_all_loses_nothing() {
+    let prod = "CREATE TYPE kind AS ENUM ('a', 'longer');\nCREATE TABLE t (id bigint PRIMARY KEY, k kind, n int, s varchar(20), at timestamp);";
+    let of = |change: &str| {
+        let sql = format!("ALTER TABLE t ALTER COLUMN {change};");
+        causes(&plan(PG, prod, &sql), "lossy-type-change").len()
+    };
+    for keeps in [
+        "k TYPE varchar(64) USING k::text",
+        "n TYPE varchar(80) USING n::integer",
+        "at TYPE timestamptz USING at AT TIME ZONE 'UTC'",
+        "s TYPE interval USING s::interval",
+    ] {
+        assert_eq!(of(keeps), 0, "{keeps}");
+    }
+    for loses in [
+        "k TYPE varchar(3) USING k::text",
+        "s TYPE varchar(3) USING s::varchar(3)",
+        "n TYPE smallint",
+        "s TYPE varchar(30) USING left(s, 3)",
+    ] {
+        assert_eq!(of(loses), 1, "{loses}");
+    }
+}
+
+#[test]
+fn row_security_that_is_back_in_the_same_change_is_silent() {
+    let of = |sql: &str| {
+        causes(&format!("=== plan.sql role:plan\n{sql}\n"), "access-control-change").len()
+    };
+    let (off, on) =
+        ("ALTER TABLE t DISABLE ROW LEVEL SECURITY;", "ALTER TABLE t ENABLE ROW LEVEL SECURITY;");
+    assert_eq!(of(&format!("{off}\nUPDATE t SET a = 1 WHERE b = 2;\n{on}")), 0);
+    assert_eq!((of(off), of(on)), (1, 1));
+    assert_eq!(of("ALTER TABLE t FORCE ROW LEVEL SECURITY;"), 0);
+}
