@@ -54,7 +54,15 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         },
         _ => false,
     };
-    let is_back = view.later.iter().any(|step| same(&step.op));
+    // What it is about goes next, and that is told there.
+    let goes = |op: &Op| match op {
+        Op::DropTable { table: of, .. } => of == table,
+        Op::DropColumn { table: of, column, .. } => {
+            of == table && kind.is_some_and(|kind| kind.columns().contains(column))
+        }
+        _ => false,
+    };
+    let is_back = view.later.iter().any(|step| same(&step.op) || goes(&step.op));
     let mut note = Note::new(format!("{} drops constraint `{name}` of `{table}`", view.who()))
         .certainty(Certainty::Likely)
         .severity(match (is_back, is_check) {

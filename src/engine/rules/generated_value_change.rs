@@ -1,7 +1,7 @@
 //! A column's default changes.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::Op;
+use crate::engine::op::{Op, Step};
 use crate::wire::{ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView};
@@ -42,6 +42,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         _ => return None,
     };
     if view.fresh.has_column(table, column) {
+        return None;
+    }
+    // It is taken away for a change of type, and given again.
+    let again = |step: &Step| matches!(&step.op, Op::SetDefault { table: of, column: own, .. } if of == table && own == column);
+    if matches!(view.step.op, Op::DropDefault { .. }) && view.later.iter().any(again) {
         return None;
     }
     let note = Note::new(format!("{} {does} `{table}.{column}`", view.who())).within(

@@ -6,7 +6,8 @@ use crate::engine::dialects::Dialect;
 use crate::engine::facts::{Plan, Stated};
 use crate::engine::ledger::{Affects, Evidence, Finding, Ledger, RuleName};
 use crate::engine::op::{LockMode, Op, Replayed, Step, Transact};
-use crate::engine::schema::Schema;
+use crate::engine::schema::{Schema, TableName};
+use crate::engine::span::Span;
 use crate::wire::{Certainty, Kind, Remedy, Role};
 
 use super::view::{Fresh, Pending, Setting, StepView, Within};
@@ -183,6 +184,7 @@ impl Walk<'_> {
         let first = self.found.len();
         let mut within = outside;
         let mut perhaps = self.fresh.clone();
+        let mut held: Vec<(TableName, Span)> = Vec::new();
         for (ix, step) in steps.iter().enumerate() {
             let around = Around {
                 setting,
@@ -190,6 +192,7 @@ impl Walk<'_> {
                 earlier: &steps[..ix],
                 later: &steps[ix + 1..],
                 shared,
+                held: &held,
                 within,
             };
             let fresh = match step.certainty {
@@ -211,6 +214,7 @@ impl Walk<'_> {
                 }
             }
             let is_sure = step.certainty != Certainty::Unverified && state.is_sure_of(&step.op);
+            let locked = locked(step, (&self.fresh, state.schema()));
             self.fresh.leave(&step.op, state.schema());
             perhaps.leave(&step.op, state.schema());
             state.assume(&step.op);
@@ -231,7 +235,30 @@ impl Walk<'_> {
                 self.fresh.note(&step.op, within);
             }
             perhaps.note(&step.op, within);
+            hold(step, locked, &mut held);
             within = within.after(&step.op, outside);
+        }
+    }
+}
+
+/// The old tables that a step locks against everything, told before it has run.
+fn locked(step: &Step, (fresh, before): (&Fresh, &Schema)) -> Vec<TableName> {
+    let taken = locks::of(&step.op, before).into_iter();
+    let strong = taken
+        .filter(|(table, mode, _)| *mode == LockMode::AccessExclusive && !fresh.has_table(table));
+    strong.map(|(table, ..)| table.clone()).collect()
+}
+
+/// Takes in what a step has locked, or let go by ending its transaction.
+fn hold(step: &Step, locked: Vec<TableName>, held: &mut Vec<(TableName, Span)>) {
+    if let Op::Transaction(what) = &step.op
+        && !matches!(what, Transact::Begin | Transact::Savepoint | Transact::Release)
+    {
+        held.clear();
+    }
+    for table in locked {
+        if !held.iter().any(|(known, _)| *known == table) {
+            held.push((table, step.span));
         }
     }
 }
@@ -243,6 +270,7 @@ struct Around<'a> {
     earlier: &'a [Step],
     later: &'a [Step],
     shared: &'a [(&'a str, &'a Step)],
+    held: &'a [(TableName, Span)],
     within: Within,
 }
 
@@ -253,8 +281,8 @@ impl<'a> Around<'a> {
         fresh: &'a Fresh,
         before: &'a Replayed,
     ) -> StepView<'a> {
-        let Self { setting, step, earlier, later, shared, within } = *self;
-        StepView { step, setting, fresh, later, earlier, shared, case, before, after, within }
+        let Self { setting, step, earlier, later, shared, held, within } = *self;
+        StepView { step, setting, fresh, later, earlier, shared, held, case, before, after, within }
     }
 }
 

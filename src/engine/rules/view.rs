@@ -4,6 +4,7 @@ use crate::engine::case::Case;
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{ConstraintKind, Filter, Mutation, Op, ROWS, Replayed, Step, Transact};
 use crate::engine::schema::{Column, Constraint, Ident, Index, Schema, Table, TableName};
+use crate::engine::span::Span;
 use crate::ordered::Set;
 use crate::wire::Role;
 
@@ -21,6 +22,8 @@ pub struct StepView<'a> {
     /// Of the revisions that ran before in the same transaction: the first that locked an old table against
     /// everything, and constraints that were not checked.
     pub shared: &'a [(&'a str, &'a Step)],
+    /// The old tables that earlier statements of the open transaction have locked against everything, in order.
+    pub held: &'a [(TableName, Span)],
     pub case: &'a Case,
     /// What is there before the step, as far as that is known.
     pub before: &'a Replayed,

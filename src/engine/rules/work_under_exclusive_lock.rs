@@ -1,8 +1,8 @@
 //! Other work runs while a table is locked against everything.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{LockMode, Mutation, Op, Step, Transact};
-use crate::engine::schema::{Schema, TableName};
+use crate::engine::op::{LockMode, Mutation, Op, Step};
+use crate::engine::schema::TableName;
 use crate::wire::{Certainty, Severity};
 
 use super::{Check, Note, Rule, StepView, locks};
@@ -36,7 +36,8 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
         return Vec::new();
     }
     let schema = view.before.schema();
-    let mut taken = taken(view, schema);
+    let own = view.held.iter().filter(|(_, span)| *span != view.step.span);
+    let mut taken: Vec<&TableName> = own.map(|(table, _)| table).collect();
     let ended = |step: &Step| matches!(step.op, Op::Transaction(_));
     let by = view.shared.first().filter(|_| taken.is_empty() && !view.earlier.iter().any(ended));
     let locked = by.map(|(_, step)| locks::of(&step.op, view.after)).unwrap_or_default();
@@ -100,22 +101,4 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
         false => note.severity(Severity::Warning).because([assumed]),
     };
     vec![note.step("Commit between tables, or put each into a revision of its own that runs in its own transaction.").step("Move index builds, validation and row changes out of it.")]
-}
-
-/// The old tables that the transaction has locked against everything, in order.
-fn taken<'a>(view: &StepView<'a>, schema: &'a Schema) -> Vec<&'a TableName> {
-    let mut taken: Vec<&TableName> = Vec::new();
-    for step in view.earlier.iter().filter(|step| step.span != view.step.span) {
-        if let Op::Transaction(what) = &step.op
-            && !matches!(what, Transact::Begin | Transact::Savepoint | Transact::Release)
-        {
-            taken.clear();
-        }
-        for (table, mode, _) in locks::of(&step.op, schema) {
-            if mode == LockMode::AccessExclusive && view.is_old(table) && !taken.contains(&table) {
-                taken.push(table);
-            }
-        }
-    }
-    taken
 }
