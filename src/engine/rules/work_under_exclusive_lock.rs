@@ -95,10 +95,15 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
                 .of_revision(*id)
         }))
         .table(first);
+    vec![told(view, note)]
+}
+
+/// What may be wrong about it, and the way out.
+fn told(view: &StepView<'_>, note: Note) -> Note {
     let assumed = Evidence::text("It is assumed that whoever runs it does so in one transaction");
     let note = match view.within.is_certain() {
         true => note,
         false => note.severity(Severity::Warning).because([assumed]),
     };
-    vec![note.step("Commit between tables, or put each into a revision of its own that runs in its own transaction.").step("Move index builds, validation and row changes out of it.")]
+    note.step("Commit between tables, or put each into a revision of its own that runs in its own transaction.").step("Move index builds, validation and row changes out of it.")
 }
