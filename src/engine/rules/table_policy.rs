@@ -184,7 +184,7 @@ impl Found<'_, '_> {
         let mut at = 0_usize;
         for column in columns {
             let Some(bytes) = self.fixed(column) else { return false };
-            if bytes == 8 && at % 8 != 0 {
+            if bytes == 8 && !at.is_multiple_of(8) {
                 return true;
             }
             at += bytes;

@@ -62,7 +62,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let before = view.shared.iter().filter(|_| !has_ended);
     let (by, step) = match together.into_iter().find(adds) {
         Some(step) => (None, step),
-        None => before.map(|(id, step)| (Some(*id), *step)).find(|(_, step)| adds(&step))?,
+        None => before.map(|(id, step)| (Some(*id), *step)).find(|(_, step)| adds(step))?,
     };
     let Op::AddConstraint { kind, .. } = &step.op else { return None };
     let mode = match kind {

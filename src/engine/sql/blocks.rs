@@ -165,8 +165,7 @@ impl<'a> Reader<'a> {
     fn handlers(&mut self, statement: &'a [Token<'a>], first: usize) {
         let mut handler = statement.get(1..).unwrap_or_default();
         let mut passes = true;
-        loop {
-            let Some(then) = handler.iter().position(|token| token.is("then")) else { break };
+        while let Some(then) = handler.iter().position(|token| token.is("then")) {
             let (when, does) = handler.split_at(then);
             let is_duplicate = |token: &Token<'_>| {
                 token.text.to_ascii_lowercase().starts_with("duplicate_")

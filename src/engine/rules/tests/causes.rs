@@ -190,6 +190,14 @@ fn each_knob_of_the_policy_is_its_own_cause() {
         assert_eq!(of(policy, sql), [cause], "{policy}\n{sql}");
         assert!(of("hot-tables = \"people\"", sql).is_empty(), "{sql}");
     }
+}
+
+#[test]
+fn what_mysql_keeps_tables_in_and_what_is_set_twice_are_policy_too() {
+    let of = |policy: &str, sql: &str| {
+        let text = format!("=== retort.toml\n[policy]\n{policy}\n=== plan.sql role:plan\n{sql}\n");
+        causes(&text, "table-policy")
+    };
     assert_eq!(
         of("", "UPDATE orders SET a = 1, a = 2 WHERE id = 3;"),
         ["duplicate-column-assignment"]
