@@ -83,6 +83,8 @@ function styles() {
     .replace(/\s+/g, " ")
     .replace(/ ?([{};,>]) ?/g, "$1")
     .replace(/: /g, ":")
+    .replace(/@media \(/g, "@media(")
+    .replace(/ \+ (?=[.kt])/g, "+")
     .replace(/;}/g, "}")
     // Names of properties are for whoever reads style/; nothing else refers to them.
     .replace(/--[a-z][a-z0-9-]*/g, shortName())

@@ -110,9 +110,9 @@ pub fn input_summary(report: &Report) -> String {
     parts.join(" · ")
 }
 
-/// Returns how many things a panel holds, with no filter.
-pub fn tab_count(report: &Report, panel: PanelId) -> usize {
-    match panel {
+/// Returns how many things a panel holds, with no filter; nothing where nobody counted.
+pub fn tab_count(report: &Report, panel: PanelId) -> String {
+    let count = match panel {
         PanelId::Findings => report.findings.len(),
         PanelId::Chain => report.chains.iter().map(|chain| chain.revisions.len()).sum(),
         PanelId::Plan => report.plans.iter().map(|plan| plan.statements.len()).sum(),
@@ -120,7 +120,10 @@ pub fn tab_count(report: &Report, panel: PanelId) -> usize {
         PanelId::Schema => {
             let comparisons = &report.comparisons;
             let first = comparisons.iter().find(|it| it.id == "prod-head").or(comparisons.first());
-            first.map_or(0, |it| it.differences)
+            let Some(first) = first else {
+                return String::new();
+            };
+            first.differences
         }
         PanelId::Fixes => {
             let has_way = |finding: &&FindingRow| {
@@ -132,7 +135,8 @@ pub fn tab_count(report: &Report, panel: PanelId) -> usize {
         }
         PanelId::Inputs => report.inputs.len(),
         PanelId::Rules => report.stats.rules,
-    }
+    };
+    words::number(count)
 }
 
 /// Returns the panels that have something to show.

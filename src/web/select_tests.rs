@@ -71,6 +71,8 @@ fn rows_say_where_and_how_known() {
 fn tabs_are_shown_when_they_hold_something() {
     let mut report = report();
     assert_eq!(tabs(&report).len(), 6);
+    assert_eq!(tab_count(&report, PanelId::Schema), "", "nobody compared");
+    assert_eq!(tab_count(&report, PanelId::Findings), "5");
     report.plans.clear();
     use PanelId::{Chain, Findings, Fixes, Inputs, Schema};
     assert_eq!(tabs(&report), [Findings, Chain, Schema, Fixes, Inputs]);

@@ -51,6 +51,16 @@ const detail = (name, row) => async (page) => {
   await page.getByTestId(row).first().click();
 };
 
+/** A sample as the engine that is shipped reviews it, and then a place in it. */
+const sample = (name, go = async () => {}) => [
+  null,
+  async (page) => {
+    await page.getByTestId(`sample-${name}`).click();
+    await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
+    await go(page);
+  },
+];
+
 /** Each state: what the engine does, and how a person gets there. */
 export const STATES = {
   empty: [{}, async () => {}],
@@ -96,16 +106,27 @@ export const STATES = {
     await page.getByTestId("cancel").click();
     await page.getByTestId("notice").waitFor();
   }],
+  "real-never-stamped": sample("never-stamped"),
+  "real-never-stamped-chain": sample("never-stamped", (page) => openTab(page, "chain")),
+  "real-never-stamped-plan": sample("never-stamped", (page) => openTab(page, "plan")),
+  "real-never-stamped-schema": sample("never-stamped", (page) => openTab(page, "schema")),
+  "real-never-stamped-fixes": sample("never-stamped", (page) => openTab(page, "fixes")),
+  "real-never-stamped-inputs": sample("never-stamped", (page) => openTab(page, "inputs")),
+  "real-two-heads": sample("two-heads"),
+  "real-two-heads-chain": sample("two-heads", (page) => openTab(page, "chain")),
+  "real-two-heads-schema": sample("two-heads", (page) => openTab(page, "schema")),
+  "real-clean-publish": sample("clean-publish"),
+  "real-clean-publish-plan": sample("clean-publish", (page) => openTab(page, "plan")),
   "link-error": [{ hash: "#r1.f.d.9z.abcdefghijk.v.abc" }, async (page) => { await page.getByTestId("link-error").waitFor(); }],
 };
 
 /** Opens the page in a state. */
 export async function openIn(browser, address, name, { width, height, ...context }) {
   const [engine, act] = STATES[name];
-  const opened = await watch(browser, { before: fakeEngine(engine), context: { viewport: { width, height }, ...context } });
+  const opened = await watch(browser, { before: engine && fakeEngine(engine), context: { viewport: { width, height }, ...context } });
   const { page } = opened;
   page.setDefaultTimeout(10_000);
-  await page.goto(address + (engine.hash ?? ""));
+  await page.goto(address + (engine?.hash ?? ""));
   await page.waitForSelector("html[data-ready]", { state: "attached" });
   await act(page);
   return opened;

@@ -271,3 +271,20 @@ fn the_story_blames_what_is_to_blame() {
     assert!(report.verdict.reason.starts_with("Dev and prod differ by 3 tables"));
     assert!(!report.verdict.next_steps.iter().any(|step| step.title.contains("Write the change")));
 }
+
+/// One line says why, and names real things.
+#[test]
+fn reasons_are_one_short_line() {
+    let mut all: Vec<(String, Report)> = Vec::new();
+    for input in folder("tests/samples") {
+        all.push((input.name.clone(), report(vec![input])));
+    }
+    for set in ["never-stamped", "two-heads", "clean-publish"] {
+        all.push((set.to_owned(), report(folder(&format!("public/samples/{set}")))));
+    }
+    for (name, report) in all {
+        let reason = &report.verdict.reason;
+        let length = reason.chars().count();
+        assert!(length <= 160 && !reason.contains('\n'), "{name}: {length} characters: {reason}");
+    }
+}

@@ -79,8 +79,13 @@ impl Lexer {
                 (Is::Literal, rest.find(|c| !is_part(c)).unwrap_or(rest.len()))
             }
             Some(c) if c.is_alphabetic() || c == '_' => {
-                let length =
-                    rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+                let is_end = |c: char| !(c.is_alphanumeric() || c == '_');
+                let mut length = rest.find(is_end).unwrap_or(rest.len());
+                // “You're” in a plan's own words begins no literal; `E'…'` and `b'…'` do.
+                let after = rest.get(length..).and_then(|rest| rest.strip_prefix('\''));
+                if length > 2 && after.is_some_and(|it| it.starts_with(char::is_alphabetic)) {
+                    length += 1;
+                }
                 let word = rest.get(..length).unwrap_or_default().to_ascii_lowercase();
                 let known = if self.python { PYTHON } else { SQL };
                 let is_word = known.contains(&[" ", &word, " "].concat());

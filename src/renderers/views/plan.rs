@@ -13,6 +13,8 @@ use crate::wire::{
 /// Statements that are shown of one plan.
 const STATEMENTS_MAX: usize = 500;
 const LINES_MAX: usize = 60;
+/// Lines of a plan's own words that stand one under the other before they are folded.
+const REMARKS_MAX: usize = 2;
 
 /// Composes the panel.
 pub fn plan(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
@@ -68,15 +70,37 @@ fn lines(view: &PlanView, states: &[PlanState], words: &[String], book: &dyn Boo
     let shown = all.len();
     all.truncate(STATEMENTS_MAX);
     if words.is_empty() && shown <= STATEMENTS_MAX {
-        let remark = |(line, said): &(usize, String)| {
-            let number = Block::new(Is::Number, line.to_string());
-            (*line, Block::of(Is::Band, vec![number, text(Is::Note, said)]))
-        };
-        all.extend(view.remarks.iter().map(remark));
+        all.extend(remarks(view));
         crate::ordered::sort_by_key(&mut all, |(line, _)| *line);
     }
     let more = super::words::more(shown, STATEMENTS_MAX);
     all.into_iter().map(|(_, block)| block).chain(more).collect()
+}
+
+/// What a plan says between its statements, by the lines where it begins: a line or two as they stand, more of them
+/// folded under the first, since it is the statements that run.
+fn remarks(view: &PlanView) -> Vec<(usize, Block)> {
+    let is_cut =
+        |from: usize, to: usize| view.statements.iter().any(|one| from < one.line && one.line < to);
+    let runs = view.remarks.chunk_by(|(from, _), (to, _)| !is_cut(*from, *to));
+    let told = |(line, said): &(usize, String)| {
+        let number = Block::new(Is::Number, line.to_string());
+        Block::of(Is::Band, vec![number, text(Is::Note, said)])
+    };
+    let run = |run: &[(usize, String)]| {
+        let line = run.first().map_or(0, |(line, _)| *line);
+        let mut bands: Vec<Block> = run.iter().map(told).collect();
+        if let [(_, first), rest @ ..] = run
+            && rest.len() >= REMARKS_MAX
+        {
+            let more = [" · ", &count(rest.len(), "more line", "more lines")].concat();
+            let head = text(Is::Span, first).with(Block::new(Is::Note, more));
+            bands =
+                vec![Block::of(Is::Page, vec![Block::of(Is::Fold, [vec![head], bands].concat())])];
+        }
+        (line, Block::of(Is::Row, bands))
+    };
+    runs.map(run).collect()
 }
 
 fn statement(

@@ -388,6 +388,19 @@ fn a_fix_says_what_it_rests_on_and_its_files_can_be_saved() {
 }
 
 #[test]
+fn what_a_plan_says_at_length_is_folded_before_what_it_does() {
+    let mut report = report();
+    report.plans[0].remarks = (1..=8).map(|line| (line, format!("You're told {line}"))).collect();
+    let blocks = view("/plan", &Shelf(report)).unwrap();
+    let is_fold =
+        |block: &Block| block.kids.iter().flat_map(|it| &it.kids).any(|it| it.is == Is::Fold);
+    let fold = blocks.iter().position(is_fold).unwrap();
+    let first = blocks.iter().position(|block| block.is == Is::Card).unwrap();
+    assert_eq!(fold + 1, first);
+    assert!(read(&blocks[fold..first]).contains("You're told 1 · 7 more lines"));
+}
+
+#[test]
 fn what_a_link_does_not_hold_is_said() {
     let book = Received(report());
     for at in addresses(&book.0) {
@@ -473,6 +486,11 @@ fn words_literals_and_comments_are_told_apart_across_lines() {
             piece(Is::Row, " table_x "),
             piece(Is::Comment, "-- it's gone"),
         ]
+    );
+    assert_eq!(said(lexer.line("You're lost")), [piece(Is::Row, "You're lost")]);
+    assert_eq!(
+        said(lexer.line("E'a' x")),
+        [piece(Is::Row, "E"), piece(Is::Literal, "'a'"), piece(Is::Row, " x")]
     );
     assert_eq!(said(lexer.line("/* one")), [piece(Is::Comment, "/* one")]);
     assert_eq!(

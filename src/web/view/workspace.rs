@@ -35,10 +35,9 @@ fn tabs(desk: Desk) -> View {
     });
     let tab = move |panel: &'static Panel| {
         let count = text(move || {
-            let count = desk.report.with(|report| {
-                report.as_ref().map_or(0, |report| select::tab_count(report, panel.id))
-            });
-            words::number(count)
+            desk.report.with(|report| {
+                report.as_ref().map_or_else(String::new, |it| select::tab_count(it, panel.id))
+            })
         });
         let is_open = Memo::new(move || desk.panel.get() == panel.id);
         button("tab")
@@ -83,13 +82,13 @@ fn tabs(desk: Desk) -> View {
 /// On a slim page the tabs are a menu.
 fn menu(desk: Desk, shown: Memo<Vec<PanelId>>) -> View {
     let option = move |panel: &'static Panel| {
-        let count = desk
-            .report
-            .with(|report| report.as_ref().map_or(0, |report| select::tab_count(report, panel.id)));
+        let count = desk.report.with(|report| {
+            report.as_ref().map_or_else(String::new, |it| select::tab_count(it, panel.id))
+        });
         el("option")
             .attr("value", panel.id.word())
             .flag("selected", move || desk.panel.get() == panel.id)
-            .with(words::join(&[panel.title, " ", &words::number(count)]))
+            .with(words::join(&[panel.title, " ", &count]))
     };
     let list = part(move || {
         let shown = shown.get();

@@ -4,3 +4,4 @@ mod sources;
 mod layers;
 mod shape;
 mod docs;
+mod style;
