@@ -1,7 +1,7 @@
 // Starts the page, and tells it how to come by the engine (src/web/browser/engine_link.rs).
 // The pack step leaves in __retort: pageWasm; and engineWasm, engineRest and samples, which are in the single
 // file from the start, while the hosted page has scripts for them.
-__retort.workerText = () => `${retortBytes}\n${retortUnpack}\n${retortEngine}\n(${retortWorker})();`;
+__retort.workerText = () => `${retortInflate}\n${retortUnpack}\n${retortEngine}\n(${retortWorker})();`;
 
 // Brings a part into the page by inserting its script, since nothing may be fetched.
 __retort.load = (part) =>
@@ -21,7 +21,7 @@ __retort.load = (part) =>
 __retort.loadEngine = async (whole) => {
   if (!whole) return __retort.load("engineWasm");
   const texts = await Promise.all(["engineWasm", "engineRest"].map(__retort.load));
-  return WebAssembly.compile(await retortWhole(...(await Promise.all(texts.map(retortBytes)))));
+  return WebAssembly.compile(await retortWhole(...(await Promise.all(texts.map(retortInflate)))));
 };
 
 // Resolves to the samples as JSON: {"folder/file": "text"}.

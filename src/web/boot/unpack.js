@@ -1,5 +1,5 @@
 // Turns wasm as it travels (base64 of raw deflate) into its bytes. Nothing is fetched: the policy forbids it.
-async function retortBytes(text) {
+async function retortInflate(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -7,7 +7,7 @@ async function retortBytes(text) {
 
 // The same, as a module.
 async function retortUnpack(text) {
-  return WebAssembly.compile(await retortBytes(text));
+  return WebAssembly.compile(await retortInflate(text));
 }
 
 // Puts back into a module's bytes what scripts/split.mjs took out of it; that file describes the patch.
