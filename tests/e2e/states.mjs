@@ -91,7 +91,7 @@ export const STATES = {
   pass: [{ report: pass() }, review],
   unknown: [{ report: unknown() }, review],
   warn: [{ report: warn() }, review],
-  share: [{}, async (page) => { await review(page); await page.getByTestId("share").click(); await page.getByTestId("link-length").waitFor(); }],
+  share: [{}, async (page) => { await review(page); await page.getByTestId("share").click(); await page.getByTestId("offer").locator("*").first().waitFor(); }],
   keys: [{}, async (page) => { await review(page); await page.keyboard.press("?"); await page.getByTestId("dialog").waitFor(); }],
   add: [{}, async (page) => { await review(page); await page.getByTestId("add-input").click(); }],
   privacy: [{}, async (page) => { await page.getByTestId("privacy").click(); }],
