@@ -120,10 +120,11 @@ pub fn tab_count(report: &Report, panel: PanelId) -> String {
         PanelId::Schema => {
             let comparisons = &report.comparisons;
             let first = comparisons.iter().find(|it| it.id == "prod-head").or(comparisons.first());
-            let Some(first) = first else {
-                return String::new();
-            };
-            first.differences
+            // No difference among what is known is no nought.
+            match first {
+                Some(it) if it.same || it.differences > 0 => it.differences,
+                _ => return String::new(),
+            }
         }
         PanelId::Fixes => {
             let has_way = |finding: &&FindingRow| {

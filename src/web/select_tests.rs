@@ -3,6 +3,7 @@ use crate::web::estate::estate;
 use crate::web::fixture::{report, reviewed};
 use crate::web::model::Reason;
 use crate::web::rows::{FindingLine, Group, finding_lines};
+use crate::wire::ComparisonView;
 
 #[test]
 fn the_title_says_verdict_and_counts() {
@@ -72,6 +73,20 @@ fn tabs_are_shown_when_they_hold_something() {
     let mut report = report();
     assert_eq!(tabs(&report).len(), 6);
     assert_eq!(tab_count(&report, PanelId::Schema), "", "nobody compared");
+    let told = ComparisonView {
+        id: "prod-head".to_owned(),
+        title: String::new(),
+        answer: String::new(),
+        same: false,
+        differences: 0,
+        parts: Vec::new(),
+        undecided: Vec::new(),
+    };
+    report.comparisons = vec![told.clone()];
+    assert_eq!(tab_count(&report, PanelId::Schema), "", "not everything is known: no nought");
+    report.comparisons = vec![ComparisonView { same: true, ..told }];
+    assert_eq!(tab_count(&report, PanelId::Schema), "0");
+    report.comparisons.clear();
     assert_eq!(tab_count(&report, PanelId::Findings), "5");
     report.plans.clear();
     use PanelId::{Chain, Findings, Fixes, Inputs, Schema};

@@ -79,7 +79,7 @@ pub const SAVE_FORMATS: [(&str, &str); 8] = [
     ("svg", "Chain as SVG"),
     ("mermaid", "as Mermaid"),
     ("dot", "as DOT"),
-    ("patch", "Ways out as a patch"),
+    ("patch", "Fixes as a patch"),
 ];
 pub const NO_AUDIT: &str = "No audit yet? Save a read-only script:";
 /// Scripts that collect an audit, as the engine knows them, and their databases.

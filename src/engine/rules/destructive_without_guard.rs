@@ -1,5 +1,6 @@
 //! Something is destroyed, and nothing shows that anybody made sure of it.
 
+use crate::engine::case::items;
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::{Detail, Filter, Mutation, Op, Step};
 use crate::engine::schema::{Ident, TableName};
@@ -42,6 +43,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     {
         return None;
     }
+    let unguarded = match view.case.known_rows(table) {
+        Some(rows) => format!("No step before it copies its {} anywhere", items(rows)),
+        None => "No step before it copies rows anywhere, and no count of them is known".to_owned(),
+    };
     let name = view.quoted(table);
     let what = match column {
         Some(column) => format!("`{table}.{column}`"),
@@ -56,9 +61,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
             .cause(cause)
             .certainty(Certainty::Likely)
             .table(table)
-            .because([Evidence::text(
-                "No step before it copies rows anywhere, and no count of them is known",
-            )])
+            .because([Evidence::text(unguarded)])
             .run("Look at what there is.", Language::Sql, probe)
             .run(
                 "Put it aside before it goes.",

@@ -1,7 +1,7 @@
 //! `DO $$ … $$`: what stands in an anonymous block of PL/pgSQL, as far as it stands there as plain statements.
 //!
 //! A block that runs its statements one after the other does what they do. One that asks first whether the
-//! object is there, or passes over the error that it is, does what IF [NOT] EXISTS does. Of any other its
+//! object is there, or passes over the error that it is, does what `IF [NOT] EXISTS` does. Of any other its
 //! statements are listed, and that they may run, or more than they.
 
 use crate::engine::dialects::Dialect;
