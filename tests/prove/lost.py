@@ -19,7 +19,6 @@ put in the place of the lost file and read by `retort schema --at`.
 
 Standard library only.
 """
-import argparse
 import json
 import random
 import re
@@ -31,7 +30,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from stamp import dump, folder_of  # noqa: E402
+from stamp import arguments, chains, dump  # noqa: E402
 
 
 def things(snapshot):
@@ -137,21 +136,8 @@ def run(job):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", help="only chains whose name starts so")
-    for option in ("retort", "corpus", "truth", "work"):
-        parser.add_argument(f"--{option}", type=Path, required=True)
-    parser.add_argument("--cases", "--middles", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--list", action="store_true")
-    args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
-    jobs = []
-    for steps in sorted(args.truth.glob("*/steps")):
-        name = steps.parent.name
-        folder = folder_of(args.corpus, name)
-        if folder and (not args.names or any(name.startswith(one) for one in args.names)):
-            jobs.append((name, folder, steps, args, str(args.retort.resolve())))
+    args = arguments(__doc__, "--middles", 2)
+    jobs = [(*chain, args, str(args.retort.resolve())) for chain in chains(args)]
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(run, jobs))
     totals = {audit: Counter() for audit in (False, True)}

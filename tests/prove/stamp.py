@@ -80,6 +80,29 @@ def folder_of(corpus, name):
     return place if folder and place.is_dir() else None
 
 
+def arguments(doc, cases, count):
+    """What a script is called with that asks about chains whose every step is known; `cases` is an option."""
+    parser = argparse.ArgumentParser(description=doc.split("\n")[0])
+    parser.add_argument("names", nargs="*", help="only chains whose name starts so")
+    for option in ("retort", "corpus", "truth", "work"):
+        parser.add_argument(f"--{option}", type=Path, required=True)
+    parser.add_argument("--cases", cases, type=int, default=count)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--list", action="store_true")
+    args = parser.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    return args
+
+
+def chains(args):
+    """The chains that were asked for: name, folder, and the catalogues after each step."""
+    for steps in sorted(args.truth.glob("*/steps")):
+        name = steps.parent.name
+        folder = folder_of(args.corpus, name)
+        if folder and (not args.names or any(name.startswith(one) for one in args.names)):
+            yield name, folder, steps
+
+
 def run(job):
     name, folder, steps, retort, work, places, seed = job
     dice = random.Random(f"{seed} {name}")
@@ -119,21 +142,8 @@ def run(job):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", help="only chains whose name starts so")
-    for option in ("retort", "corpus", "truth", "work"):
-        parser.add_argument(f"--{option}", type=Path, required=True)
-    parser.add_argument("--cases", "--places", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--list", action="store_true")
-    args = parser.parse_args()
-    args.work.mkdir(parents=True, exist_ok=True)
-    jobs = []
-    for steps in sorted(args.truth.glob("*/steps")):
-        name = steps.parent.name
-        folder = folder_of(args.corpus, name)
-        if folder and (not args.names or any(name.startswith(one) for one in args.names)):
-            jobs.append((name, folder, steps, str(args.retort.resolve()), args.work, args.cases, args.seed))
+    args = arguments(__doc__, "--places", 8)
+    jobs = [(*chain, str(args.retort.resolve()), args.work, args.cases, args.seed) for chain in chains(args)]
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(run, jobs))
     counts, exact = Counter(), 0
