@@ -199,8 +199,7 @@ fn strings(json: &str) -> impl Iterator<Item = Cow<'_, str>> {
 
 /// Returns the schema without secrets: those can stand in values and comments. Names stay what they are,
 /// since others refer to them.
-pub fn schema(schema: &SchemaView) -> SchemaView {
-    let mut schema = schema.clone();
+pub fn schema(mut schema: SchemaView) -> SchemaView {
     let clean = |text: &mut String| *text = secrets(text).into_owned();
     for table in &mut schema.tables {
         for column in &mut table.columns {

@@ -141,6 +141,46 @@ const WRITTEN: &[(&str, &str)] = &[
         "CREATE SCHEMA app; CREATE EXTENSION citext WITH SCHEMA app;",
         "CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA app",
     ),
+    ("CREATE TABLE t (a int) TABLESPACE fast;", "ALTER TABLE ONLY t SET TABLESPACE fast"),
+    ("CREATE TABLE t (a int) USING columnar;", "ALTER TABLE ONLY t SET ACCESS METHOD columnar"),
+    (
+        "SET default_tablespace = fast; CREATE TABLE t (a int); SET default_tablespace = ''; CREATE TABLE u (a int);",
+        "ALTER TABLE ONLY t SET TABLESPACE fast",
+    ),
+    (
+        "SET default_table_access_method = columnar; CREATE TABLE t (a int);",
+        "ALTER TABLE ONLY t SET ACCESS METHOD columnar",
+    ),
+    (
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (a) TABLESPACE slow;",
+        "ALTER INDEX i SET TABLESPACE slow",
+    ),
+    (
+        "CREATE TABLE t (a int NOT NULL); SET default_tablespace = fast; ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (a);",
+        "ALTER INDEX k SET TABLESPACE fast",
+    ),
+    (
+        "CREATE TABLE t (a int, CONSTRAINT u UNIQUE (a) USING INDEX TABLESPACE slow);",
+        "UNIQUE (a) USING INDEX TABLESPACE slow",
+    ),
+    (
+        "CREATE TABLE t (a text, b text); ALTER TABLE t ALTER b SET STORAGE plain; ALTER TABLE t ALTER b SET STORAGE external; ALTER TABLE t RENAME b TO c; ALTER TABLE t RENAME TO u;",
+        "ALTER TABLE ONLY u ALTER COLUMN c SET STORAGE external",
+    ),
+];
+
+/// What is gone, or was said of something that is: nothing may be written of it.
+const GONE: &[(&str, &str)] = &[
+    ("CREATE TABLE t (a int) TABLESPACE fast; ALTER TABLE t SET TABLESPACE slow;", "fast"),
+    (
+        "CREATE TABLE t (a text, b int); ALTER TABLE t ALTER a SET STORAGE plain; ALTER TABLE t DROP a;",
+        "STORAGE",
+    ),
+    (
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (a) TABLESPACE slow; DROP INDEX i;",
+        "TABLESPACE",
+    ),
+    ("CREATE TABLE t (a text COLLATE \"C\"); ALTER TABLE t ALTER a TYPE varchar(9);", "COLLATE"),
 ];
 
 fn written(view: &DiffView, renderer: &Renderer) -> String {
@@ -179,6 +219,73 @@ fn how_things_are_stored_is_written() {
         let view = read(given, "postgresql").script(None, None).expect("one schema");
         let script = printed(&view, &schema_sql::RENDERER);
         assert!(script.contains(words), "{words}\n{script}");
+        assert_eq!(view.undecided, Vec::new(), "{words}");
+        let again = read(&script, "postgresql").script(None, None).expect("one schema");
+        assert_eq!(printed(&again, &schema_sql::RENDERER), script, "{words}");
+    }
+    for (given, words) in GONE {
+        let view = read(given, "postgresql").script(None, None).expect("one schema");
+        let script = printed(&view, &schema_sql::RENDERER);
+        assert!(!script.contains(words), "{words}\n{script}");
+        assert_eq!(view.undecided, Vec::new(), "{words}");
+    }
+}
+
+/// Whose rights hold where a view, routine or trigger runs is written again; another owner is no difference,
+/// other rights are.
+#[test]
+fn what_mysql_says_before_a_view_is_written_and_read_back() {
+    const GIVEN: &str = "CREATE TABLE t (a int);
+CREATE ALGORITHM=MERGE DEFINER=`app`@`%` SQL SECURITY INVOKER VIEW v AS select `t`.`a` AS `a` from `t`;
+CREATE DEFINER=`a b`@`localhost` TRIGGER r BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1;
+CREATE DEFINER=`app`@`%` PROCEDURE p(IN x INT) SQL SECURITY INVOKER SELECT 1;";
+    let given = read(GIVEN, "mysql");
+    let script = printed(&given.script(None, None).expect("one"), &schema_sql::RENDERER);
+    for words in [
+        "CREATE ALGORITHM=MERGE DEFINER=`app`@`%` SQL SECURITY INVOKER VIEW `v` AS",
+        "CREATE DEFINER=`a b`@`localhost` TRIGGER `r` BEFORE",
+        "CREATE DEFINER=`app`@`%` PROCEDURE `p`(IN x INT) SQL SECURITY INVOKER SELECT",
+    ] {
+        assert!(script.contains(words), "{words}\n{script}");
+    }
+    assert_same(&given, &read(&script, "mysql"), &script);
+    assert_same(&given, &read(&GIVEN.replace("`app`@`%`", "`root`@`localhost`"), "mysql"), "owner");
+    let other = read(&GIVEN.replace("SQL SECURITY INVOKER VIEW", "VIEW"), "mysql");
+    assert_eq!(diff(&given, &other).differences.len(), 1);
+}
+
+/// `FIRST` and `AFTER` move a column.
+#[test]
+fn columns_stand_where_mysql_puts_them() {
+    let given = "CREATE TABLE t (a int, b int); ALTER TABLE t ADD COLUMN c int FIRST, ADD d int AFTER a; \
+                 ALTER TABLE t MODIFY b bigint AFTER c; ALTER TABLE t CHANGE a aa int FIRST;";
+    let view = read(given, "mysql").schema(None, None).expect("one schema");
+    let names: Vec<&str> =
+        view.tables[0].columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["aa", "c", "b", "d"]);
+}
+
+/// A change of a type takes the collation back to that of the type, so the way has to name it.
+#[test]
+fn a_way_on_postgresql_says_the_collation() {
+    let way = |from: &str, to: &str| {
+        let found = diff(&read(from, "postgresql"), &read(to, "postgresql"));
+        assert_eq!(found.way.missing, Vec::<String>::new(), "{from}");
+        (written(&found, &diff_sql::RENDERER), written(&found, &diff_alembic::RENDERER))
+    };
+    let plain = "CREATE TABLE t (a varchar(9));";
+    let own = "CREATE TABLE t (a varchar(9) COLLATE \"C\");";
+    let wide = "CREATE TABLE t (a text COLLATE \"C\");";
+    for (from, to, words) in [
+        (plain, own, "ALTER COLUMN a TYPE character varying(9) COLLATE \"C\""),
+        (own, plain, "ALTER COLUMN a TYPE character varying(9);"),
+        (own, wide, "ALTER COLUMN a TYPE text COLLATE \"C\""),
+    ] {
+        let (sql, alembic) = way(from, to);
+        assert!(sql.contains(words), "{words}\n{sql}");
+        let up = alembic.split("def downgrade").next().expect("an upgrade");
+        let collates = to.contains("COLLATE");
+        assert_eq!(up.replace("\\'", "'").contains("COLLATE"), collates, "{words}\n{alembic}");
     }
 }
 
@@ -212,5 +319,95 @@ fn what_is_not_kept_is_said() {
         let view = read(given, dialect).schema(None, None).expect("one schema");
         let is_open = view.tables.iter().any(|table| table.open);
         assert!(is_open || !view.undecided.is_empty(), "{given}");
+    }
+}
+
+/// The SQL of what the body of one `upgrade()` makes.
+fn replayed(body: &str, dialect: &str) -> (String, Vec<String>) {
+    let text = format!(
+        "from alembic import op\nimport sqlalchemy as sa\nrevision = 'a'\ndown_revision = None\n\n\n\
+         def upgrade():\n{body}"
+    );
+    let input = retort::Input::new("migrations/versions/a.py", text);
+    let settings =
+        retort::wire::Settings { dialect: Some(dialect.to_owned()), ..Default::default() };
+    let options = retort::Options { settings, ..Default::default() };
+    let never = &mut |_| std::ops::ControlFlow::Continue(());
+    let std::ops::ControlFlow::Continue(found) =
+        retort::read(vec![input], &options, &retort::Alone, never)
+    else {
+        unreachable!("nothing stops this run")
+    };
+    let view = found.script(None, None).expect("one schema");
+    let open = view.undecided.iter().map(|one| one.what.clone());
+    let open = open.filter(|what| !what.starts_with("names of constraints")).collect();
+    (printed(&view, &schema_sql::RENDERER), open)
+}
+
+/// What the dialect in force takes of the options that a directive may have for each.
+const OPTIONS: &str = "    op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.Text()),\n\
+    \x20       mysql_collate='utf8mb4_bin', mysql_engine='InnoDB', mysql_default_charset='utf8mb4', mysql_row_format='DYNAMIC',\n\
+    \x20       postgresql_tablespace='fast', postgresql_using='columnar', sqlite_strict=True, sqlite_autoincrement=True,\n\
+    \x20       sqlite_with_rowid=False)\n    \
+    op.create_index('i', 't', ['a'], mysql_prefix='FULLTEXT', mysql_with_parser='ngram', postgresql_tablespace='slow')\n";
+
+#[test]
+fn options_of_directives_are_those_of_the_dialect() {
+    for (dialect, words) in [
+        (
+            "mysql",
+            &[
+                ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC COLLATE utf8mb4_bin;",
+                "FULLTEXT INDEX `i`",
+            ][..],
+        ),
+        (
+            "postgresql",
+            &[
+                "ALTER TABLE ONLY t SET TABLESPACE fast;",
+                "ALTER TABLE ONLY t SET ACCESS METHOD columnar;",
+                "ALTER INDEX i SET TABLESPACE slow;",
+            ],
+        ),
+        ("sqlite", &["PRIMARY KEY AUTOINCREMENT", ") WITHOUT ROWID, STRICT;"]),
+    ] {
+        let (script, open) = replayed(OPTIONS, dialect);
+        assert_eq!(open, Vec::<String>::new(), "{dialect}\n{script}");
+        for one in words {
+            assert!(script.contains(one), "{one}\n{script}");
+        }
+    }
+    let refused = "    op.create_table('t', sa.Column('id', sa.Integer()), postgresql_with='x')\n";
+    assert!(
+        replayed(refused, "postgresql")
+            .1
+            .join("")
+            .contains("`postgresql_with`, which SQLAlchemy refuses")
+    );
+}
+
+/// A batch makes another table than the one that was there; what of it is not known is said.
+#[test]
+fn a_batch_that_makes_the_table_anew_puts_columns_where_it_says() {
+    let made =
+        "    op.create_table('t', sa.Column('id', sa.Integer()), sa.Column('a', sa.Text()))\n";
+    let added = "    with op.batch_alter_table('t') as batch:\n        batch.alter_column('a', nullable=False)\n        \
+                 batch.add_column(sa.Column('z', sa.Text()), insert_after='id')\n";
+    let (script, open) = replayed(&[made, added].concat(), "sqlite");
+    assert_eq!(open, Vec::<String>::new(), "{script}");
+    assert!(script.find("\"z\"") < script.find("\"a\""), "{script}");
+    for (dialect, head) in [
+        ("sqlite", "table_kwargs={'sqlite_strict': True}"),
+        ("sqlite", "partial_reordering=[('a', 'id')]"),
+        ("postgresql", "recreate='always'"),
+    ] {
+        let batch = format!(
+            "    with op.batch_alter_table('t', {head}) as batch:\n        batch.drop_column('a')\n"
+        );
+        let (script, open) = replayed(&[made, &batch].concat(), dialect);
+        assert!(
+            open.iter().any(|what| what.starts_with("a batch that")),
+            "{head}\n{script}\n{open:?}"
+        );
     }
 }

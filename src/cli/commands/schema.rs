@@ -53,7 +53,7 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
         schema.statements = script.statements;
     }
     if let Render::Schema(render) = render {
-        io.print(&render(&redact::schema(&schema), &io.look))?;
+        io.print(&render(&redact::schema(schema), &io.look))?;
     }
     Ok(Outcome::Clear)
 }

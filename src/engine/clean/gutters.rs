@@ -82,8 +82,7 @@ pub(super) fn prompts(text: &str) -> Option<Washed> {
 
 /// How many lines may lack what nearly every line has: a tenth, of no more lines than there are ends.
 fn bare_lines_max(text: &str) -> usize {
-    let ends: usize = text.as_bytes().iter().map(|byte| usize::from(*byte == b'\n')).sum();
-    (ends + 1) / 10
+    (memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1) / 10
 }
 
 fn filled_lines(text: &str) -> impl Iterator<Item = &str> {

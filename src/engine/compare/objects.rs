@@ -116,7 +116,8 @@ fn definitions(from: &Side, to: &Side, certain: bool, found: &mut Comparison) {
         let is_view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
         let change = match (ours.objects.get(name), theirs.objects.get(name)) {
             (Some(one), Some(other))
-                if squeezed(&one.definition) == squeezed(&other.definition) =>
+                if squeezed(name.kind, &one.definition)
+                    == squeezed(name.kind, &other.definition) =>
             {
                 continue;
             }
@@ -141,9 +142,12 @@ fn definitions(from: &Side, to: &Side, certain: bool, found: &mut Comparison) {
     }
 }
 
-fn squeezed(text: &str) -> String {
-    let words: Vec<&str> = text.trim_end_matches(';').split_whitespace().collect();
-    words.join(" ")
+/// A definition as it is compared. Who defined it is the server's business, as owners are.
+fn squeezed(kind: ObjectKind, text: &str) -> String {
+    let (said, rest) = kind.said_before(text);
+    let said = said.into_iter().filter(|one| !one.starts_with("DEFINER="));
+    let words = rest.trim_end_matches(';').split_whitespace();
+    said.chain(words).collect::<Vec<&str>>().join(" ")
 }
 
 fn has_objects(schema: &Schema) -> bool {

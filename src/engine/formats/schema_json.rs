@@ -63,7 +63,7 @@ fn told(schema: &mut Schema, statements: &[String]) -> bool {
         return true;
     }
     let dialect = schema.dialect;
-    let setting = Setting { dialect, home: None, by_tool: true };
+    let setting = Setting { dialect, by_tool: true, ..Setting::default() };
     let apply = if dialect == Dialect::PostgreSql { op::apply_verbatim } else { op::apply };
     let mut made = Schema::empty(dialect);
     let mut is_whole = statements.len() <= limits::STATEMENTS_PER_DOCUMENT_MAX;

@@ -309,9 +309,12 @@ pub enum Detail {
     Forced(bool),
     Comment(Option<String>),
     Options(String),
-    Collation(Ident, String),
+    /// `None` for that of the type.
+    Collation(Ident, Option<String>),
     /// What else is said of a column from now on.
     Also(Ident, Vec<String>),
+    /// A column stands first from now on, or behind another one.
+    Place(Ident, Option<Ident>),
     /// The rows were looked at now.
     Validated(Ident),
     /// How a constraint is kept; the one made last where none is named.
@@ -335,6 +338,13 @@ impl Op {
         let name = ObjectName::extension(name.clone());
         let usual = matches!(schema.as_str(), "public" | "pg_catalog");
         (!usual).then(|| Self::Define { name, definition: words.concat() })
+    }
+
+    /// Returns what says in which tablespace an index is, which goes by its name alone.
+    pub fn place_of_index(name: TableName, place: &Ident) -> Self {
+        let definition =
+            ["ALTER INDEX ", &name.quoted(), " SET TABLESPACE ", &place.quoted()].concat();
+        Self::Define { name: ObjectName::place_of_index(name), definition }
     }
 
     /// Returns the tables that it makes, ends or changes by their names. None of one that was not understood,

@@ -21,8 +21,11 @@ pub fn redefine(table: &TableName, from: &Ident, column: &Column) -> Vec<Op> {
     let identity = column.identity;
     ops.push(Op::SetIdentity { table: t(), column: c(), identity, sequence: None });
     ops.push(Op::SetComment { table: t(), column: c(), comment: column.comment.clone() });
-    let detail = Detail::Also(c(), column.also.clone());
-    ops.push(Op::Detail { table: t(), detail });
+    let also = Detail::Also(c(), column.also.clone());
+    let collation =
+        column.collation.is_some().then(|| Detail::Collation(c(), column.collation.clone()));
+    let details = std::iter::once(also).chain(collation);
+    ops.extend(details.map(|detail| Op::Detail { table: t(), detail }));
     if &column.name != from {
         ops.push(Op::RenameColumn { table: t(), from: c(), to: column.name.clone() });
     }

@@ -14,6 +14,7 @@ pub struct ObjectName {
 }
 
 const EXTENSION: &str = "extension";
+const TABLESPACE: &str = "tablespace";
 
 impl ObjectName {
     /// Returns the name of an object that needs no more than a name.
@@ -29,6 +30,32 @@ impl ObjectName {
     /// Returns whether it is one.
     pub fn is_extension(&self) -> bool {
         self.kind == ObjectKind::Other && self.signature == EXTENSION
+    }
+
+    /// Returns what says in which tablespace an index is.
+    pub fn place_of_index(name: TableName) -> Self {
+        Self { signature: TABLESPACE.to_owned(), ..Self::plain(ObjectKind::Other, name) }
+    }
+
+    /// Returns whether it is that.
+    pub fn is_place_of_index(&self) -> bool {
+        self.kind == ObjectKind::Other && self.signature == TABLESPACE
+    }
+
+    /// Returns what says how a table is kept: `SET TABLESPACE fast`, `ALTER COLUMN a SET STORAGE external`.
+    pub fn stored(action: &str, table: TableName) -> Self {
+        Self::of_table(ObjectKind::Other, Ident::exact(action), table)
+    }
+
+    /// Returns the action of such a name.
+    pub fn stored_action(&self) -> Option<&str> {
+        (self.kind == ObjectKind::Other && self.table.is_some()).then(|| self.name.name.as_str())
+    }
+
+    /// Returns the statement that such a name stands for.
+    pub fn stored_as(&self) -> Option<String> {
+        let (action, table) = (self.stored_action()?, self.table.as_ref()?);
+        Some(["ALTER TABLE ONLY ", &table.quoted(), " ", action].concat())
     }
 
     /// Returns the name of an object of a table: a trigger, a policy.
@@ -48,6 +75,43 @@ impl ObjectName {
 pub struct Object {
     /// As written, with one blank between words where there were several outside of literals.
     pub definition: String,
+}
+
+impl ObjectKind {
+    /// Cuts off what MySQL says before the kind of object: `DEFINER=…`, and of a view `ALGORITHM=…` and `SQL
+    /// SECURITY …`. Returns each of them, and the rest of the definition.
+    pub fn said_before(self, definition: &str) -> (Vec<&str>, &str) {
+        const INVOKER: &str = "SQL SECURITY INVOKER ";
+        let (mut said, mut rest) = (Vec::new(), definition);
+        loop {
+            let of_view = self == Self::View;
+            let end = if rest.starts_with("DEFINER=") || (of_view && rest.starts_with("ALGORITHM="))
+            {
+                end_of_word(rest)
+            } else if of_view && rest.starts_with(INVOKER) {
+                INVOKER.len()
+            } else {
+                return (said, rest);
+            };
+            let Some((clause, after)) = rest.split_at_checked(end) else { return (said, rest) };
+            said.push(clause.trim_end());
+            rest = after;
+        }
+    }
+}
+
+/// After the first blank that stands in no quotes.
+fn end_of_word(text: &str) -> usize {
+    let mut quote = None;
+    for (at, sign) in text.char_indices() {
+        match (quote, sign) {
+            (None, ' ') => return at + 1,
+            (None, '`' | '\'' | '"') => quote = Some(sign),
+            (Some(open), _) if open == sign => quote = None,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 impl Object {

@@ -94,7 +94,7 @@ fn understood(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
 fn by_tokens(statement: &str, dialect: Dialect) -> Option<Vec<Op>> {
     let mut words = statement.split_whitespace().map(str::to_ascii_lowercase);
     let starts = matches!(words.next().as_deref(), Some("create" | "alter"));
-    let what = words.find(|word| !matches!(word.as_str(), "unique" | "unlogged"));
+    let what = words.find(|word| !matches!(word.as_str(), "unique" | "unlogged" | "foreign"));
     let is_read = starts && matches!(what.as_deref(), Some("table" | "index" | "fulltext"));
     let setting = state::Setting { dialect, ..Default::default() };
     match is_read.then(|| state::read(statement, &setting)).flatten()? {

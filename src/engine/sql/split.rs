@@ -390,7 +390,7 @@ fn copy_data_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     // Rows have few backslashes: from one to the next is the quickest way through them.
     let mut at = start;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         at += found;
         let begins = at == start || bytes.get(at - 1) == Some(&b'\n');
         if begins && bytes.get(at + 1) == Some(&b'.') {
@@ -406,7 +406,8 @@ fn copy_data_end(text: &str, start: usize) -> usize {
 
 /// After the line break, or the end.
 fn line_end(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |found| at + found + 1)
+    let rest = bytes.get(at..).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(bytes.len(), |found| at + found + 1)
 }
 
 pub(super) fn is_word(byte: u8) -> bool {

@@ -109,7 +109,10 @@ pub(super) fn define(
             false => String::new(),
         };
         let own = named(&name.name, dialect);
-        return ["CREATE ", &kind, " ", &own, &arguments, " ", definition].concat();
+        let (said, rest) = name.kind.said_before(definition);
+        let mut words = vec!["CREATE"];
+        words.extend(said);
+        return [&words.join(" "), " ", &kind, " ", &own, &arguments, " ", rest].concat();
     }
     match name.kind {
         // The whole statement is kept.

@@ -132,18 +132,22 @@ fn within_table<'a>(step: &'a Step, before: &Schema) -> Option<(&'a TableName, S
             let kind = if dialect == Dialect::MySql { "INDEX" } else { "CONSTRAINT" };
             (table, ["RENAME ", kind, " ", &q(from), " TO ", &q(to)].concat())
         }
-        _ if dialect == Dialect::PostgreSql => return of_column(&step.op, before),
+        _ if dialect == Dialect::PostgreSql => return of_column(step, before),
         _ => return None,
     })
 }
 
 /// What PostgreSQL changes about a column by itself.
-fn of_column<'a>(op: &'a Op, before: &Schema) -> Option<(&'a TableName, String)> {
-    Some(match op {
+fn of_column<'a>(step: &'a Step, before: &Schema) -> Option<(&'a TableName, String)> {
+    Some(match &step.op {
         Op::AlterColumnType { table, column, to, using } => {
             let using = using.as_ref().map(|using| format!(" USING {using}")).unwrap_or_default();
-            let to = to.as_deref()?;
-            (table, alter(column, &format!("TYPE {to}{using}")))
+            let collation = step.with.iter().find_map(|detail| match detail {
+                Detail::Collation(_, Some(collation)) => Some([" COLLATE ", collation].concat()),
+                _ => None,
+            });
+            let action = ["TYPE ", to.as_deref()?, &collation.unwrap_or_default(), &using];
+            (table, alter(column, &action.concat()))
         }
         Op::SetNotNull { table, column } => (table, alter(column, "SET NOT NULL")),
         Op::DropNotNull { table, column } => (table, alter(column, "DROP NOT NULL")),

@@ -52,6 +52,11 @@ pub(super) fn expression(context: &mut Context<'_>, value: &PyValue, is_directiv
                             let what = format!("SQL that could not be parsed: {what}");
                             effect.doubts.push(Doubt::everything(what));
                         }
+                        Op::UnknownWithin { .. } => {
+                            let reach = Reach::of_op(&op);
+                            let Op::UnknownWithin { what, .. } = op else { continue };
+                            effect.doubts.push(Doubt { what, reach });
+                        }
                         op => effect.steps.push(Step { op, certainty: Certainty::Certain, span }),
                     }
                 }

@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::conventions::Given;
-use crate::engine::op::{self, ConstraintKind, Op};
+use crate::engine::op::{self, ConstraintKind, Detail, Op};
 use crate::engine::python::{PyKind, PyValue};
 use crate::engine::schema::{Constraint, Ident, TableName};
 
@@ -44,7 +44,7 @@ pub(super) fn add_column(
     let mut ops = vec![Op::AddColumn { table: table.clone(), column, if_not_exists }];
     if read.in_key && inline_key {
         // Written inside the column, where no convention names it.
-        let kind = ConstraintKind::PrimaryKey { columns: vec![name] };
+        let kind = ConstraintKind::PrimaryKey { columns: vec![name.clone()] };
         ops.push(Op::AddConstraint { table: table.clone(), name: None, kind, validated: true });
     }
     let schema = given.schema(context);
@@ -59,7 +59,25 @@ pub(super) fn add_column(
     ops.extend(beside.sequence);
     ops.extend(beside.index.map(|index| made_index(&table, index)));
     ops.extend(beside.open.into_iter().map(|what| open_part(&table, what)));
+    ops.extend(placed(context, given, (&table, &name)));
     Ok(ops)
+}
+
+/// Where a column stands that a batch adds: only in a table that is made anew, which is SQLite's.
+fn placed(
+    context: &mut Context<'_>,
+    given: &Arguments<'_>,
+    (table, column): (&TableName, &Ident),
+) -> Option<Op> {
+    if given.batch.is_none() || context.dialect != Dialect::Sqlite {
+        return None;
+    }
+    if given.get("insert_before").is_some() {
+        return Some(open_part(table, ["where `", column.as_str(), "` stands"].concat()));
+    }
+    let after = context.text(given.get("insert_after")?).map(Ident::exact);
+    let detail = Detail::Place(column.clone(), Some(after?));
+    Some(Op::Detail { table: table.clone(), detail })
 }
 
 pub(super) fn drop_column(

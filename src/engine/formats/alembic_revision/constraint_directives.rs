@@ -49,8 +49,21 @@ pub(super) fn create_index(
     let (made, open) = naming::of_index(context, place, &name, (&index.parts, &texts));
     index.name = made;
     let open = open.map(|what| open_part(&table, what));
+    let tablespace = given.get("postgresql_tablespace");
+    let tablespace = tablespace.filter(|_| context.dialect == Dialect::PostgreSql);
+    let kept = match tablespace.map(|value| context.fold(value)) {
+        None => None,
+        Some(value) if value.kind == PyKind::None => None,
+        Some(value) => index.name.clone().zip(value.as_str().map(Ident::exact)).map_or_else(
+            || Some(open_part(&table, "the tablespace of an index".to_owned())),
+            |(name, place)| {
+                let own = TableName { schema: table.schema.clone(), name };
+                Some(Op::place_of_index(own, &place))
+            },
+        ),
+    };
     let op = Op::CreateIndex { table, index, if_not_exists, concurrently };
-    Ok([op].into_iter().chain(open).collect())
+    Ok([op].into_iter().chain(kept).chain(open).collect())
 }
 
 pub(super) fn drop_index(

@@ -199,7 +199,7 @@ pub(super) fn index(context: &mut Context<'_>, parts: Vec<IndexPart>, call: &PyC
     let own = |option: &str| format!("{}_{option}", context.dialect.word());
     let (using, filter, include) = (own("using"), own("where"), own("include"));
     // MySQL's FULLTEXT and SPATIAL.
-    let given = call.keyword(&using).or_else(|| call.keyword(&own("prefix")));
+    let given = call.keyword(&own("prefix")).or_else(|| call.keyword(&using));
     let method = given.and_then(|value| context.text(value));
     let filter = call
         .keyword(&filter)

@@ -16,6 +16,7 @@ mod naming;
 mod constraints;
 mod kept;
 mod table_directives;
+mod table_options;
 mod column_directives;
 mod mysql_columns;
 mod constraint_directives;

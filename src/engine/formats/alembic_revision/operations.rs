@@ -123,27 +123,33 @@ pub(super) fn waited(
 }
 
 /// What of `op.batch_alter_table(…)` makes another table than the one that is there: SQLite, which cannot alter
-/// most of a table, gets a new one, and its shape is that of `copy_from` with `table_args`. Other databases
-/// take neither.
+/// most of a table, gets a new one, and its shape is that of `copy_from` with `table_args`. Other databases get
+/// one where it is asked for.
 pub(super) fn other_shape(context: &mut Context<'_>, value: &PyValue) -> Option<&'static str> {
     let call = value.as_call()?;
     let given = |context: &mut Context<'_>, name: &str| {
         call.keyword(name).is_some_and(|given| !is_nothing(&context.fold(given).kind))
     };
-    if context.dialect != Dialect::Sqlite || calls::batch_table(context, value).is_none() {
-        return None;
+    calls::batch_table(context, value)?;
+    if context.dialect != Dialect::Sqlite {
+        // The new table has names of its own for what had none, and not all that the old one had.
+        let builds = calls::recreate(context, value) == Some(true);
+        return builds.then_some("a batch that builds the table anew where it need not");
     }
-    match (given(context, "copy_from"), given(context, "table_args")) {
-        (true, _) => Some("a batch that takes the table from `copy_from`"),
-        (_, true) => Some("a batch that adds `table_args` to the table"),
-        _ => None,
-    }
+    const SHAPES: [(&str, &str); 4] = [
+        ("copy_from", "a batch that takes the table from `copy_from`"),
+        ("table_args", "a batch that adds `table_args` to the table"),
+        ("table_kwargs", "a batch that adds `table_kwargs` to the table"),
+        ("partial_reordering", "a batch that puts the columns into another order"),
+    ];
+    SHAPES.into_iter().find(|(name, _)| given(context, name)).map(|(_, what)| what)
 }
 
 fn is_nothing(kind: &PyKind) -> bool {
     match kind {
         PyKind::None => true,
         PyKind::Tuple(all) | PyKind::List(all) => all.is_empty(),
+        PyKind::Dict(all) => all.is_empty(),
         _ => false,
     }
 }

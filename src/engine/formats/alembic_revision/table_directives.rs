@@ -11,6 +11,7 @@ use super::columns::{self, ReadColumn};
 use super::constraints::{self, TableItem};
 use super::context::{Context, METADATA};
 use super::naming::{self, Place, Unnamed};
+use super::table_options;
 
 /// What the items of one `create_table` are.
 #[derive(Debug, Default)]
@@ -66,7 +67,9 @@ pub(super) fn create_table(
     let inherits = parent.is_some() && context.dialect == Dialect::PostgreSql;
     let open = items.more_columns || inherits;
     let comment = table_comment(context, given)?;
+    let options = table_options::read(context, given, &table, (&mut columns, &constraints))?;
     ops.push(Op::CreateTable { table: table.clone(), columns, constraints, if_not_exists, open });
+    ops.extend(options);
     if comment.is_some() && context.dialect != Dialect::Sqlite {
         ops.push(Op::Detail { table: table.clone(), detail: Detail::Comment(comment) });
     }
@@ -128,6 +131,11 @@ fn items(context: &mut Context<'_>, rest: &[&PyValue]) -> Items {
         if let Some(read) = columns::column(context, value) {
             items.columns.push(read);
             continue;
+        }
+        if context.dialect == Dialect::PostgreSql
+            && value.as_call().is_some_and(|call| call.keyword("postgresql_tablespace").is_some())
+        {
+            items.open.push("the tablespace of an index".to_owned());
         }
         match constraints::table_item(context, value) {
             Some(TableItem::Constraint(made)) => items.constraints.push(made),

@@ -169,9 +169,13 @@ fn statement(
     let body = text[start..end.at].trim_end();
     let span = source.cleaned.span(source.id, start, start + body.len());
     let reading = sql::read_in(source.dialect, body);
-    let unread = reading.ops.iter().any(|op| matches!(op, Op::Unknown { .. }));
-    if unread {
-        let what = "a statement that could not be parsed".to_owned();
+    let doubt = reading.ops.iter().find_map(|op| match op {
+        Op::Unknown { .. } => Some("a statement that could not be parsed"),
+        Op::UnknownWithin { what, .. } => Some(what),
+        _ => None,
+    });
+    let unread = doubt.is_some();
+    if let Some(what) = doubt.map(str::to_owned) {
         ledger.undecided(Undecided { span, what, affects: Affects::Everything, revision: None });
     } else {
         ledger.understood(source.id, 1);

@@ -24,7 +24,8 @@ const VERSION_TABLE: &str = "alembic_version";
 /// Reads every database that a script makes; the only one when it connects to none.
 pub(super) fn read(source: &Source<'_>, frame: Frame, ledger: &mut Ledger) -> Vec<Database> {
     let text = source.cleaned.as_str();
-    let setting = Setting { dialect: frame.dialect, home: None, by_tool: frame.by_tool };
+    let by_tool = frame.by_tool;
+    let setting = Setting { dialect: frame.dialect, by_tool, ..Setting::default() };
     let mut reading = Reading {
         source,
         frame,
@@ -166,7 +167,8 @@ impl Reading<'_, '_> {
                     self.found.open = before.open;
                 }
                 self.found.database = Some(name);
-                self.setting.home = None;
+                let (dialect, by_tool) = (self.frame.dialect, self.frame.by_tool);
+                self.setting = Setting { dialect, by_tool, ..Setting::default() };
                 ledger.understood(self.source.id, 1);
             }
             Some("\\i" | "\\ir" | "\\include" | "\\include_relative") => {
@@ -212,12 +214,16 @@ impl Reading<'_, '_> {
                 let what = "a statement that could not be read".to_owned();
                 self.open(start, end, what, None, ledger);
             }
-            Some(Said::Nothing) => ledger.understood(self.source.id, 1),
-            Some(Said::Home(home)) => {
-                self.setting.home = home;
+            Some(Said::Makes(ops)) => self.apply(&ops, start, end, ledger),
+            Some(other) => {
+                match other {
+                    Said::Home(home) => self.setting.home = home,
+                    Said::Tablespace(place) => self.setting.tablespace = place,
+                    Said::Method(method) => self.setting.method = method,
+                    Said::Nothing | Said::Makes(_) => {}
+                }
                 ledger.understood(self.source.id, 1);
             }
-            Some(Said::Makes(ops)) => self.apply(&ops, start, end, ledger),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::engine::schema::{
     Column, ConstraintKind, Expression, Ident, Identity, IndexPart, Schema, Table, TableName,
 };
 
-use super::{Clash, require, table_mut};
+use super::{Clash, require, stored, table_mut};
 
 /// Appends a column. A serial one becomes an integer with a sequence of its own.
 pub(super) fn add(
@@ -88,6 +88,7 @@ pub(super) fn drop(
     found.indexes.retain(|index| !index.mentions(column));
     let owned = |owner: &(TableName, Ident)| &owner.0 == table && &owner.1 == column;
     schema.sequences.retain(|_, owner| !owner.as_ref().is_some_and(owned));
+    stored::column(schema, table, column, None);
     Ok(())
 }
 
@@ -143,6 +144,7 @@ pub(super) fn rename(
             swap(std::slice::from_mut(column), from, to);
         }
     }
+    stored::column(schema, table, from, Some(to));
     Ok(())
 }
 
@@ -207,7 +209,12 @@ pub(super) fn set_type(
     column: &Ident,
     to: Option<&String>,
 ) -> Result<(), Clash> {
-    alter(schema, table, column, |known| known.data_type = to.cloned())?;
+    // The collation goes back to that of the type, where none is named beside it.
+    let keeps = schema.dialect == Dialect::Sqlite;
+    alter(schema, table, column, |known| {
+        known.data_type = to.cloned();
+        known.collation = known.collation.take().filter(|_| keeps);
+    })?;
     respell::after_type(schema, table, column);
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::engine::schema::{
     Table, TableName,
 };
 
-use super::{Clash, require, table_mut};
+use super::{Clash, push, require, stored, table_mut};
 
 /// Adds a constraint, with the name that the server would invent where it has none.
 pub(super) fn add(
@@ -63,7 +63,7 @@ pub(super) fn add(
             column.nullable = false;
         }
     }
-    found.constraints.push(Constraint { name, kind, traits });
+    push(&mut found.constraints, Constraint { name, kind, traits });
     Ok(())
 }
 
@@ -161,6 +161,8 @@ pub(super) fn rename(
         None if found.open => {}
         None => return Err(Clash::PartMissing(table.clone(), from.clone())),
     }
+    let own = TableName { schema: table.schema.clone(), name: from.clone() };
+    stored::index(schema, &own, to);
     Ok(())
 }
 
@@ -189,7 +191,7 @@ pub(super) fn create_index(
     if let Some(found) = schema.tables.get(table) {
         respell::index(schema, &found.columns, &mut made);
     }
-    table_mut(schema, table)?.indexes.push(made);
+    push(&mut table_mut(schema, table)?.indexes, made);
     Ok(())
 }
 
@@ -205,7 +207,7 @@ pub(super) fn add_index_of_server(
         return Ok(());
     }
     let made = fitted(schema, table, index)?;
-    table_mut(schema, table)?.indexes.push(made);
+    push(&mut table_mut(schema, table)?.indexes, made);
     Ok(())
 }
 
@@ -294,6 +296,7 @@ pub(super) fn rename_index(schema: &mut Schema, from: &TableName, to: &Ident) ->
         let mut names = index.chain(constraints);
         if let Some(name) = names.find(|name| name.as_ref() == Some(&from.name)) {
             *name = Some(to.clone());
+            stored::index(schema, from, to);
             return Ok(());
         }
     }

@@ -1,9 +1,11 @@
 //! What a schema keeps by definition, and what is said of a table beside its parts.
 
 use crate::engine::op::{Detail, Op, Selected};
-use crate::engine::schema::{Column, Object, ObjectKind, ObjectName, Schema, TableName};
+use crate::engine::schema::{
+    Column, Ident, Object, ObjectKind, ObjectName, Schema, Table, TableName,
+};
 
-use super::{Clash, table_mut};
+use super::{Clash, stored, table_mut};
 
 pub(super) fn change(schema: &mut Schema, op: &Op) -> Result<(), Clash> {
     match op {
@@ -35,7 +37,13 @@ fn define(schema: &mut Schema, name: &ObjectName, definition: &str) {
     if name.kind == ObjectKind::Sequence {
         schema.sequences.entry(name.name.clone()).or_default();
     }
-    schema.objects.insert(name.clone(), Object { definition: definition.to_owned() });
+    stored::replace(schema, name);
+    let before = schema.objects.get(name).filter(|_| name.kind == ObjectKind::Sequence);
+    let definition = match before {
+        Some(before) => stored::options(&before.definition, definition),
+        None => definition.to_owned(),
+    };
+    schema.objects.insert(name.clone(), Object { definition });
 }
 
 fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(), Clash> {
@@ -59,9 +67,10 @@ fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(
         Detail::Options(options) => table_mut(schema, table)?.options = Some(options.clone()),
         Detail::Collation(column, collation) => {
             return super::columns::alter(schema, table, column, |found| {
-                found.collation = Some(collation.clone());
+                found.collation.clone_from(collation);
             });
         }
+        Detail::Place(column, after) => place(table_mut(schema, table)?, column, after.as_ref()),
         Detail::Also(column, also) => {
             return super::columns::alter(schema, table, column, |found| {
                 found.also.clone_from(also);
@@ -85,6 +94,19 @@ fn of_table(schema: &mut Schema, table: &TableName, detail: &Detail) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Moves a column to the front, or behind another one.
+fn place(table: &mut Table, column: &Ident, after: Option<&Ident>) {
+    let at = |table: &Table, name: &Ident| table.columns.iter().position(|one| one.name == *name);
+    // In an open table the other one may not be listed; the order is then as good as it was.
+    if after.is_some_and(|after| after == column || at(table, after).is_none()) {
+        return;
+    }
+    let Some(from) = at(table, column) else { return };
+    let moved = table.columns.remove(from);
+    let to = after.and_then(|after| at(table, after)).map_or(0, |before| before + 1);
+    table.columns.insert(to.min(table.columns.len()), moved);
 }
 
 /// A column of a query has its type and its collation from the column that it reads, and nothing else. Where

@@ -7,6 +7,7 @@
 mod columns;
 mod constraints;
 mod details;
+mod stored;
 mod tables;
 mod types;
 mod verbatim;
@@ -201,6 +202,15 @@ fn other_dropped(
 /// Returns the table, or why there is none.
 fn table_mut<'a>(schema: &'a mut Schema, table: &TableName) -> Result<&'a mut Table, Clash> {
     schema.tables.get_mut(table).ok_or_else(|| Clash::Missing(table.clone()))
+}
+
+/// Appends to a list that is mostly short: a dump has as many of them as tables, and each would have room for
+/// four.
+fn push<T>(list: &mut Vec<T>, one: T) {
+    if list.len() < 4 {
+        list.reserve_exact(1);
+    }
+    list.push(one);
 }
 
 /// Fails when a column is known to be absent.

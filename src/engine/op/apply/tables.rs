@@ -37,6 +37,7 @@ fn fill(
     listed: &[Column],
     constraints: &[Constraint],
 ) -> Result<(), Clash> {
+    super::table_mut(schema, table)?.columns.reserve_exact(listed.len());
     for column in listed {
         columns::add(schema, table, column, false)?;
     }
@@ -147,8 +148,10 @@ pub(super) fn rename(schema: &mut Schema, from: &TableName, to: &TableName) -> R
     let of_it: Vec<ObjectName> =
         schema.objects.keys().filter(|name| name.table.as_ref() == Some(from)).cloned().collect();
     for name in of_it {
-        if let Some(object) = schema.objects.remove(&name) {
-            schema.objects.insert(ObjectName { table: Some(to.clone()), ..name }, object);
+        if let Some(mut object) = schema.objects.remove(&name) {
+            let name = ObjectName { table: Some(to.clone()), ..name };
+            object.definition = name.stored_as().unwrap_or(object.definition);
+            schema.objects.insert(name, object);
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::ConstraintKind;
-use crate::engine::schema::{Column, Constraint, Identity, TableName};
+use crate::engine::schema::{Column, Constraint, Ident, Identity, TableName};
 
 use super::constraints;
 use super::cursor::{Cursor, literal};
@@ -22,6 +22,8 @@ pub(super) struct Read {
     pub says_texts: bool,
     /// `REFERENCES` beside the column.
     pub says_references: bool,
+    /// MySQL's `FIRST`, or `AFTER` which column.
+    pub place: Option<Option<Ident>>,
 }
 
 const CHARACTER_SET: &str = "CHARACTER SET ";
@@ -220,8 +222,9 @@ fn elsewhere(cursor: &mut Cursor<'_>, read: &mut Read) -> Option<bool> {
     } else if cursor.eat(&["stored"]) || cursor.eat(&["persistent"]) {
         column.computed_on_read = false;
     } else if cursor.eat(&["first"]) {
+        read.place = Some(None);
     } else if cursor.eat(&["after"]) {
-        cursor.skip();
+        read.place = Some(Some(cursor.ident()?));
     } else {
         return Some(false);
     }

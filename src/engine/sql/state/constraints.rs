@@ -228,7 +228,11 @@ fn kept(
             traits.also = Some([&said, word, &cursor.group()?.text(), ")"].concat());
         } else if cursor.eat(&["on", "conflict"]) {
             traits.also = conflict(cursor)?;
-        } else if cursor.eat(&["using", "index", "tablespace"]) || cursor.eat(&["using"]) {
+        } else if cursor.eat(&["using", "index", "tablespace"]) {
+            let said = traits.also.take().map_or(String::new(), |before| before + " ");
+            let place = cursor.ident()?.quoted();
+            traits.also = Some([&said, "USING INDEX TABLESPACE ", &place].concat());
+        } else if cursor.eat(&["using"]) {
             cursor.ident()?;
         } else if !(cursor.eat(&["enforced"])
             || cursor.eat(&["not", "deferrable"])

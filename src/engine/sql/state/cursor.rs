@@ -13,6 +13,10 @@ pub struct Setting {
     pub home: Option<Ident>,
     /// The database's own tool wrote it.
     pub by_tool: bool,
+    /// Where tables and indexes are put that say nothing of it.
+    pub tablespace: Option<Ident>,
+    /// How tables are kept that say nothing of it.
+    pub method: Option<Ident>,
 }
 
 /// A walk over tokens, or over those between two parentheses.

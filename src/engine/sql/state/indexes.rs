@@ -2,7 +2,7 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::{Constraint, ConstraintTraits, Ident, Index, IndexPart};
+use crate::engine::schema::{Constraint, ConstraintTraits, Ident, Index, IndexPart, TableName};
 
 use super::constraints::{self, Item};
 use super::cursor::Cursor;
@@ -33,6 +33,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool, kind: Option<&str>) 
         method = Some(cursor.ident()?);
     }
     index.parts = parts(cursor)?;
+    let mut place = None;
     while !cursor.at_end() {
         if cursor.eat(&["include"]) {
             index.include = cursor.idents()?;
@@ -46,7 +47,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool, kind: Option<&str>) 
         } else if cursor.eat(&["with"]) {
             index.options = Some(cursor.group()?.text());
         } else if cursor.eat(&["tablespace"]) {
-            cursor.ident()?;
+            place = Some(cursor.ident()?);
         } else if cursor.eat(&["where"]) {
             index.filter = Some(cursor.take_rest().expression());
         } else {
@@ -55,7 +56,11 @@ pub(super) fn create(cursor: &mut Cursor<'_>, unique: bool, kind: Option<&str>) 
     }
     index.method =
         method.map(|method| method.as_str().to_lowercase()).filter(|method| method != "btree");
-    Some(vec![Op::CreateIndex { table, index, if_not_exists, concurrently }])
+    let place = place.or_else(|| cursor.setting.tablespace.clone());
+    let own = index.name.clone().map(|name| TableName { schema: table.schema.clone(), name });
+    let place = own.zip(place).map(|(own, place)| Op::place_of_index(own, &place));
+    let make = Op::CreateIndex { table, index, if_not_exists, concurrently };
+    Some(std::iter::once(make).chain(place).collect())
 }
 
 /// The parts of an index between parentheses.

@@ -11,6 +11,7 @@ mod columns;
 mod constraints;
 mod cursor;
 mod indexes;
+mod mysql;
 mod objects;
 mod proposed;
 mod rows;
@@ -37,6 +38,10 @@ pub enum Said {
     Nothing,
     /// Names without a schema are in this one from here on.
     Home(Option<Ident>),
+    /// Tables and indexes that say nothing of it are put here from here on.
+    Tablespace(Option<Ident>),
+    /// Tables that say nothing of it are kept so from here on.
+    Method(Option<Ident>),
 }
 
 /// Reads one statement; `None` when it is not understood.
@@ -178,25 +183,34 @@ fn beside_the_schema(cursor: &Cursor<'_>) -> Option<Option<Said>> {
     None
 }
 
-/// `SET search_path = app, pg_catalog` moves names that have no schema.
+/// `SET search_path = app, pg_catalog` moves names that have no schema; other settings say where tables are put.
 fn home(cursor: &Cursor<'_>) -> Said {
     let mut cursor = cursor.clone();
     cursor.skip();
     cursor.eat(&["session"]);
-    if cursor.dialect() != Dialect::PostgreSql || !cursor.eat(&["search_path"]) {
+    const KNOWN: [&str; 3] = ["search_path", "default_tablespace", "default_table_access_method"];
+    let known = KNOWN.into_iter().find(|name| cursor.eat(&[name]));
+    let Some(known) = known.filter(|_| cursor.dialect() == Dialect::PostgreSql) else {
         return Said::Nothing;
-    }
+    };
     if !cursor.eat_sign("=") {
         cursor.eat(&["to"]);
     }
+    let value = |cursor: &Cursor<'_>| match cursor.peek() {
+        Some(token) if token.kind == lex::TokenKind::Text => {
+            cursor::literal(token, cursor.dialect()).map(Ident::exact)
+        }
+        Some(token) => cursor::ident(token, cursor.dialect()),
+        None => None,
+    };
+    let usual = |name: &Ident| matches!(name.as_str(), "" | "pg_default" | "heap" | "default");
+    match known {
+        "default_tablespace" => return Said::Tablespace(value(&cursor).filter(|one| !usual(one))),
+        "search_path" => {}
+        _ => return Said::Method(value(&cursor).filter(|one| !usual(one))),
+    }
     loop {
-        let first = match cursor.peek() {
-            Some(token) if token.kind == lex::TokenKind::Text => {
-                cursor::literal(token, cursor.dialect()).map(Ident::exact)
-            }
-            Some(token) => cursor::ident(token, cursor.dialect()),
-            None => None,
-        };
+        let first = value(&cursor);
         // A schema called after the user is rare, and an empty path is no place.
         match first {
             Some(name) if name.as_str() == "$user" => {

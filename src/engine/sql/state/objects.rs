@@ -11,9 +11,19 @@ use crate::engine::dialects::Dialect;
 /// After `CREATE`, where it is neither a table nor an index.
 pub(super) fn create(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     cursor.eat(&["or", "replace"]);
-    if modifiers(cursor) && (cursor.sees(&["view"]) || cursor.sees(&["sequence"])) {
+    let said = modifiers(cursor)?;
+    if said.temporary && (cursor.sees(&["view"]) || cursor.sees(&["sequence"])) {
         return Some(vec![Op::Neutral { what: "creates a temporary view or sequence" }]);
     }
+    let mut ops = named(cursor)?;
+    if let [Op::Define { definition, .. }] = ops.as_mut_slice() {
+        definition.insert_str(0, &said.kept);
+    }
+    Some(ops)
+}
+
+/// After the words that MySQL puts between CREATE and what is created.
+fn named(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     if cursor.eat(&["materialized", "view"]) {
         return view(cursor, ObjectKind::MaterializedView);
     }
@@ -112,26 +122,48 @@ fn define(name: ObjectName, definition: String) -> Option<Vec<Op>> {
     Some(vec![Op::Define { name, definition }])
 }
 
-/// MySQL's words between CREATE and what is created, and whether that is for the session alone.
-fn modifiers(cursor: &mut Cursor<'_>) -> bool {
-    let mut temporary = false;
+/// What stands between CREATE and what is created.
+#[derive(Default)]
+struct Modifiers {
+    /// For the session alone.
+    temporary: bool,
+    /// MySQL's words about whose rights hold and how a view is run, as [`Object::said_before`] finds them.
+    kept: String,
+}
+
+fn modifiers(cursor: &mut Cursor<'_>) -> Option<Modifiers> {
+    let mut found = Modifiers::default();
     loop {
+        let start = cursor.clone();
+        let mut is_usual = false;
         if cursor.eat(&["algorithm"]) {
             cursor.eat_sign("=");
+            is_usual = cursor.sees(&["undefined"]);
             cursor.skip();
         } else if cursor.eat(&["definer"]) {
             cursor.eat_sign("=");
             cursor.skip();
+            cursor.group();
             if cursor.eat_sign("@") {
                 cursor.skip();
             }
         } else if cursor.eat(&["sql", "security"]) {
+            is_usual = cursor.sees(&["definer"]);
             cursor.skip();
         } else if cursor.eat(&["temporary"]) || cursor.eat(&["temp"]) {
-            temporary = true;
+            found.temporary = true;
+            is_usual = true;
         } else {
-            return temporary;
+            return Some(found);
         }
+        let taken = start.rest().len().checked_sub(cursor.rest().len())?;
+        let words = start.rest().get(..taken).filter(|_| !is_usual).unwrap_or_default();
+        found.kept.extend(words.iter().enumerate().map(|(at, token)| match (at, token.text) {
+            (0, word) => word.to_uppercase(),
+            (_, word) if start.sees(&["sql"]) => [" ", &word.to_uppercase()].concat(),
+            (_, word) => word.to_owned(),
+        }));
+        found.kept.push_str(if is_usual { "" } else { " " });
     }
 }
 
@@ -162,18 +194,36 @@ fn sequence(cursor: &mut Cursor<'_>, unlogged: bool) -> Option<Vec<Op>> {
         ops.push(Op::OwnSequence { sequence: name.clone(), owner });
     }
     if unlogged {
-        let own = ObjectName {
-            signature: "unlogged".to_owned(),
-            ..ObjectName::plain(ObjectKind::Other, name.clone())
-        };
-        let definition = ["ALTER SEQUENCE ", &name.quoted(), " SET UNLOGGED"].concat();
-        ops.push(Op::Define { name: own, definition });
+        ops.push(unlogged_sequence(&name));
     }
     let definition = sequence_options(options);
     if !definition.is_empty() {
         ops.push(Op::Define { name: ObjectName::plain(ObjectKind::Sequence, name), definition });
     }
     Some(ops)
+}
+
+fn unlogged_sequence(name: &TableName) -> Op {
+    let own = ObjectName {
+        signature: "unlogged".to_owned(),
+        ..ObjectName::plain(ObjectKind::Other, name.clone())
+    };
+    let definition = ["ALTER SEQUENCE ", &name.quoted(), " SET UNLOGGED"].concat();
+    Op::Define { name: own, definition }
+}
+
+/// What `ALTER SEQUENCE` sets; `None` where it is more than options, or takes one back to its default.
+fn options_set(cursor: &mut Cursor<'_>) -> Option<String> {
+    let mut set = Vec::new();
+    while !cursor.at_end() {
+        // Where it counts from is no part of what it is.
+        if cursor.sees(&["restart"]) {
+            sequence_option(cursor)?;
+        } else {
+            set.push(sequence_option(cursor)??);
+        }
+    }
+    (!set.is_empty()).then(|| sequence_options(set))
 }
 
 /// After `OWNED BY`: the last part is the column.
@@ -270,12 +320,25 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     if cursor.eat(&["default", "privileges"]) {
         return whole(ObjectKind::DefaultPrivileges, "ALTER DEFAULT PRIVILEGES ", cursor);
     }
+    if cursor.eat(&["index"]) {
+        cursor.eat(&["if", "exists"]);
+        let name = cursor.name()?;
+        if cursor.eat(&["set", "tablespace"]) {
+            return Some(vec![Op::place_of_index(name, &cursor.ident()?)]);
+        }
+    }
     if cursor.eat(&["sequence"]) {
         cursor.eat(&["if", "exists"]);
         let sequence = cursor.name()?;
         if cursor.eat(&["owned", "by"]) {
             let owner = owned_by(cursor)?;
             return Some(vec![Op::OwnSequence { sequence, owner }]);
+        }
+        if cursor.eat(&["set", "unlogged"]) {
+            return Some(vec![unlogged_sequence(&sequence)]);
+        }
+        if let Some(definition) = options_set(&mut cursor.clone()) {
+            return define(ObjectName::plain(ObjectKind::Sequence, sequence), definition);
         }
     }
     let text = cursor.take_rest();

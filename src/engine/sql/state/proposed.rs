@@ -2,7 +2,7 @@
 //! beside tables, without its definition.
 
 use crate::engine::op::{Asks, DomainChange, DropKind, LockMode, Made, Op, Server, Toggle, Work};
-use crate::engine::schema::{ObjectKind, ObjectName, TableName};
+use crate::engine::schema::{Ident, ObjectKind, ObjectName, TableName};
 use crate::engine::sql::lex;
 
 use super::cursor::{Cursor, Setting};
@@ -12,7 +12,7 @@ use super::{objects, tables};
 pub fn proposed(text: &str) -> Option<Vec<Op>> {
     const FIRST: &[&str] = &[
         "vacuum", "cluster", "repack", "reindex", "refresh", "lock", "create", "alter", "grant",
-        "revoke",
+        "revoke", "security",
     ];
     let first = text.split(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty())?;
     let known = |word: &&str| word.eq_ignore_ascii_case(first);
@@ -28,25 +28,85 @@ pub fn proposed(text: &str) -> Option<Vec<Op>> {
     if cursor.sees(&["grant"]) || cursor.sees(&["revoke"]) {
         return rights(&mut cursor);
     }
-    if cursor.eat(&["create"]) {
-        return create(&mut cursor).map(|op| vec![op]);
-    }
     if cursor.eat(&["alter", "table"]) {
         return alter_table(&mut cursor);
     }
-    if cursor.eat(&["alter"]) {
-        return alter(&mut cursor).map(|op| vec![op]);
+    let whole = cursor.clone();
+    let (creates, alters) = (cursor.eat(&["create"]), cursor.eat(&["alter"]));
+    let op = match (creates, alters) {
+        (true, _) => create(&mut cursor.clone()),
+        (_, true) => alter(&mut cursor.clone()),
+        _ => None,
+    };
+    if creates || alters || cursor.sees(&["security"]) {
+        return op.map(|op| vec![op]).or_else(|| beside(whole));
     }
     let op = work(&mut cursor)?;
     cursor.at_end().then(|| vec![op])
 }
 
+/// Statements about what stands beside tables, and of some what nobody can tell from the text. The rest make
+/// something new, or change something, that no table and no running statement minds.
+const BESIDE: &[(&[&str], Option<&str>)] = &[
+    (&["create", "statistics"], None),
+    (&["create", "aggregate"], None),
+    (&["create", "collation"], None),
+    (&["create", "text", "search"], None),
+    (&["create", "conversion"], None),
+    (&["create", "server"], None),
+    (&["create", "foreign", "data", "wrapper"], None),
+    (&["create", "access", "method"], None),
+    (&["create", "publication"], Some(REPLICA)),
+    (&["create", "event", "trigger"], Some("its function runs at later changes of the schema")),
+    (&["create", "operator"], Some(MEANING)),
+    (&["create", "cast"], Some(MEANING)),
+    (&["create", "default", "conversion"], Some(MEANING)),
+    (&["alter", "statistics"], None),
+    (&["alter", "collation"], None),
+    (&["alter", "text", "search"], None),
+    (&["alter", "default", "privileges"], None),
+    (&["alter", "publication"], Some(REPLICA)),
+    (&["alter", "event", "trigger"], Some("its function runs at later changes of the schema")),
+    (&["alter", "function"], Some("the function runs otherwise from now on")),
+    (&["alter", "procedure"], Some("the procedure runs otherwise from now on")),
+    (&["alter", "operator"], Some(MEANING)),
+    (&["security", "label"], None),
+];
+const REPLICA: &str = "UPDATE and DELETE fail on its tables that have no replica identity";
+const MEANING: &str = "statements may mean something else from now on";
+
+/// Reads one of [`BESIDE`].
+fn beside(mut cursor: Cursor<'_>) -> Option<Vec<Op>> {
+    let start = cursor.clone();
+    let (words, open) = BESIDE.iter().find(|(words, _)| cursor.eat(words))?;
+    if words.contains(&"privileges") {
+        return rights(&mut { start });
+    }
+    let is_explicit = words.contains(&"cast")
+        && !["implicit", "assignment"].iter().any(|word| cursor.rest().iter().any(|t| t.is(word)));
+    // A class or family of operators serves the indexes that name it.
+    let is_family = ["class", "family"].iter().any(|word| cursor.sees(&[word]));
+    if let Some(open) = open.filter(|_| !is_explicit && !is_family) {
+        let what = [&words.join(" ").to_uppercase(), ": ", open].concat();
+        return Some(vec![Op::UnknownWithin { what, tables: Vec::new() }]);
+    }
+    if words.contains(&"security") || words.contains(&"alter") {
+        let text = start.text();
+        let name = ObjectName::plain(ObjectKind::Other, TableName::plain(Ident::exact(&*text)));
+        return Some(vec![Op::Define { name, definition: text }]);
+    }
+    let mut cursor = start;
+    cursor.skip();
+    objects::create(&mut cursor)
+}
+
 /// `GRANT` and `REVOKE`: what they ask for, and what of it a schema keeps.
 fn rights(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
-    let grants = cursor.sees(&["grant"]);
     let rest = cursor.rest();
     let has = |word: &str| rest.iter().any(|token| token.is(word));
-    let is_all = rest.get(1).is_some_and(|token| token.is("all"));
+    let at = rest.iter().position(|token| token.is("grant") || token.is("revoke"))?;
+    let grants = rest.get(at).is_some_and(|token| token.is("grant"));
+    let is_all = rest.get(at + 1).is_some_and(|token| token.is("all"));
     let (what, asks) = match (grants, has("on")) {
         (true, false) => ("gives a role to another", Some(Asks::Role)),
         (false, false) => ("takes a role from another", Some(Asks::Role)),
@@ -57,7 +117,10 @@ fn rights(cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
         (false, true) => ("revokes rights", Some(Asks::Revokes)),
     };
     let mut ops = vec![Op::Server(Server { what, alone: false, asks })];
-    if has("on") {
+    if cursor.eat(&["alter", "default", "privileges"]) {
+        let words = "ALTER DEFAULT PRIVILEGES ";
+        ops.extend(objects::whole(ObjectKind::DefaultPrivileges, words, cursor)?);
+    } else if has("on") {
         ops.extend(objects::grant(cursor)?);
     }
     Some(ops)

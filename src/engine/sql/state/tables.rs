@@ -1,15 +1,17 @@
 //! `CREATE TABLE` and `ALTER TABLE`.
 
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{self, Detail, Op, Texts, Work};
+use crate::engine::op::{Detail, Op, Work};
 use crate::engine::schema::{
-    Constraint, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName, TableName,
+    Constraint, ConstraintKind, ConstraintTraits, Ident, Identity, ObjectKind, ObjectName,
+    TableName,
 };
 use crate::limits;
 
 use super::columns;
 use super::constraints::{self, Item};
-use super::cursor::{Cursor, literal};
+use super::cursor::{Cursor, Setting};
+use super::mysql;
 
 /// After `CREATE … TABLE`, when `details` say what stood between.
 pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Option<Vec<Op>> {
@@ -42,6 +44,7 @@ pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Optio
     }
     tail(cursor, &mut made, &mut details)?;
     let (columns, constraints, open) = (made.columns, made.constraints, made.open);
+    let keys: Vec<Ident> = constraints.iter().filter_map(key_with_index).cloned().collect();
     let mut ops =
         vec![Op::CreateTable { table: table.clone(), columns, constraints, if_not_exists, open }];
     ops.extend(details.into_iter().map(|detail| Op::Detail { table: table.clone(), detail }));
@@ -52,9 +55,30 @@ pub(super) fn create(cursor: &mut Cursor<'_>, mut details: Vec<Detail>) -> Optio
         concurrently: false,
     }));
     ops.append(&mut made.others);
+    let setting = cursor.setting;
+    let method =
+        made.method.as_ref().or(setting.method.as_ref()).filter(|one| one.as_str() != HEAP);
+    let place = made.tablespace.as_ref().or(setting.tablespace.as_ref());
+    ops.extend(method.map(|one| said(&table, &["SET ACCESS METHOD ", &one.quoted()].concat())));
+    ops.extend(place.map(|one| said(&table, &["SET TABLESPACE ", &one.quoted()].concat())));
+    ops.extend(keys.iter().filter_map(|key| of_key(&table, key, setting)));
     let is_mysql = cursor.dialect() == Dialect::MySql;
     ops.extend(made.pointing.into_iter().filter(|_| is_mysql).map(|one| points(&table, one)));
     Some(ops)
+}
+
+/// The access method of a table that says nothing of it.
+const HEAP: &str = "heap";
+
+/// The name of a constraint that has an index of its own.
+fn key_with_index(one: &Constraint) -> Option<&Ident> {
+    let has_none = matches!(one.kind, ConstraintKind::Check(_) | ConstraintKind::ForeignKey(_));
+    one.name.as_ref().filter(|_| !has_none)
+}
+
+fn of_key(table: &TableName, key: &Ident, setting: &Setting) -> Option<Op> {
+    let own = TableName { schema: table.schema.clone(), name: key.clone() };
+    Some(Op::place_of_index(own, setting.tablespace.as_ref()?))
 }
 
 fn points(table: &TableName, column: Ident) -> Op {
@@ -72,6 +96,8 @@ struct Made {
     /// Columns with `REFERENCES` beside them.
     pointing: Vec<Ident>,
     open: bool,
+    tablespace: Option<Ident>,
+    method: Option<Ident>,
 }
 
 impl Made {
@@ -165,8 +191,10 @@ fn tail(cursor: &mut Cursor<'_>, made: &mut Made, details: &mut Vec<Detail>) -> 
             details.push(Detail::PartitionBy(cursor.until(stop)?.text()));
         } else if cursor.eat(&["with"]) {
             details.push(Detail::Options(cursor.group()?.text()));
-        } else if cursor.eat(&["using"]) || cursor.eat(&["tablespace"]) {
-            cursor.ident()?;
+        } else if cursor.eat(&["using"]) {
+            made.method = Some(cursor.ident()?);
+        } else if cursor.eat(&["tablespace"]) {
+            made.tablespace = Some(cursor.ident()?);
         } else if cursor.eat(&["server"]) {
             details.push(Detail::Foreign);
             details.push(Detail::Options(cursor.take_rest().text()));
@@ -209,7 +237,7 @@ pub(super) fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<O
         return alter_column(table, column, cursor);
     }
     if cursor.dialect() == Dialect::MySql
-        && let Some(ops) = of_mysql(table, cursor)
+        && let Some(ops) = mysql::of_table(table, cursor)
     {
         return ops;
     }
@@ -240,14 +268,16 @@ pub(super) fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<O
             false => vec![Op::RowSecurity { table: table.clone(), enabled: *on }],
         });
     }
-    let elsewhere: &[&[&str]] = &[&["owner", "to"], &["set", "tablespace"], &["reset"]];
-    if elsewhere.iter().any(|words| cursor.eat(words)) {
+    if cursor.eat(&["owner", "to"]) {
         return Some(vec![Op::Neutral { what: "changes the owner" }]);
     }
     let known: &[&[&str]] = &[
         &["cluster", "on"],
         &["set", "without", "cluster"],
         &["replica", "identity"],
+        &["set", "tablespace"],
+        &["set", "access", "method"],
+        &["reset"],
         &["enable"],
         &["disable"],
     ];
@@ -257,9 +287,10 @@ pub(super) fn change(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<O
 }
 
 /// How a table keeps its rows: nothing that a comparison looks at, and part of what makes it.
-fn said(table: &TableName, action: &str) -> Op {
-    let name = ObjectName::of_table(ObjectKind::Other, Ident::exact(action), table.clone());
-    Op::Define { name, definition: format!("ALTER TABLE ONLY {} {action}", table.quoted()) }
+pub(super) fn said(table: &TableName, action: &str) -> Op {
+    let name = ObjectName::stored(action, table.clone());
+    let definition = name.stored_as().unwrap_or_default();
+    Op::Define { name, definition }
 }
 
 /// What is done to the table as a whole.
@@ -290,89 +321,15 @@ fn of_whole(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Op> {
     None
 }
 
-/// Actions that MySQL alone knows; `Some(None)` for one of them with a clause that is not known.
-fn of_mysql(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Option<Vec<Op>>> {
-    if cursor.eat(&["comment"]) {
-        cursor.eat_sign("=");
-        let text = cursor.peek().and_then(|token| literal(token, Dialect::MySql));
-        return Some(text.map(|text| {
-            let detail = Detail::Comment((!text.is_empty()).then_some(text));
-            vec![Op::Detail { table: table.clone(), detail }]
-        }));
-    }
-    let work = |work| vec![Op::Upkeep { work, on: vec![table.clone()], concurrently: false }];
-    if let Some(found) = kept_otherwise(cursor) {
-        return Some(found.map(work));
-    }
-    let works: &[(&[&str], Work)] = &[
-        (&["drop", "partition"], Work::DropPartition),
-        (&["truncate", "partition"], Work::TruncatePartition),
-        (&["exchange", "partition"], Work::ExchangePartition),
-        (&["remove", "partitioning"], Work::RemovePartitioning),
-        (&["coalesce", "partition"], Work::CoalescePartition),
-    ];
-    if let Some((_, found)) = works.iter().find(|(words, _)| cursor.eat(words)) {
-        cursor.take_rest();
-        return Some(Some(work(found.clone())));
-    }
-    let renames = cursor.eat(&["change"]);
-    if !renames && !cursor.eat(&["modify"]) {
-        return None;
-    }
-    cursor.eat(&["column"]);
-    let from = cursor.clone().ident()?;
-    if renames {
-        cursor.skip();
-    }
-    let read = columns::read(cursor).filter(|read| read.column.generated.is_none());
-    Some(read.map(|read| {
-        let mut ops = op::redefine(table, &from, &read.column);
-        if read.says_texts {
-            ops.extend(work(Work::Charset(Texts::Column(read.column.name))));
-        }
-        ops
-    }))
-}
-
-/// How MySQL keeps the rows and goes about changing them; `Some(None)` for one of these with a clause that is
-/// not known.
-fn kept_otherwise(cursor: &mut Cursor<'_>) -> Option<Option<Work>> {
-    let how = |cursor: &mut Cursor<'_>| {
-        cursor.eat_sign("=");
-        cursor.ident()
-    };
-    if cursor.eat(&["algorithm"]) || cursor.eat(&["lock"]) {
-        return Some(how(cursor).map(Work::Asserts));
-    }
-    if cursor.eat(&["engine"]) {
-        return Some(how(cursor).map(|_| Work::Engine));
-    }
-    if cursor.eat(&["force"]) || cursor.eat(&["row_format"]) || cursor.eat(&["key_block_size"]) {
-        cursor.take_rest();
-        return Some(Some(Work::Rebuild));
-    }
-    let all = cursor.eat(&["convert", "to"]);
-    let is_default = cursor.eat(&["default"]);
-    let names: &[&[&str]] = &[&["character", "set"], &["charset"], &["collate"]];
-    if !all && !is_default && !names.iter().any(|words| cursor.sees(words)) {
-        return None;
-    }
-    while names.iter().any(|words| cursor.eat(words)) {
-        if how(cursor).is_none() {
-            return Some(None);
-        }
-        cursor.eat(&["default"]);
-    }
-    let whose = if all { Texts::All } else { Texts::Default };
-    Some(cursor.at_end().then_some(Work::Charset(whose)))
-}
-
 fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let table = table.clone();
     if constraints::starts_item(cursor) {
         let whole = cursor.text();
         return Some(match constraints::item(cursor)? {
-            Item::Constraint(one) => add_constraint(&table, one),
+            Item::Constraint(one) => {
+                let key = key_with_index(&one).and_then(|key| of_key(&table, key, cursor.setting));
+                add_constraint(&table, one).into_iter().chain(key).collect()
+            }
             Item::Index(index) => {
                 vec![Op::CreateIndex { table, index, if_not_exists: false, concurrently: false }]
             }
@@ -394,7 +351,9 @@ fn add(table: &TableName, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let beside = beside(&table, &mut read);
     let pointing = (read.says_references && cursor.dialect() == Dialect::MySql)
         .then(|| points(&table, read.column.name.clone()));
+    let placed = mysql::placed(&table, &read);
     let mut ops = vec![Op::AddColumn { table: table.clone(), column: read.column, if_not_exists }];
+    ops.extend(placed);
     for one in read.constraints {
         ops.extend(add_constraint(&table, one));
     }
@@ -415,10 +374,28 @@ fn add_constraint(table: &TableName, one: Constraint) -> Vec<Op> {
     ops
 }
 
+/// After `TYPE`: the collation is that of the type, unless one is named.
+fn retyped(table: TableName, column: Ident, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
+    let ends = |cursor: &Cursor<'_>| cursor.sees(&["collate"]) || cursor.sees(&["using"]);
+    let to = Some(columns::type_text(&cursor.until(ends)?));
+    let mut ops = Vec::new();
+    if cursor.eat(&["collate"]) {
+        let collation = Some(cursor.until(ends)?.text());
+        let detail = Detail::Collation(column.clone(), collation);
+        ops.push(Op::Detail { table: table.clone(), detail });
+    }
+    let using = if cursor.eat(&["using"]) { Some(cursor.take_rest().text()) } else { None };
+    cursor.at_end().then_some(())?;
+    ops.insert(0, Op::AlterColumnType { table, column, to, using });
+    Some(ops)
+}
+
 fn alter_column(table: &TableName, column: Ident, cursor: &mut Cursor<'_>) -> Option<Vec<Op>> {
     let table = table.clone();
     let action = format!("ALTER COLUMN {} {}", column.quoted(), cursor.text());
-    let op = if cursor.eat(&["set", "default"]) {
+    let op = if cursor.eat(&["type"]) || cursor.eat(&["set", "data", "type"]) {
+        return retyped(table, column, cursor);
+    } else if cursor.eat(&["set", "default"]) {
         let default = cursor.take_rest().text();
         Op::SetDefault { table, column, default }
     } else if cursor.eat(&["drop", "default"]) {

@@ -2,12 +2,12 @@
 
 use crate::engine::compare::{Aspect, Change};
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{DropKind, Op};
+use crate::engine::op::{Detail, DropKind, Op};
 use crate::engine::schema::{
     Column, Ident, ObjectKind, ObjectName, Schema, TableName, without_modifier,
 };
 
-use super::{Phase, Plan};
+use super::{Phase, Plan, Step};
 use super::{again, defined, keys};
 
 /// A column as a statement makes it: one whose default is a sequence of its own is a serial one, and its
@@ -162,7 +162,17 @@ pub(super) fn change(
         Aspect::Default if changes(plan, table, to, Aspect::Identity) => {}
         Aspect::Default => plan.add(Phase::Alter, default_op(table, to)),
         Aspect::Identity => identity(plan, table, (from, to)),
-        Aspect::Collation => plan.missing(format!("the collation of `{table}.{}`", to.name)),
+        // A change of the type brings the collation along.
+        Aspect::Collation if changes(plan, table, to, Aspect::Type) => {}
+        Aspect::Collation if to.data_type.is_none() => {
+            plan.missing(format!("the collation of `{table}.{}`", to.name));
+        }
+        Aspect::Collation => {
+            let to_type = to.data_type.clone();
+            let op = Op::AlterColumnType { table: owner, column, to: to_type, using: None };
+            let note = "writes the indexes on it anew, under a lock that stops reads and writes";
+            plan.detailed(Phase::Alter, op, collated(to), Some(note));
+        }
         Aspect::Comment => comment(plan, table, &to.name, to.comment.clone()),
         Aspect::Also => plan.missing(format!("the attributes of `{table}.{}`", to.name)),
         Aspect::Generated => {}
@@ -231,6 +241,12 @@ fn changes(plan: &Plan<'_>, table: &TableName, column: &Column, wanted: Aspect) 
     })
 }
 
+/// What a statement about a column's type says of its collation.
+fn collated(to: &Column) -> Vec<Detail> {
+    let said = |collation: &String| Detail::Collation(to.name.clone(), Some(collation.clone()));
+    to.collation.iter().map(said).collect()
+}
+
 fn change_type(plan: &mut Plan<'_>, table: &TableName, from: &Column, to: &Column) {
     let (owner, column) = (table.clone(), to.name.clone());
     let (Some(old), Some(new)) = (&from.data_type, &to.data_type) else { return };
@@ -245,10 +261,13 @@ fn change_type(plan: &mut Plan<'_>, table: &TableName, from: &Column, to: &Colum
     let using = using.map(|through| format!("{name}{through}::{new}"));
     let op = Op::AlterColumnType { table: owner, column, to: Some(new.clone()), using };
     match loses {
-        Some(_) => plan.part_of(Phase::Alter, op, loses.clone()),
+        Some(_) => plan.steps.push((
+            Phase::Alter,
+            Step { loses: loses.clone(), with: collated(to), ..Step::new(op) },
+        )),
         None => {
             let note = "rewrites the table unless the server knows the values to be the same";
-            plan.noted(Phase::Alter, op, note);
+            plan.detailed(Phase::Alter, op, collated(to), Some(note));
         }
     }
     if to.default.is_some() && !becomes_identity {

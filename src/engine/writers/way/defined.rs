@@ -3,7 +3,7 @@
 use crate::engine::compare::{Aspect, Change, is_compared};
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Op};
-use crate::engine::schema::{ObjectKind, ObjectName, Schema, TableName};
+use crate::engine::schema::{ObjectKind, ObjectName, Schema, Table, TableName};
 use crate::ordered::{Map, Set};
 
 use super::needs;
@@ -23,7 +23,7 @@ pub(super) fn add(plan: &mut Plan<'_>, name: &ObjectName, definition: &str) {
         | ObjectKind::Publication
         | ObjectKind::Subscription => Phase::Grant,
         // How a table is kept, which may speak of its indexes and triggers.
-        ObjectKind::Other if name.table.is_some() => Phase::Grant,
+        ObjectKind::Other if name.table.is_some() || name.is_place_of_index() => Phase::Grant,
         _ => Phase::Make,
     };
     plan.add(phase, Op::Define { name: name.clone(), definition: definition.to_owned() });
@@ -160,8 +160,23 @@ pub(super) fn beside(plan: &mut Plan<'_>) {
         let is_said = name.kind == ObjectKind::Sequence
             || name.is_extension()
             || (name.kind == ObjectKind::Other && name.table.is_some());
-        if !is_compared(name.kind) && !is_said {
+        if !is_compared(name.kind) && !is_said && !is_of_nothing(plan.to, name) {
             add(plan, name, &object.definition);
         }
     }
+}
+
+/// Whether it says where an index is that is gone.
+fn is_of_nothing(schema: &Schema, name: &ObjectName) -> bool {
+    let own = &name.name;
+    let mut tables = schema.tables.iter().filter(|(table, _)| table.schema == own.schema);
+    let has = |table: &Table| {
+        let keys = table.constraints.iter().filter_map(|one| one.name.as_ref());
+        let mut all = keys.chain(table.indexes.iter().filter_map(|one| one.name.as_ref()));
+        all.any(|one| *one == own.name)
+    };
+    let of_views = schema.view_indexes.values().flatten().filter_map(|one| one.name.as_ref());
+    name.is_place_of_index()
+        && !tables.any(|(_, table)| has(table))
+        && !of_views.into_iter().any(|one| *one == own.name)
 }

@@ -182,7 +182,13 @@ fn finished(mut plan: Plan<'_>, losing: bool) -> Way {
     again::fold(&mut plan);
     let Plan { mut steps, missing, .. } = plan;
     steps.sort_by_key(|(phase, _)| *phase);
-    let steps = needs::in_order(steps.into_iter().map(|(_, step)| step).collect());
+    // Where an index is comes after all else: it has the name of what it needs.
+    let is_place =
+        |step: &Step| matches!(&step.op, Op::Define { name, .. } if name.is_place_of_index());
+    let (places, steps): (Vec<Step>, Vec<Step>) =
+        steps.into_iter().map(|(_, step)| step).partition(is_place);
+    let mut steps = needs::in_order(steps);
+    steps.extend(places);
     let (kept, left_out): (Vec<Step>, Vec<Step>) =
         steps.into_iter().partition(|step| losing || step.loses.is_none());
     Way { steps: kept, left_out, missing }
