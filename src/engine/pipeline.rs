@@ -168,6 +168,7 @@ fn build(
                 complete: stated.is_complete(),
             },
         ),
+        dialect: facts.dialect.clone(),
         revisions: std::mem::take(&mut facts.revisions),
         settings: facts.settings.clone(),
         plain_scripts: facts.plain_scripts.clone(),

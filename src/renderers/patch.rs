@@ -5,7 +5,7 @@
 use super::visible::visible;
 use super::{Look, Render, Renderer};
 use crate::ordered::{Map, Set};
-use crate::wire::{Patch, Report, RuleCard};
+use crate::wire::{Patch, Report, RuleCard, revision_file};
 
 /// The row of the catalogue.
 pub const RENDERER: Renderer =
@@ -75,19 +75,11 @@ fn added(name: &str, content: &str) -> String {
 /// Each finding's revisions follow the heads as they are; together they follow each other. `tails` says what
 /// comes after a revision by now.
 pub fn chained(patches: &[Patch], tails: &mut Map<String, String>) -> Vec<Patch> {
-    const DOWN: &str = "\ndown_revision = ";
-    const REVISES: &str = "\nRevises: ";
-    let line = |text: &str, key: &str| {
-        let rest = text.split_once(key)?.1;
-        Some(rest.lines().next().unwrap_or_default().to_owned())
-    };
     let mut all = patches.to_vec();
-    let Some(first) = all.first_mut() else { return all };
-    let Some(down) = line(&first.content, DOWN) else { return all };
-    let parents: Vec<&str> = down.split('\'').skip(1).step_by(2).collect();
+    let Some(first) = all.first_mut().filter(|patch| patch.revision.is_some()) else { return all };
     let mut follows: Vec<String> = Vec::new();
-    for parent in &parents {
-        let mut tail = (*parent).to_owned();
+    for parent in &first.follows {
+        let mut tail = parent.clone();
         while let Some(next) = tails.get(&tail) {
             tail.clone_from(next);
         }
@@ -95,21 +87,12 @@ pub fn chained(patches: &[Patch], tails: &mut Map<String, String>) -> Vec<Patch>
             follows.push(tail);
         }
     }
-    if follows != parents {
-        let revises = line(&first.content, REVISES).unwrap_or_default();
-        let written = match follows.as_slice() {
-            [one] => ["'", one, "'"].concat(),
-            several => ["('", &several.join("', '"), "')"].concat(),
-        };
-        let named = follows.join(", ");
-        first.content = first
-            .content
-            .replacen(&[DOWN, &down, "\n"].concat(), &[DOWN, &written, "\n"].concat(), 1)
-            .replacen(&[REVISES, &revises, "\n"].concat(), &[REVISES, &named, "\n"].concat(), 1);
+    if follows != first.follows {
+        first.content = revision_file::moved(&first.content, &first.follows, &follows);
+        first.follows.clone_from(&follows);
     }
-    if let Some(last) = all.last().and_then(|patch| line(&patch.content, "\nrevision = ")) {
-        let last = last.trim_matches('\'').to_owned();
-        tails.extend(follows.into_iter().filter(|one| *one != last).map(|one| (one, last.clone())));
+    if let Some(last) = all.last().and_then(|patch| patch.revision.as_ref()) {
+        tails.extend(follows.into_iter().filter(|one| one != last).map(|one| (one, last.clone())));
     }
     all
 }

@@ -228,10 +228,16 @@ pub enum Language {
 }
 
 /// A file that a remedy proposes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Patch {
     pub file: String,
     pub content: String,
+    /// The id of the revision that the file is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// The revisions that it follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follows: Vec<String>,
 }
 
 /// Why a finding is not counted.

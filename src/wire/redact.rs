@@ -99,8 +99,12 @@ const MACHINE_FOLDERS: [&str; 18] = [
 /// Returns the text with every secret replaced by [`MASK`]. Doing it twice changes nothing more.
 pub fn secrets(text: &str) -> Cow<'_, str> {
     let mut found = Vec::new();
-    private_keys(text, &mut found);
-    connection_strings(text, &mut found);
+    if text.contains('-') {
+        private_keys(text, &mut found);
+    }
+    if text.contains(':') {
+        connection_strings(text, &mut found);
+    }
     named_values(text, &mut found);
     tokens(text, &mut found);
     found.retain(|range| text.get(range.clone()).is_some_and(|part| part != MASK));
@@ -294,7 +298,7 @@ fn named_values(text: &str, found: &mut Vec<Range<usize>>) {
         return;
     }
     let lower = text.to_ascii_lowercase();
-    for word in words(&lower, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+    for word in words(&lower, |c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-')) {
         let name = lower.get(word.clone()).unwrap_or("");
         let by_sql = name == "by"
             && lower
@@ -357,7 +361,10 @@ fn tokens(text: &str, found: &mut Vec<Range<usize>>) {
     if text.len() < PREFIXED_TOKEN_CHARS_MIN {
         return;
     }
-    for word in words(text, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.') {
+    for word in words(text, |c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.')) {
+        if word.len() < PREFIXED_TOKEN_CHARS_MIN {
+            continue;
+        }
         let run = text.get(word.clone()).unwrap_or("");
         let prefixed = TOKEN_PREFIXES.iter().any(|prefix| {
             run.strip_prefix(prefix).is_some_and(|rest| {
@@ -370,17 +377,14 @@ fn tokens(text: &str, found: &mut Vec<Range<usize>>) {
             found.push(word);
         }
     }
-    for word in words(text, |c| c.is_ascii_alphanumeric() || c == '+' || c == '/') {
-        if looks_random(text.get(word.clone()).unwrap_or("")) {
+    for word in words(text, |c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/')) {
+        if word.len() >= TOKEN_CHARS_MIN && looks_random(text.get(word.clone()).unwrap_or("")) {
             found.push(word);
         }
     }
 }
 
 fn looks_random(run: &str) -> bool {
-    if run.len() < TOKEN_CHARS_MIN {
-        return false;
-    }
     let hex =
         run.chars().all(|c| c.is_ascii_hexdigit()) && run.contains(|c: char| c.is_ascii_digit());
     if hex {
@@ -406,21 +410,15 @@ fn looks_random(run: &str) -> bool {
         && run.split('/').any(mixed)
 }
 
-fn words(text: &str, belongs: fn(char) -> bool) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices() {
-        match (belongs(c), start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                found.push(from..at);
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    found.extend(start.map(|from| from..text.len()));
-    found
+/// The runs of signs that belong to a word; only ASCII may.
+fn words(text: &str, belongs: fn(&u8) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let (bytes, mut done) = (text.as_bytes(), 0);
+    std::iter::from_fn(move || {
+        let start = done + bytes.get(done..)?.iter().position(belongs)?;
+        let rest = bytes.get(start..)?;
+        done = start + rest.iter().position(|byte| !belongs(byte)).unwrap_or(rest.len());
+        Some(start..done)
+    })
 }
 
 fn find(text: &str, what: &str, from: usize) -> Option<usize> {

@@ -26,7 +26,7 @@ impl RevisionFile<'_> {
             out.push('\n');
         };
         line(&[&docstring(self.id)]);
-        line(&["Revises: ", &docstring(&self.down.join(", "))]);
+        line(&[&revises(self.down)]);
         if !self.notes.is_empty() {
             line(&[]);
         }
@@ -41,7 +41,7 @@ impl RevisionFile<'_> {
         if self.down.is_empty() {
             line(&["# The revision that this one follows is not known: name it here."]);
         }
-        line(&["down_revision = ", &parents(self.down)]);
+        line(&[&down_revision(self.down)]);
         line(&["branch_labels = None\ndepends_on = None"]);
         for (name, lines) in [("upgrade", self.upgrade), ("downgrade", self.downgrade)] {
             line(&["\n\ndef ", name, "() -> None:"]);
@@ -54,6 +54,22 @@ impl RevisionFile<'_> {
         }
         out
     }
+}
+
+/// Returns the text of a revision file, made by [`RevisionFile::text`] to follow `from`, so that it follows `to`.
+pub fn moved(text: &str, from: &[String], to: &[String]) -> String {
+    let whole = |line: String| ["\n", &line, "\n"].concat();
+    [revises, down_revision]
+        .into_iter()
+        .fold(text.to_owned(), |text, line| text.replacen(&whole(line(from)), &whole(line(to)), 1))
+}
+
+fn revises(ids: &[String]) -> String {
+    ["Revises: ", &docstring(&ids.join(", "))].concat()
+}
+
+fn down_revision(ids: &[String]) -> String {
+    ["down_revision = ", &parents(ids)].concat()
 }
 
 /// Returns parents as `down_revision` has them.

@@ -32,6 +32,7 @@ pub use undo::Undo;
 
 use std::sync::Arc;
 
+use crate::engine::dialects::{Choice, Dialect};
 use crate::engine::op::{ConstraintKind, Op, Step};
 use crate::engine::schema::{Ident, Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
@@ -60,6 +61,7 @@ pub struct Chain {
 pub struct Sources {
     /// What replay starts from.
     pub baseline: Baseline,
+    pub dialect: Choice,
     pub revisions: Vec<Revision>,
     pub settings: Vec<Settings>,
     pub plain_scripts: Vec<PlainScript>,
@@ -104,7 +106,7 @@ pub type Settle<'a> =
 pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Chain> {
     let mut sources = sources.into();
     let baseline = Arc::new(std::mem::take(&mut sources.baseline));
-    let in_part = sources.in_part;
+    let (in_part, choice) = (sources.in_part, std::mem::take(&mut sources.dialect));
     group::split(sources)
         .into_iter()
         .map(|mut group| {
@@ -115,8 +117,13 @@ pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Cha
             let links: Vec<Link> = group.revisions.iter().map(Link::from).collect();
             let graph = Graph::new(&links);
             let order = order::upgrade(&graph);
+            let of_folder = group.revisions.first().and_then(|one| choice.of_folder(&one.path));
+            let baseline = match of_folder.filter(|own| *own != baseline.schema.dialect) {
+                Some(own) => Arc::new(baseline.in_dialect(own)),
+                None => Arc::clone(&baseline),
+            };
             let begun = settle(&baseline, &graph, &order, &mut group.revisions);
-            let baseline = begun.map_or_else(|| Arc::clone(&baseline), Arc::new);
+            let baseline = begun.map_or(baseline, Arc::new);
             let problems = problems::find(&graph, &order, &group, in_part);
             let replay = Replay::run(&graph, &order, &group.revisions, baseline);
             let group::Group { root, revisions, ignored, notes, .. } = group;
@@ -126,6 +133,11 @@ pub fn build_settled(sources: impl Into<Sources>, settle: Settle<'_>) -> Vec<Cha
 }
 
 impl Chain {
+    /// Returns the dialect that it was read in.
+    pub fn dialect(&self) -> Dialect {
+        self.replay.baseline().dialect
+    }
+
     /// Returns the revisions that run, oldest first.
     pub fn in_order(&self) -> impl Iterator<Item = (RevisionIx, &Revision)> {
         self.order.iter().filter_map(|ix| Some((*ix, self.revision(*ix)?)))

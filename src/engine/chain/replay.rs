@@ -51,6 +51,11 @@ impl Baseline {
     pub fn empty(dialect: Dialect) -> Self {
         Self { schema: Schema::empty(dialect), complete: true }
     }
+
+    /// Returns the same for a chain of another database.
+    pub fn in_dialect(&self, dialect: Dialect) -> Self {
+        Self { schema: Schema { dialect, ..self.schema.clone() }, complete: self.complete }
+    }
 }
 
 impl Default for Baseline {

@@ -50,7 +50,7 @@ fn identity(case: &Case, finding: &Finding) -> String {
     .join("\u{1f}")
 }
 
-/// The rows: what decides before history, then worst first, then in apply order.
+/// The rows: what decides before history, then worst first, then in apply order, then the surest.
 pub(super) fn rows(case: &Case, ledger: &Ledger, ids: &[String]) -> Vec<FindingRow> {
     let mut order: Vec<usize> = (0..ids.len()).collect();
     let findings = ledger.findings();
@@ -61,6 +61,8 @@ pub(super) fn rows(case: &Case, ledger: &Ledger, ids: &[String]) -> Vec<FindingR
             severity_rank(finding.severity),
             apply_rank(case, finding),
             finding.span,
+            // Of two about one statement, the surer one says more.
+            finding.certainty,
             finding.rule,
             finding.title.clone(),
         )

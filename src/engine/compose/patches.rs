@@ -55,7 +55,7 @@ fn script(case: &Case, finding: &Finding, id: &str) -> Patch {
     content.push_str(TIMEOUT_ENDS);
     content.push_str(";\n");
     let file = format!("{}_{}.sql", id, finding.rule.0.replace('-', "_"));
-    Patch { file, content }
+    Patch { file, content, ..Patch::default() }
 }
 
 /// One revision for each step, each in a transaction of its own whatever `env.py` says: what a later step
@@ -101,8 +101,9 @@ fn revisions(case: &Case, finding: &Finding, (id, of): (&str, &str)) -> Option<V
         .text();
         let part = if count > 1 { format!("_{}", ordinal + 1) } else { String::new() };
         let slash = if folder.is_empty() { "" } else { "/" };
-        patches.push(Patch { file: format!("{folder}{slash}{own}_{slug}{part}.py"), content });
-        down = vec![own];
+        let file = format!("{folder}{slash}{own}_{slug}{part}.py");
+        let follows = std::mem::replace(&mut down, vec![own.clone()]);
+        patches.push(Patch { file, content, revision: Some(own), follows });
     }
     Some(patches)
 }
@@ -128,7 +129,7 @@ fn merge(case: &Case, finding: &Finding, id: &str) -> Option<Patch> {
     let content =
         RevisionFile { id: &own, down: &down, message: "merge heads", ..RevisionFile::default() }
             .text();
-    Some(Patch { file, content })
+    Some(Patch { file, content, revision: Some(own), follows: down })
 }
 
 /// The heads that come after a revision, itself where it is one.

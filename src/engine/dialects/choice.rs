@@ -10,6 +10,17 @@ pub struct Choice {
     pub dialect: Dialect,
     /// Shown to the person, after the dialect's name.
     pub why: String,
+    /// Somebody said so, and it holds whatever a folder is called.
+    pub asked: bool,
+}
+
+impl Choice {
+    /// Returns the dialect that a folder on the way to a file is named after. A project that writes a chain
+    /// for each database has a folder for each.
+    pub fn of_folder(&self, path: &str) -> Option<Dialect> {
+        let (folders, _) = path.rsplit_once('/').filter(|_| !self.asked)?;
+        folders.split('/').find_map(Dialect::from_word)
+    }
 }
 
 impl Default for Choice {
@@ -17,6 +28,7 @@ impl Default for Choice {
         Self {
             dialect: Dialect::default(),
             why: "nothing in the files names a database".to_owned(),
+            asked: false,
         }
     }
 }
@@ -29,7 +41,7 @@ impl Default for Choice {
 /// runs there alone would be missed.
 pub fn choose<'a>(asked: Option<&str>, texts: impl Iterator<Item = (&'a str, &'a str)>) -> Choice {
     if let Some(dialect) = asked.and_then(Dialect::from_word) {
-        return Choice { dialect, why: "you said so".to_owned() };
+        return Choice { dialect, why: "you said so".to_owned(), asked: true };
     }
     let mut seen = Seen::default();
     for (path, text) in texts {
@@ -88,6 +100,7 @@ impl<'a> Seen<'a> {
         let made = |(dialect, path): (Dialect, &str), what: &str| Choice {
             dialect,
             why: format!("`{path}` {what}"),
+            asked: false,
         };
         if let Some(found) = only(&servers(&self.urls)) {
             return made(found, "names such a database");

@@ -219,7 +219,8 @@ pub fn read(
     ledger: &mut Ledger,
 ) {
     let cleaned = clean::clean(&document.text);
-    let dialect = facts.dialect.dialect;
+    let of_folder = facts.dialect.of_folder(&document.path);
+    let dialect = of_folder.unwrap_or(facts.dialect.dialect);
     let (parsed, names) = (OnceCell::new(), OnceCell::new());
     let source = Source { id, document, cleaned: &cleaned, modules, dialect, parsed, names };
     let (kind, fit) = recognise(&source);

@@ -16,7 +16,7 @@ mod rewrite;
 mod unmodelled;
 mod upkeep;
 
-pub use apply::{Clash, apply, apply_verbatim};
+pub use apply::{Clash, apply, apply_verbatim, rename_in_constraint};
 pub use defaults::{Spelling, spell, spell_in};
 pub use describe::describe;
 pub use names::MYSQL_KEY;
@@ -491,4 +491,7 @@ pub struct Step {
     pub certainty: Certainty,
     /// The statement or call.
     pub span: Span,
+    /// Done by the same statement as the step before it. The place alone does not say so: a loop runs one
+    /// line again and again.
+    pub joined: bool,
 }

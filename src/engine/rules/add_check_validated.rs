@@ -57,8 +57,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
 
 /// `NOT ENFORCED` is said by the step behind it.
 fn is_not_enforced(view: &StepView<'_>) -> bool {
-    let same = view.later.iter().take_while(|step| step.span == view.step.span);
-    same.into_iter().any(|step| match &step.op {
+    view.to_do_with_it().iter().any(|step| match &step.op {
         Op::Detail { detail: crate::engine::op::Detail::Constraint(_, traits), .. } => {
             traits.not_enforced
         }

@@ -90,11 +90,6 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     }
 }
 
-/// Whether a chain for SQLite was read for another database, where nobody knows what a batch does there.
-pub(super) fn hides_batches(view: &StepView<'_>) -> bool {
-    view.is_revision() && view.case.facts.dialect.dialect != Dialect::Sqlite
-}
-
 /// Whether the step happens while a batch builds the table anew.
 pub(super) fn is_in_batch(earlier: &[Step], table: &TableName) -> bool {
     let last = earlier.iter().rev().find_map(|step| match &step.op {

@@ -32,8 +32,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         return None;
     };
     let with_it = |op: &Op| matches!(op, Op::CreateTable { table: made, .. } if made == table);
-    let same = view.earlier.last().filter(|step| step.span == view.step.span);
-    if same.is_some_and(|step| with_it(&step.op)) {
+    if view.done_with_it().last().is_some_and(|step| with_it(&step.op)) {
         return None; // CREATE TABLE … PARTITION OF.
     }
     let rest: Option<&TableName> = view.before.schema().tables.iter().find_map(|(name, found)| {

@@ -1,7 +1,7 @@
 //! A rename is written as a drop and an addition.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{Mutation, Op, Step};
+use crate::engine::op::{ConstraintKind, Mutation, Op, Step};
 use crate::engine::schema::{Column, Ident, Table, TableName};
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
@@ -37,6 +37,8 @@ ALTER TABLE people DROP COLUMN fullname;
 
 /// The score from which on two are taken for the same, of 100.
 const ALIKE: usize = 66;
+/// What it adds that both columns point at the same table.
+const POINTS_ALIKE: usize = 20;
 
 fn check(view: &StepView<'_>) -> Option<Note> {
     match &view.step.op {
@@ -64,7 +66,8 @@ fn of_column(view: &StepView<'_>, table: &TableName, column: &Ident) -> Option<N
     }
     let scored = around(view).filter_map(|step| match &step.op {
         Op::AddColumn { table: to, column: new, .. } if to == table && &new.name != column => {
-            Some((score(column, old, new), &new.name))
+            let points = usize::from(points_alike(view, table, (column, &new.name)));
+            Some((score(column, old, new) + points * POINTS_ALIKE, &new.name))
         }
         _ => None,
     });
@@ -136,6 +139,24 @@ fn overlap(old: &Table, new: &[Column]) -> usize {
     };
     let shared = old.columns.iter().filter(has).count();
     100 * shared / old.columns.len().max(new.len()).max(1)
+}
+
+/// Whether both columns point at the same table, by foreign keys of their own.
+fn points_alike(view: &StepView<'_>, table: &TableName, (old, new): (&Ident, &Ident)) -> bool {
+    let target = |kind: &'_ ConstraintKind, of: &Ident| match kind {
+        ConstraintKind::ForeignKey(key) if key.columns == [of.clone()] => {
+            Some(key.ref_table.clone())
+        }
+        _ => None,
+    };
+    let known = view.table(table).into_iter().flat_map(|known| &known.constraints);
+    let before = known.filter_map(|one| target(&one.kind, old)).next();
+    let dropped = || view.fresh.had_of(table).find_map(|kind| target(kind, old));
+    let mut added = around(view).filter_map(|step| match &step.op {
+        Op::AddConstraint { table: of, kind, .. } if of == table => target(kind, new),
+        _ => None,
+    });
+    before.or_else(dropped).is_some_and(|old| added.any(|new| new == old))
 }
 
 fn score(name: &Ident, old: Option<&Column>, new: &Column) -> usize {

@@ -124,8 +124,8 @@ fn keys(
     table: &TableName,
     is_meant: &dyn Fn(&ForeignKey) -> bool,
 ) -> Vec<Need> {
-    let steps = view.earlier.iter().chain(view.later).filter(|step| step.span == view.step.span);
-    let mut together: Vec<&TableName> = steps.flat_map(|step| step.op.tables()).collect();
+    let mut together: Vec<&TableName> =
+        view.beside_it().flat_map(|step| step.op.tables()).collect();
     together.extend(view.step.op.tables());
     let mut needs = Vec::new();
     for (other, found) in &view.before.schema().tables {

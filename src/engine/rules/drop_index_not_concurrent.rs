@@ -44,12 +44,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         .is_some_and(|known| known.partition_by.is_some());
     let sql = name.quoted();
     if *concurrently {
-        // A loop of a revision runs one line again and again.
-        let several =
-            !view.is_revision()
-                && view.earlier.last().into_iter().chain(view.later.first()).any(|step| {
-                    step.span == view.step.span && matches!(step.op, Op::DropIndex { .. })
-                });
+        let several = view.beside_it().any(|step| matches!(step.op, Op::DropIndex { .. }));
         let why = match (partitioned, several) {
             (true, _) => "is partitioned",
             (_, true) => "is one of several in one statement",

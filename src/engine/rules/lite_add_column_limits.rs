@@ -38,7 +38,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     if view.dialect() != Dialect::Sqlite || view.fresh.is_empty(table) {
         return None;
     }
-    let key = view.later.iter().take_while(|step| step.span == view.step.span).any(|step| {
+    let key = view.to_do_with_it().iter().any(|step| {
         matches!(
             &step.op,
             Op::AddConstraint {

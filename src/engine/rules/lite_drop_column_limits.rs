@@ -5,7 +5,7 @@ use crate::engine::ledger::RuleName;
 use crate::engine::op::{ConstraintKind, Op};
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
-use super::alembic_batch_hazards::{hides_batches, is_in_batch};
+use super::alembic_batch_hazards::is_in_batch;
 use super::{Check, Note, Rule, StepView};
 
 pub static RULE: Rule = Rule {
@@ -44,8 +44,7 @@ ALTER TABLE orders DROP COLUMN code;
 fn check(view: &StepView<'_>) -> Option<Note> {
     let Op::DropColumn { table, column, .. } = &view.step.op else { return None };
     // A batch builds the table anew.
-    if view.dialect() != Dialect::Sqlite || hides_batches(view) || is_in_batch(view.earlier, table)
-    {
+    if view.dialect() != Dialect::Sqlite || is_in_batch(view.earlier, table) {
         return None;
     }
     let (known, _) = view.before.columns_of(table)?;

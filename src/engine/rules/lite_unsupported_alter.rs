@@ -2,10 +2,11 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::{self, Op};
+use crate::engine::op::{self, Op, Step};
+use crate::engine::schema::TableName;
 use crate::wire::{Language, Severity};
 
-use super::alembic_batch_hazards::{hides_batches, is_in_batch};
+use super::alembic_batch_hazards::is_in_batch;
 use super::{Check, Note, Rule, StepView};
 
 pub static RULE: Rule = Rule {
@@ -35,14 +36,13 @@ ALTER TABLE orders RENAME COLUMN total TO amount;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    if view.dialect() != Dialect::Sqlite || hides_batches(view) {
+    if view.dialect() != Dialect::Sqlite {
         return None;
     }
-    let is_inline = |table| {
-        view.earlier.iter().any(|step| {
-            step.span == view.step.span
-                && matches!(&step.op, Op::AddColumn { table: own, .. } if own == table)
-        })
+    let is_inline = |table: &TableName| {
+        let adds =
+            |step: &Step| matches!(&step.op, Op::AddColumn { table: own, .. } if own == table);
+        view.done_with_it().iter().any(adds)
     };
     let table = match &view.step.op {
         Op::AlterColumnType { table, .. }

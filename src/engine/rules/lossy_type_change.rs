@@ -46,14 +46,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         let labels = old_labels(view, old);
         to.as_deref().is_some_and(|to| retype::keeps(old, to) || retype::fits(labels, to))
     };
-    let family = |name: &str| types::kind(view.before.schema(), name).map(|kind| kind.family);
-    let textual = |one| matches!(one, Some(Family::Text | Family::Char));
-    // Text that is no such value makes it fail, and is not lost.
-    if let (Some(old), Some(to)) = (old, to.as_deref())
-        && textual(family(old))
-        && family(to).is_some_and(|to| !textual(Some(to)))
-        && !matches!(family(to), Some(Family::Integer(_) | Family::Numeric | Family::Float))
-    {
+    let families = [old, to.as_deref()].map(|name| family(view, name));
+    let prints = using.as_deref().is_some_and(|cast| prints(cast, column));
+    if fails_instead(families, prints && old_labels(view, old.unwrap_or_default()).is_empty()) {
         return None;
     }
     if (plain || casts) && old.is_some_and(holds) {
@@ -71,6 +66,10 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         None => "Its old type is in no input: whether every value fits is not known".to_owned(),
     };
     let (severity, certainty) = match (old, to) {
+        // What a type of one's own takes of a text is in no input; a label that it lacks makes it fail.
+        (Some(_), Some(_)) if families[1].is_none() && is_text(families[0]) => {
+            (Severity::Warning, Certainty::Unverified)
+        }
         (Some(_), Some(_)) if cuts => (Severity::Blocker, Certainty::Likely),
         (Some(_), Some(_)) => (Severity::Danger, Certainty::Likely),
         _ => (Severity::Warning, Certainty::Unverified),
@@ -101,6 +100,31 @@ fn keeps_all(cast: &str, column: &Ident) -> bool {
     let rest = rest.trim();
     ["::text", "::integer", "::bigint", "::varchar", "::character varying"].contains(&rest)
         || rest.starts_with("at time zone ")
+}
+
+fn family(view: &StepView<'_>, name: Option<&str>) -> Option<Family> {
+    types::kind(view.before.schema(), name?).map(|kind| kind.family)
+}
+
+fn is_text(family: Option<Family>) -> bool {
+    matches!(family, Some(Family::Text | Family::Char))
+}
+
+/// Whether what does not fit makes it fail, and is not lost. `prints` says that a value of a type of one's own,
+/// of which no label is known, is put in as its text: only an explicit cast to a length would cut that.
+fn fails_instead([old, to]: [Option<Family>; 2], prints: bool) -> bool {
+    let is_number = matches!(to, Some(Family::Integer(_) | Family::Numeric | Family::Float));
+    // Text that is no such value.
+    let parses = is_text(old) && to.is_some() && !is_text(to) && !is_number;
+    parses || (prints && is_text(to) && matches!(old, None | Some(Family::Enum)))
+}
+
+/// Whether a conversion is the column's text and nothing else.
+fn prints(cast: &str, column: &Ident) -> bool {
+    let text = cast.to_ascii_lowercase().replace(['(', ')', '"'], "");
+    let rest = text.trim().strip_prefix(&column.as_str().to_ascii_lowercase());
+    rest.is_some_and(|rest| ["::text", "::varchar", "::character varying"].contains(&rest.trim()))
+        && !cast.contains('(')
 }
 
 /// The labels of an enum type, where the name is one's.

@@ -33,8 +33,9 @@ ALTER TABLE orders ADD COLUMN channel text;
 fn check(case: &Case) -> Vec<Note> {
     let of_plans = case.facts.plans.iter().filter_map(|plan| {
         let steps = plan.statements().flat_map(|one| &one.steps);
-        let (table, span, locked) = unguarded(case.facts.dialect.dialect, steps)?;
-        Some(note(case, "The plan", (&table, span, locked)))
+        let dialect = case.facts.dialect.dialect;
+        let (table, span, locked) = unguarded(dialect, steps)?;
+        Some(note(case, dialect, "The plan", (&table, span, locked)))
     });
     let of_chains = (0..case.chains.len()).filter_map(|number| of_pending(case, number));
     of_plans.chain(of_chains).collect()
@@ -51,14 +52,13 @@ fn of_pending(case: &Case, number: usize) -> Option<Note> {
         None => chain.graph.heads.contains(&ix) && chain.order.len() > 1,
     };
     let next: Vec<_> = chain.in_order().filter(|(ix, _)| is_next(*ix)).collect();
-    let of_folder = chain.root.split('/').find_map(Dialect::from_word);
-    let dialect = of_folder.unwrap_or(case.facts.dialect.dialect);
+    let dialect = chain.dialect();
     let steps = next.iter().flat_map(|(_, revision)| &revision.upgrade);
     let (table, span, locked) = unguarded(dialect, steps).filter(|_| !waits)?;
     let holds =
         |(_, revision): &&(_, &Revision)| revision.upgrade.iter().any(|step| step.span == span);
     let id = next.iter().find(holds).map(|(_, revision)| revision.id.clone())?;
-    let note = note(case, &format!("Revision `{id}`"), (&table, span, locked));
+    let note = note(case, dialect, &format!("Revision `{id}`"), (&table, span, locked));
     Some(note.of_revision(id).pending(case.pending().is_some()))
 }
 
@@ -88,7 +88,12 @@ fn unguarded<'a>(
     first.map(|(table, span)| (table, span, locked))
 }
 
-fn note(case: &Case, who: &str, (table, span, locked): (&TableName, Span, usize)) -> Note {
+fn note(
+    case: &Case,
+    dialect: Dialect,
+    who: &str,
+    (table, span, locked): (&TableName, Span, usize),
+) -> Note {
     let more = if locked > 1 {
         format!(" and {} more statements take locks", locked - 1)
     } else {
@@ -106,7 +111,7 @@ fn note(case: &Case, who: &str, (table, span, locked): (&TableName, Span, usize)
         .run(
             "Put this first.",
             Language::Sql,
-            match case.facts.dialect.dialect {
+            match dialect {
                 Dialect::MySql => "SET SESSION lock_wait_timeout = 5;",
                 _ => "SET lock_timeout = '5s';",
             },

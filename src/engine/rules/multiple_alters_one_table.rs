@@ -37,8 +37,7 @@ fn check(view: &StepView<'_>) -> Vec<Note> {
     let Some((table, ..)) = slow(&view.step.op).filter(|_| is_alter(&view.step.op)) else {
         return Vec::new();
     };
-    let before =
-        view.earlier.last().filter(|step| step.span != view.step.span && is_alter(&step.op));
+    let before = view.earlier.last().filter(|step| !view.step.joined && is_alter(&step.op));
     let again = before.and_then(|step| slow(&step.op)).is_some_and(|(other, ..)| other == table);
     if !again || !view.is_old(table) {
         return Vec::new();

@@ -44,10 +44,8 @@ ALTER TABLE orders ADD COLUMN note varchar(20), ALGORITHM=INSTANT;
 fn check(view: &StepView<'_>) -> Vec<Note> {
     let Some(table) = altered(&view.step.op) else { return Vec::new() };
     let same = |op: &Op| matches!(op, Op::Upkeep { work: Work::Asserts(_), .. });
-    let mut beside = view.earlier.iter().chain(view.later);
-    let is_told = beside.any(|step| step.span == view.step.span && same(&step.op));
-    let is_first = view.earlier.last().is_none_or(|step| step.span != view.step.span);
-    if view.dialect() != Dialect::MySql || view.fresh.has_table(table) || !is_first {
+    let is_told = view.beside_it().any(|step| same(&step.op));
+    if view.dialect() != Dialect::MySql || view.fresh.has_table(table) || view.step.joined {
         return Vec::new();
     }
     let mut notes = Vec::new();

@@ -93,12 +93,11 @@ pub(super) fn blocks(view: &StepView<'_>) -> Option<(&'static str, String, Certa
                 .then(|| ("index", format!("adds a {method} index"), Certainty::Certain))
         }
         Op::DropConstraint { name, .. } if name.as_str() == MYSQL_KEY => {
-            let adds = view.later.iter().any(|step| {
-                step.span == view.step.span
-                    && matches!(
-                        &step.op,
-                        Op::AddConstraint { kind: ConstraintKind::PrimaryKey { .. }, .. }
-                    )
+            let adds = view.to_do_with_it().iter().any(|step| {
+                matches!(
+                    &step.op,
+                    Op::AddConstraint { kind: ConstraintKind::PrimaryKey { .. }, .. }
+                )
             });
             (!adds).then(|| ("primary-key", "drops the primary key".to_owned(), Certainty::Certain))
         }

@@ -35,6 +35,9 @@ ALTER TABLE orders ADD COLUMN channel varchar(20) NOT NULL DEFAULT 'web';
 
 fn check(view: &StepView<'_>) -> Option<Note> {
     let Op::AddColumn { table, column, .. } = &view.step.op else { return None };
+    if view.dialect() != Dialect::MySql {
+        return None;
+    }
     let is_filled = column.nullable
         || column.default.is_some()
         || column.identity.is_some()
@@ -45,7 +48,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         }
         _ => false,
     });
-    if view.dialect() != Dialect::MySql || is_filled || fills || view.fresh.is_empty(table) {
+    if is_filled || fills || view.fresh.is_empty(table) {
         return None;
     }
     let name = &column.name;

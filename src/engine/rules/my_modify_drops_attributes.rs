@@ -71,7 +71,7 @@ pub(super) fn lost<'a>(
         _ => return None,
     };
     // A redefinition says all of it at once; by itself, each of them is meant.
-    let is_redefined = view.earlier.iter().rev().take_while(|step| step.span == view.step.span).any(|step| {
+    let is_redefined = view.done_with_it().iter().any(|step| {
         matches!(&step.op, Op::AlterColumnType { table: own, column: of, .. } if own == table && of == column)
     });
     let known = view.column(table, column).filter(|_| is_redefined)?;

@@ -97,8 +97,7 @@ fn obstacles(view: &StepView<'_>, table: &TableName) -> Vec<(&'static str, Strin
         Op::RenameColumn { table: of, .. } => of == table,
         _ => false,
     };
-    let beside = view.earlier.iter().chain(view.later);
-    if beside.filter(|step| step.span == view.step.span).any(|step| same(&step.op)) {
+    if view.beside_it().any(|step| same(&step.op)) {
         says("rename", "has a column renamed with it, which has to be approved by name");
     }
     found

@@ -127,7 +127,7 @@ impl Note {
     /// Adds a file that helps.
     #[must_use]
     pub fn patch(mut self, file: String, content: String) -> Self {
-        self.patches.push(Patch { file, content });
+        self.patches.push(Patch { file, content, ..Patch::default() });
         self
     }
 

@@ -33,8 +33,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let (table, parent, cause, title) = match &view.step.op {
         Op::Detail { table, detail: Detail::PartitionOf(parent, _) } => {
             let made = |op: &Op| matches!(op, Op::CreateTable { table: made, .. } if made == table);
-            let same = view.earlier.iter().rev().take_while(|step| step.span == view.step.span);
-            if !same.into_iter().any(|step| made(&step.op)) {
+            if !view.done_with_it().iter().any(|step| made(&step.op)) {
                 return None;
             }
             (

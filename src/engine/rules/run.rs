@@ -101,8 +101,8 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
     let mut state = chain.replay.before_all();
     let mut walk = Walk { case, after: chain.replay.last(), fresh: Fresh::default(), found };
     // Alembic begins no transaction where the database commits each change of a schema by itself.
-    let of_folder = chain.root.split('/').find_map(Dialect::from_word);
-    let outside = match of_folder.unwrap_or(case.facts.dialect.dialect) {
+    let dialect = chain.dialect();
+    let outside = match dialect {
         Dialect::PostgreSql => Within::Wrapped,
         _ => Within::Nothing,
     };
@@ -138,7 +138,7 @@ fn walk_chain(case: &Case, number: usize, found: &mut Vec<Finding>) {
             id: revision.id.clone(),
             pending,
             is_newest: chain.graph.heads.contains(&ix),
-            dialect: of_folder,
+            dialect,
         };
         walk.steps(&setting, outside, (&revision.upgrade, &shared), &mut state);
         walk.share(revision, &mut shared);
@@ -201,16 +201,18 @@ impl Walk<'_> {
             };
             let seen = around.view((self.case, self.after), fresh, state);
             for rule in RULES {
-                let notes = match rule.check {
+                match rule.check {
                     Check::Step(check) | Check::Meets { step: check, .. } => {
-                        check(&seen).into_iter().collect()
+                        if let Some(note) = check(&seen) {
+                            enter(&seen, (rule, note), self.found, None);
+                        }
                     }
-                    Check::Advice(check) if setting.is_new() => check(&seen),
-                    _ => continue,
-                };
-                let joins = matches!(rule.check, Check::Advice(_));
-                for note in notes {
-                    enter(&seen, (rule, note), self.found, joins.then_some(first));
+                    Check::Advice(check) if setting.is_new() => {
+                        for note in check(&seen) {
+                            enter(&seen, (rule, note), self.found, Some(first));
+                        }
+                    }
+                    _ => {}
                 }
             }
             let is_sure = step.certainty != Certainty::Unverified && state.is_sure_of(&step.op);

@@ -2,8 +2,12 @@
 
 use crate::engine::case::Case;
 use crate::engine::dialects::Dialect;
-use crate::engine::op::{ConstraintKind, Filter, Mutation, Op, ROWS, Replayed, Step, Transact};
-use crate::engine::schema::{Column, Constraint, Ident, Index, Schema, Table, TableName};
+use crate::engine::op::{
+    ConstraintKind, Filter, Mutation, Op, ROWS, Replayed, Step, Transact, rename_in_constraint,
+};
+use crate::engine::schema::{
+    Column, Constraint, Expression, Ident, Index, Schema, Table, TableName,
+};
 use crate::engine::span::Span;
 use crate::ordered::Set;
 use crate::wire::Role;
@@ -77,8 +81,8 @@ pub enum Setting {
         pending: Pending,
         /// No revision follows it.
         is_newest: bool,
-        /// The database that its folder is named after.
-        dialect: Option<Dialect>,
+        /// What its chain was read in.
+        dialect: Dialect,
     },
 }
 
@@ -139,6 +143,11 @@ impl Fresh {
         self.has_table(table) || self.columns.contains(&(table.clone(), column.clone()))
     }
 
+    /// Returns what the rows of an old table were held to until the same change dropped it.
+    pub fn had_of(&self, table: &TableName) -> impl Iterator<Item = &ConstraintKind> {
+        self.had.iter().filter(move |(of, _)| of == table).map(|(_, kind)| kind)
+    }
+
     /// Returns whether every row keeps to a constraint since one that says as much was there until now.
     pub fn kept(&self, table: &TableName, kind: &ConstraintKind) -> bool {
         let is_key = |kind: &ConstraintKind| {
@@ -166,12 +175,17 @@ impl Fresh {
         let found = match op {
             Op::DropConstraint { table, name, .. } => {
                 let known = before.tables.get(table).map(|known| known.constraints.as_slice());
-                let is_it = |one: &&Constraint| {
-                    one.name.as_ref() == Some(name)
-                        && !one.traits.not_valid
-                        && !one.traits.not_enforced
-                };
-                known.into_iter().flatten().find(is_it).map(|one| (table.clone(), one.kind.clone()))
+                let known = known.unwrap_or_default();
+                let is_it = |one: &&Constraint| one.name.as_ref() == Some(name);
+                // Of a name that no input has, it was one of the keys: the rows keep to all of them.
+                let is_key = |one: &&Constraint| matches!(one.kind, ConstraintKind::ForeignKey(_));
+                let is_known = known.iter().any(|one| is_it(&one));
+                let held = |one: &&Constraint| !one.traits.not_valid && !one.traits.not_enforced;
+                let gone =
+                    known.iter().filter(|one| if is_known { is_it(one) } else { is_key(one) });
+                let gone = gone.filter(held).map(|one| (table.clone(), one.kind.clone()));
+                self.had.extend(gone);
+                None
             }
             Op::DropIndex { name, .. } => before.tables.iter().find_map(|(table, known)| {
                 let is_it = |one: &&Index| {
@@ -211,8 +225,42 @@ impl Fresh {
         self.values.clear();
     }
 
+    /// Forgets what rows were held to that a step may have changed since.
+    fn loosen(&mut self, op: &Op) {
+        let set = |columns: &[Ident], sets: &[(Ident, Expression)]| {
+            sets.is_empty() || sets.iter().any(|(name, _)| columns.contains(name))
+        };
+        self.had.retain(|(of, kind)| {
+            let to = match kind {
+                ConstraintKind::ForeignKey(key) => Some(key),
+                _ => None,
+            };
+            let points = |at: &TableName| to.is_some_and(|key| &key.ref_table == at);
+            !match op {
+                Op::Mutate { table, verb: Mutation::Update, sets, .. } => {
+                    of == table && set(kind.columns(), sets)
+                        || points(table) && to.is_some_and(|key| set(&key.ref_columns, sets))
+                }
+                Op::Mutate { table, verb: Mutation::Delete, .. } => points(table),
+                Op::Mutate { table, .. } => of == table,
+                Op::Truncate { tables, .. } => tables.iter().any(points),
+                Op::DropColumn { table, column, .. } => {
+                    of == table && kind.columns().contains(column)
+                        || points(table) && to.is_some_and(|key| key.ref_columns.contains(column))
+                }
+                Op::DropTable { table, .. } => of == table || points(table),
+                Op::Unknown { .. } => true,
+                Op::UnknownWithin { tables, .. } => {
+                    tables.is_empty() || tables.iter().any(|at| at == of || points(at))
+                }
+                _ => false,
+            }
+        });
+    }
+
     /// Takes in a step; `within` is what it ran in.
     pub(super) fn note(&mut self, op: &Op, within: Within) {
+        self.loosen(op);
         match op {
             Op::Transaction(what) if !matches!(what, Transact::Savepoint | Transact::Release) => {
                 self.commit();
@@ -244,21 +292,37 @@ impl Fresh {
             Op::DropTable { table, .. } => {
                 self.tables.remove(table);
             }
-            Op::RenameTable { from, to } if self.tables.remove(from) => {
-                self.tables.insert(to.clone());
+            Op::RenameTable { from, to } => {
+                if self.tables.remove(from) {
+                    self.tables.insert(to.clone());
+                }
+                for (of, kind) in &mut self.had {
+                    if of == from {
+                        of.clone_from(to);
+                    }
+                    if let ConstraintKind::ForeignKey(key) = kind
+                        && key.ref_table == *from
+                    {
+                        key.ref_table.clone_from(to);
+                    }
+                }
+            }
+            Op::RenameColumn { table, from, to } => {
+                for (of, kind) in &mut self.had {
+                    rename_in_constraint(kind, of == table, table, (from, to));
+                }
             }
             _ => {}
         }
     }
 }
 
-impl StepView<'_> {
-    /// Returns the dialect that the inputs are read in. A project that writes a chain for each database has a
-    /// folder for each, and that has its name.
+impl<'a> StepView<'a> {
+    /// Returns the dialect that the step was read in.
     pub fn dialect(&self) -> Dialect {
         match self.setting {
-            Setting::Revision { dialect: Some(dialect), .. } => *dialect,
-            _ => self.case.facts.dialect.dialect,
+            Setting::Revision { dialect, .. } => *dialect,
+            Setting::Plan => self.case.facts.dialect.dialect,
         }
     }
 
@@ -270,10 +334,26 @@ impl StepView<'_> {
 
     /// Returns whether the step is all that its statement does to a schema.
     pub fn is_whole_statement(&self) -> bool {
-        let beside = self.earlier.iter().rev().take(1).chain(self.later.first());
-        !beside
-            .into_iter()
-            .any(|step| step.span == self.step.span && !matches!(step.op, Op::Detail { .. }))
+        let is_detail = |step: &Step| matches!(step.op, Op::Detail { .. });
+        self.done_with_it().last().is_none_or(is_detail)
+            && self.to_do_with_it().first().is_none_or(is_detail)
+    }
+
+    /// Returns the steps that the same statement has done before this one.
+    pub fn done_with_it(&self) -> &'a [Step] {
+        let back = std::iter::once(self.step).chain(self.earlier.iter().rev());
+        let count = back.take_while(|step| step.joined).count();
+        self.earlier.split_at(self.earlier.len().saturating_sub(count)).1
+    }
+
+    /// Returns the steps that the same statement does after this one.
+    pub fn to_do_with_it(&self) -> &'a [Step] {
+        self.later.split_at(self.later.iter().take_while(|step| step.joined).count()).0
+    }
+
+    /// Returns all other steps of the same statement.
+    pub fn beside_it(&self) -> impl Iterator<Item = &'a Step> {
+        self.done_with_it().iter().chain(self.to_do_with_it())
     }
 
     /// Returns whether Alembic runs the step.

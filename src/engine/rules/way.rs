@@ -100,7 +100,7 @@ pub fn bare(note: Note, view: &StepView<'_>, table: &TableName, of: &[Ident]) ->
 
 /// Returns the column that the same statement adds, when the step is about it.
 pub fn added_with<'a>(view: &StepView<'a>, table: &TableName, of: &[Ident]) -> Option<&'a Column> {
-    let same = view.earlier.iter().rev().take_while(|step| step.span == view.step.span);
+    let same = view.done_with_it().iter().rev();
     same.filter_map(|step| match &step.op {
         Op::AddColumn { table: to, column, .. } if to == table => Some(column),
         _ => None,

@@ -371,6 +371,7 @@ fn a_fix_says_what_it_rests_on_and_its_files_can_be_saved() {
         .map(|file| crate::wire::Patch {
             file: file.to_owned(),
             content: "x = 1\ny = 2\n".to_owned(),
+            ..crate::wire::Patch::default()
         })
         .to_vec();
     let blocks = view("/fixes", &Shelf(report)).unwrap();

@@ -269,7 +269,7 @@ shapes! {
     Evidence { text; file, line, revision, object, objects }
     Remedy { ; summary, steps, patches }
     RemedyStep { text; code, language }
-    Patch { file, content; }
+    Patch { file, content; revision, follows }
     Suppressed { reason; until, file, line }
 
     ComparisonView { id, title, answer; same, differences, parts, undecided }

@@ -118,9 +118,12 @@ fn is_logged(text: &str) -> bool {
 /// Whether a line is a logger's or Alembic's own message, and nothing that could run.
 pub(super) fn is_log_line(text: &str) -> bool {
     let text = bare(text);
-    let is_message = line::message(text).is_some() || failure::is_known(text);
+    // Nearly every line of a script is none, which is seen here at once.
     let leads = text.trim_start().starts_with("FAILED: ") || line::level(text).is_some();
-    is_message && leads && !text.trim_start().starts_with("--") && !runs_something(text)
+    leads
+        && !text.trim_start().starts_with("--")
+        && (line::message(text).is_some() || failure::is_known(text))
+        && !runs_something(text)
 }
 
 /// Whether a statement begins behind a semicolon, so that the line is more than a message.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::engine::chain::{Baseline, Graph, Revision, RevisionIx};
-use crate::engine::dialects::Dialect;
 use crate::engine::document::{Documents, When};
 use crate::engine::facts::{Facts, Surroundings};
 use crate::engine::ledger::{Ledger, Undecided};
@@ -20,7 +19,6 @@ use super::models;
 pub struct Answers<'a> {
     documents: &'a Documents,
     modules: Modules<'a>,
-    dialect: Dialect,
     surroundings: Arc<Surroundings>,
     asking: Set<DocumentId>,
     /// Nobody gave what was there before the first revision, and an `env.py` leads to models.
@@ -45,8 +43,7 @@ impl<'a> Answers<'a> {
             true => Modules::default(),
             false => super::super::modules(documents, state),
         };
-        let dialect = facts.dialect.dialect;
-        Self { documents, modules, dialect, surroundings, asking, seeks, ledger }
+        Self { documents, modules, surroundings, asking, seeks, ledger }
     }
 
     /// Puts in the place of what is known of a revision that asks what it does to the schema that the
@@ -114,7 +111,7 @@ impl<'a> Answers<'a> {
         let id = revision.span.document;
         let Some(document) = self.documents.get(id) else { return };
         let naming = &self.surroundings.naming_of(&document.path);
-        let source = super::File { id, document, dialect: self.dialect, naming };
+        let source = super::File { id, document, dialect: seen.schema().dialect, naming };
         if let Some(read) = super::read_against(seen, &self.modules, source, self.ledger) {
             revision.upgrade = read.upgrade;
             revision.assumed_names = read.assumed_names;

@@ -325,6 +325,7 @@ fn with(
             op: Op::Transaction(what),
             certainty: Certainty::Certain,
             span,
+            joined: false,
         }));
     };
     mark(Transact::Autocommit, outcome);
@@ -338,6 +339,7 @@ fn with(
             op: Op::Upkeep { work, on: on.clone(), concurrently: false },
             certainty: Certainty::Certain,
             span,
+            joined: false,
         };
         outcome.steps.extend(builds.then(|| mark(Work::Recreate)));
         emit(context, outcome, queued);

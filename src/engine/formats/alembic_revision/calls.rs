@@ -46,7 +46,7 @@ pub(super) fn expression(context: &mut Context<'_>, value: &PyValue, is_directiv
         let mut span = inside.span;
         match one_call(context, call, is_argument, &mut span) {
             Ok(ops) => {
-                for op in ops {
+                for (ix, op) in ops.into_iter().enumerate() {
                     match op {
                         Op::Unknown { what, .. } => {
                             let what = format!("SQL that could not be parsed: {what}");
@@ -57,7 +57,12 @@ pub(super) fn expression(context: &mut Context<'_>, value: &PyValue, is_directiv
                             let Op::UnknownWithin { what, .. } = op else { continue };
                             effect.doubts.push(Doubt { what, reach });
                         }
-                        op => effect.steps.push(Step { op, certainty: Certainty::Certain, span }),
+                        op => effect.steps.push(Step {
+                            op,
+                            certainty: Certainty::Certain,
+                            span,
+                            joined: ix > 0,
+                        }),
                     }
                 }
             }

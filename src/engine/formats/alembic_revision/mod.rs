@@ -218,6 +218,7 @@ fn unknown(span: Span, what: &str) -> Step {
         op: Op::Unknown { what: what.to_owned(), tables: Vec::new(), opaque: false },
         certainty: Certainty::Unverified,
         span,
+        joined: false,
     }
 }
 

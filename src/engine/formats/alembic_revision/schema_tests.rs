@@ -408,6 +408,17 @@ fn options_that_are_spread_are_arguments() {
 }
 
 #[test]
+fn a_collation_stands_behind_the_brackets_of_an_array() {
+    let body = "op.add_column('t', sa.Column('names', postgresql.ARRAY(sa.String(collation='C'))))";
+    check(
+        body,
+        expect![[r#"
+            t(id integer, names character varying[]) +ix_t_id
+        "#]],
+    );
+}
+
+#[test]
 fn some_tables_are_read_back_with_their_keys() {
     let body = "op.create_table('a', sa.Column('id', sa.Integer()), \
                 sa.Column('t_id', sa.Integer()))\n\

@@ -142,8 +142,8 @@ fn call_text(context: &mut Context<'_>, call: &PyCall) -> Option<String> {
         ("column", Some(given)) if is_plain_function(&call.function) => {
             return context.text(given).map(|name| Ident::exact(name).quoted());
         }
-        ("true" | "false", None) => {
-            return Some(boolean(context, name == "true").to_owned());
+        ("true" | "false" | "True_" | "False_", None) => {
+            return Some(boolean(context, name.starts_with(['t', 'T'])).to_owned());
         }
         ("null", None) => return Some("NULL".to_owned()),
         ("literal" | "inline_literal", Some(given)) => return expression(context, &given.clone()),

@@ -164,7 +164,12 @@ fn array(context: &mut Context<'_>, call: Option<&PyCall>) -> ReadType {
     let Some(dimensions) = number(context, dimensions) else { return ReadType::default() };
     let dimensions = usize::try_from(dimensions.unwrap_or(1)).unwrap_or(1).clamp(1, 9);
     let read = read(context, &item);
-    let printed = read.printed.map(|item| format!("{item}{}", "[]".repeat(dimensions)));
+    let printed = read.printed.map(|mut item| {
+        // The brackets belong to the type, and a collation stands behind them.
+        let end = item.find(" COLLATE ").unwrap_or(item.len());
+        item.insert_str(end, &"[]".repeat(dimensions));
+        item
+    });
     ReadType { counts: false, enumeration: read.enumeration, ..of_printed(context, printed.into()) }
 }
 

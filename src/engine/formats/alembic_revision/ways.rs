@@ -39,7 +39,7 @@ pub(super) fn doubt(context: &mut Context<'_>, outcome: &mut Outcome, found: Dou
         (false, true) => Some(Op::UnknownWithin { what, tables }),
         (false, false) => None,
     };
-    let step = op.map(|op| Step { op, certainty: Certainty::Unverified, span });
+    let step = op.map(|op| Step { op, certainty: Certainty::Unverified, span, joined: false });
     emit(context, outcome, step.into_iter().collect());
     outcome.doubts.push((found, span));
 }

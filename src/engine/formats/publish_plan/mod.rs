@@ -181,7 +181,8 @@ fn statement(
         ledger.understood(source.id, 1);
     }
     let certainty = if unread { Certainty::Unverified } else { Certainty::Certain };
-    let steps = reading.ops.into_iter().map(|op| Step { op, certainty, span }).collect();
+    let ops = reading.ops.into_iter().enumerate();
+    let steps = ops.map(|(ix, op)| Step { op, certainty, span, joined: ix > 0 }).collect();
     plan.items.push(PlanItem::Statement(PlanStatement { span, text: body.to_owned(), steps }));
     (end.at, !end.unbalanced)
 }

@@ -148,7 +148,8 @@ pub(super) fn rename(
     Ok(())
 }
 
-fn rename_in_constraint(
+/// Puts the new name of a column of `table` into a constraint; `own` where the constraint is the table's.
+pub fn rename_in_constraint(
     kind: &mut ConstraintKind,
     own: bool,
     table: &TableName,

@@ -12,6 +12,7 @@ mod tables;
 mod types;
 mod verbatim;
 
+pub use columns::rename_in_constraint;
 pub use verbatim::apply_verbatim;
 
 use crate::engine::schema::{ConstraintTraits, Ident, ObjectKind, Schema, Table, TableName};

@@ -447,6 +447,16 @@ fn a_cast_by_way_of_what_keeps_all_loses_nothing() {
     ] {
         assert_eq!(of(loses), 1, "{loses}");
     }
+    let prod = "CREATE TABLE t (id bigint PRIMARY KEY, k mood, s varchar(20));";
+    let of = |change: &str| {
+        let sql = format!("ALTER TABLE t ALTER COLUMN {change};");
+        let (report, _) = fixture::review(&plan(PG, prod, &sql));
+        let own = report.findings.into_iter().filter(|one| one.rule == "lossy-type-change");
+        own.map(|one| one.severity.word()).collect::<Vec<_>>()
+    };
+    assert!(of("k TYPE varchar(8) USING k::text").is_empty(), "what is too long makes it fail");
+    assert_eq!(of("k TYPE varchar(8) USING k::text::varchar(8)"), ["blocker"]);
+    assert_eq!(of("s TYPE mood USING s::mood"), ["warning"]);
 }
 
 #[test]
@@ -459,4 +469,112 @@ fn row_security_that_is_back_in_the_same_change_is_silent() {
     assert_eq!(of(&format!("{off}\nUPDATE t SET a = 1 WHERE b = 2;\n{on}")), 0);
     assert_eq!((of(off), of(on)), (1, 1));
     assert_eq!(of("ALTER TABLE t FORCE ROW LEVEL SECURITY;"), 0);
+}
+
+#[test]
+fn what_rows_kept_to_is_known_under_names_that_change() {
+    let prod = "CREATE TABLE orders (id bigint PRIMARY KEY, who bigint, code text, CONSTRAINT u UNIQUE (who, code));";
+    let of = |sql: &str| causes(&plan(PG, prod, sql), "unique-on-existing-data").len();
+    let drop = "ALTER TABLE orders DROP CONSTRAINT u;\nALTER TABLE orders RENAME TO sales;\nALTER TABLE sales RENAME COLUMN who TO buyer;\n";
+    let add = |columns: &str| format!("{drop}ALTER TABLE sales ADD UNIQUE ({columns});");
+    assert_eq!(of(&add("buyer, code")), 0);
+    assert_eq!(of(&add("buyer")), 1, "fewer columns");
+    let other = "ALTER TABLE orders DROP CONSTRAINT u;\nALTER TABLE orders RENAME COLUMN who TO buyer;\nALTER TABLE orders ADD COLUMN who bigint DEFAULT 1;\nALTER TABLE orders ADD UNIQUE (who, code);";
+    assert_eq!(of(other), 1, "another column of that name");
+}
+
+#[test]
+fn a_key_that_is_replaced_under_a_name_nobody_knows_holds_already() {
+    let first = "    op.create_table(\"people\", sa.Column(\"id\", sa.Integer(), primary_key=True))\n    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True), sa.Column(\"who\", sa.Integer(), sa.ForeignKey(\"people.id\")), sa.Column(\"whose\", sa.Integer()))";
+    let of = |drop: &str, column: &str| {
+        let body = format!(
+            "{drop}    op.create_foreign_key(\"new\", \"orders\", \"people\", [\"{column}\"], [\"id\"])"
+        );
+        causes(&chain(PG, first, &body), "constraint-on-existing-data").len()
+    };
+    let drop = "    op.drop_constraint(\"fk_orders_who\", \"orders\", type_=\"foreignkey\")\n";
+    assert_eq!(of(drop, "who"), 0);
+    assert_eq!(of(drop, "whose"), 1, "another column");
+}
+
+#[test]
+fn a_loop_runs_statements_of_their_own() {
+    let first =
+        "    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True))";
+    let body = "    for sql in (\"ALTER TABLE orders ADD COLUMN total int\", \"ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 0)\"):\n        op.execute(sql)";
+    let rule = "add-column-inline-constraint";
+    assert!(causes(&chain(PG, first, body), rule).is_empty());
+    let one = "    op.execute(\"ALTER TABLE orders ADD COLUMN total int CONSTRAINT positive CHECK (total > 0)\")";
+    assert_eq!(causes(&chain(PG, first, one), rule).len(), 1);
+}
+
+#[test]
+fn a_folder_named_after_a_database_is_read_for_it() {
+    let of = |folder: &str, url: &str| {
+        let text = chain(
+            url,
+            "    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True), sa.Column(\"note\", sa.Text()))",
+            "    with op.batch_alter_table(\"orders\") as batch:\n        batch.alter_column(\"note\", nullable=False)",
+        );
+        let text = text.replace("=== versions/", &format!("=== {folder}versions/"));
+        (causes(&text, "lite-unsupported-alter").len(), causes(&text, "set-not-null-scan").len())
+    };
+    assert_eq!(of("sqlite/", PG), (0, 0), "a batch builds the table anew");
+    assert_eq!(of("", PG), (0, 1));
+}
+
+#[test]
+fn columns_that_point_at_one_table_are_alike() {
+    let prod = "CREATE TABLE people (id bigint PRIMARY KEY);\nCREATE TABLE jobs (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, source_id bigint CONSTRAINT k REFERENCES people (id));";
+    let of = |to: &str| {
+        let sql = format!(
+            "ALTER TABLE orders ADD COLUMN user_id bigint;\nALTER TABLE orders DROP CONSTRAINT k;\nALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES {to} (id);\nALTER TABLE orders DROP COLUMN source_id;"
+        );
+        causes(&plan(PG, prod, &sql), "drop-add-looks-like-rename").len()
+    };
+    assert_eq!(of("people"), 1);
+    assert_eq!(of("jobs"), 0);
+}
+
+#[test]
+fn of_two_findings_about_one_statement_the_surer_comes_first() {
+    let (report, _) = fixture::review("=== plan.sql role:plan\nDROP TABLE orders CASCADE;\n");
+    let first: Vec<&str> = report.findings.iter().map(|one| one.rule.as_str()).take(2).collect();
+    assert_eq!(first, ["drop-table", "drop-cascade"]);
+}
+
+#[test]
+fn a_constant_by_the_name_of_its_class_is_no_function() {
+    let first =
+        "    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True))";
+    let of = |default: &str| {
+        let adds = format!(
+            "    op.add_column(\"orders\", sa.Column(\"paid\", sa.Boolean(), server_default={default}, nullable=False))"
+        );
+        causes(&chain(PG, first, &adds), "add-column-rewrite").len()
+    };
+    assert_eq!((of("sa.sql.False_()"), of("sa.sql.true()")), (0, 0));
+    assert_eq!(of("sa.func.pick_one()"), 1);
+}
+
+#[test]
+fn what_rows_were_held_to_is_forgotten_once_they_change() {
+    let prod = "CREATE TABLE people (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, who bigint, CONSTRAINT k FOREIGN KEY (who) REFERENCES people (id));";
+    let of = |between: &str| {
+        let sql = format!(
+            "ALTER TABLE orders DROP CONSTRAINT k;\n{between}\nALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (who) REFERENCES people (id);"
+        );
+        causes(&plan(PG, prod, &sql), "constraint-on-existing-data").len()
+    };
+    for keeps in ["", "INSERT INTO people VALUES (1);", "UPDATE orders SET id = 1 WHERE id = 2;"] {
+        assert_eq!(of(keeps), 0, "{keeps}");
+    }
+    for breaks in [
+        "UPDATE people SET id = id + 1 WHERE id > 5;",
+        "INSERT INTO orders (who) VALUES (7);",
+        "DELETE FROM people WHERE id = 3;",
+        "ALTER TABLE orders DROP COLUMN who;\nALTER TABLE orders ADD COLUMN who bigint DEFAULT 7;",
+    ] {
+        assert_eq!(of(breaks), 1, "{breaks}");
+    }
 }
