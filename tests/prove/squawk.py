@@ -32,18 +32,47 @@ def scripts(given):
         yield str(path), path.read_text(errors="replace")
 
 
+def bare(name):
+    return name.replace('"', "").removeprefix("public.").lower()
+
+
+def made_by(text):
+    """Names of tables and functions that a script makes, also under the names that it gives them later."""
+    made = set()
+    for found in re.finditer(
+            r"create (?:or replace )?(?:unlogged )?(?:table|function)(?: if not exists)?\s+([\w.\"]+)|alter table(?: if exists)?(?: only)?\s+([\w.\"]+)\s+rename to\s+([\w.\"]+)",
+            text, re.I):
+        new, old, name = found.groups()
+        if new:
+            made.add(bare(new))
+        elif bare(old) in made:
+            made.add(bare(name))
+    return made
+
+
 def ruled_out(rule, text, first, last):
-    """Whether the statement in these lines is about a table that the script made before, or waits for changes alone."""
+    """Whether the statement in these lines is about what the script made before, or waits for changes alone."""
     lines = text.splitlines()
     statement = " ".join(lines[first - 1:last])
-    name = lambda found: found.group(1).replace('"', "").removeprefix("public.").lower() if found else None
-    table = name(re.search(r"(?:alter table(?: only)?(?: if exists)?|\bon(?: only)?|drop table(?: if exists)?)\s+([\w.\"]+)", statement, re.I))
     before = " ".join(lines[:first - 1])
-    made = {name(one) for one in re.finditer(r"create table(?: if not exists)?\s+([\w.\"]+)", before, re.I)}
-    light = re.search(r"validate constraint|alter type \S+ (add|rename) value|refresh materialized view concurrently|not valid", statement, re.I)
+    # An action stands on a line of its own below its table.
+    head = before.rsplit(";", 1)[-1] if not re.match(r"\s*(create|alter|drop|update|delete|insert|truncate)\b", statement, re.I) or re.search(
+        r"alter table[^;]*$", before, re.I) else ""
+    whole = f"{head} {statement}"
+    name = lambda found: bare(found.group(1)) if found else None
+    table = name(re.search(r"(?:alter table(?: only)?(?: if exists)?|\bon(?: only)?|drop (?:table|function)(?: if exists)?)\s+([\w.\"]+)", whole, re.I))
+    made = made_by(before)
+    light = re.search(r"validate constraint|alter type \S+ (add|rename) value|refresh materialized view concurrently|not valid|alter index \S+ rename", statement, re.I)
     # No table in use waits for these.
     beside = re.match(r"\W*(create (or replace )?(table|view|sequence|domain|type|function|schema|database|extension)|drop (view|sequence|type|schema|domain|function|database)|vacuum|(create|drop|reindex) .*concurrently|alter (view|type|system))", statement.strip(), re.I)
-    if rule == "require-lock-timeout" and beside and not re.search("references", statement, re.I):
+    parents = {bare(found) for found in re.findall(r"\breferences\s+([\w.\"]+)", statement, re.I)}
+    own = re.match(r"\W*create table(?: if not exists)?\s+([\w.\"]+)", statement, re.I)
+    if rule == "require-lock-timeout" and beside and parents <= made | {name(own)}:
+        return True
+    # A column that the script has added with this very type.
+    retyped = re.search(r"alter column (\S+) type ([^;]+);", statement, re.I)
+    if rule == "changing-column-type" and retyped and re.search(
+            rf"alter table {re.escape(table or '')} add column {re.escape(retyped[1])} {re.escape(retyped[2])}\s*[;,]", before, re.I):
         return True
     return table in made or bool(light and not re.search("foreign key|references|check", statement, re.I)) or bool(
         re.search(r"alter domain .* not valid", statement, re.I))

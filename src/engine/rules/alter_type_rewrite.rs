@@ -1,7 +1,7 @@
 //! A column changes its type, and the table is written or read anew.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{LockMode, Op};
+use crate::engine::op::{Detail, LockMode, Op};
 use crate::wire::{Certainty, Language, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView, locks, retype};
@@ -44,7 +44,16 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let old = view.column(table, column).and_then(|known| known.data_type.as_deref());
     let target = to.as_deref().unwrap_or("another type");
     let from = old.map(|old| format!(" from `{old}`")).unwrap_or_default();
+    let collates = view.to_do_with_it().iter().any(|step| {
+        matches!(&step.op, Op::Detail { detail: Detail::Collation(of, Some(_)), .. } if of == column)
+    });
     let (cause, severity, cost, does) = match work {
+        retype::Retype::Nothing if collates => (
+            "rescan",
+            Severity::Warning,
+            locks::Cost::Build,
+            "its indexes are built anew in the order of the other collation",
+        ),
         retype::Retype::Nothing if old == to.as_deref() => return None,
         retype::Retype::Nothing => {
             ("cached-plans", Severity::Notice, locks::Cost::Brief, "the table stays as it is")
@@ -69,7 +78,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     );
     let (sql, name) = (table.quoted(), column.quoted());
     Some(match work {
-        retype::Retype::Nothing => note.because([Evidence::text(
+        retype::Retype::Nothing if !collates => note.because([Evidence::text(
             "Prepared statements that return the column fail once: \u{201c}cached plan must not change result type\u{201d}",
         )]).run("Statistics of the column are gone.", Language::Sql, format!("ANALYZE {sql} ({name});")),
         retype::Retype::Unknown => note.certainty(Certainty::Likely).because([Evidence::text(

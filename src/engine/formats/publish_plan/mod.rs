@@ -99,7 +99,9 @@ pub(super) fn read_plan(source: &Source<'_>, assigned: Assigned, ledger: &mut Le
         let line_end = text[at..].find('\n').map_or(text.len(), |found| at + found);
         let line = &text[at..line_end];
         let indent = line.len() - line.trim_start().len();
-        if line.trim().is_empty() || is_fence(line) || line.trim() == "--> statement-breakpoint" {
+        // A second semicolon ends nothing.
+        let is_empty = line.trim().trim_start_matches(';').is_empty();
+        if is_empty || is_fence(line) || line.trim() == "--> statement-breakpoint" {
             at = line_end + 1;
         } else if line.trim_start().starts_with("--") || line.trim_start().starts_with("/*") {
             at = comment(source, &mut plan, at + indent, ledger);

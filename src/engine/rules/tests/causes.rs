@@ -578,3 +578,25 @@ fn what_rows_were_held_to_is_forgotten_once_they_change() {
         assert_eq!(of(breaks), 1, "{breaks}");
     }
 }
+
+#[test]
+fn another_collation_builds_the_indexes_anew() {
+    let prod = "CREATE TABLE t (id bigint PRIMARY KEY, s varchar(20));";
+    let of = |change: &str| {
+        let sql = format!("ALTER TABLE t ALTER COLUMN s TYPE {change};");
+        causes(&plan(PG, prod, &sql), "alter-type-rewrite")
+    };
+    assert_eq!(of("varchar(20) COLLATE \"C\""), ["rescan"]);
+    assert!(of("varchar(20)").is_empty());
+}
+
+#[test]
+fn a_second_semicolon_ends_nothing() {
+    let (report, _) = fixture::review("=== plan.sql role:plan\nDROP TABLE orders;;\n;\n");
+    let rules: Vec<&str> = report.findings.iter().map(|one| one.rule.as_str()).collect();
+    assert!(rules.contains(&"drop-table") && !rules.contains(&"unparsed-input"), "{rules:?}");
+    let body = "    op.execute(\"ALTER TABLE orders ADD COLUMN total int;;\")";
+    let first =
+        "    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True))";
+    assert!(causes(&chain(PG, first, body), "unparsed-input").is_empty());
+}
