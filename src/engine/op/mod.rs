@@ -475,12 +475,14 @@ pub enum Filter {
     Some,
     /// Those that have nothing in this column, and no other condition.
     IsNull(Ident),
+    /// Those with one given value in each of these columns, whatever is asked beside.
+    Is(Vec<Ident>),
 }
 
 impl Filter {
     /// Returns whether some rows may be left out.
     pub fn is_some(&self) -> bool {
-        matches!(self, Self::Some | Self::IsNull(_))
+        matches!(self, Self::Some | Self::IsNull(_) | Self::Is(_))
     }
 }
 

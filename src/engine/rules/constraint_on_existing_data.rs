@@ -57,8 +57,12 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     .certainty(Certainty::Likely)
     .table(table)
     .because(view.case.about(table));
-    // What was cleaned up was cleaned up for this, most likely.
-    let note = match StepView::cleans(view.earlier, table) {
+    // What was cleaned up was cleaned up for this, most likely; and what comes back under its name is what went.
+    let is_back = match &view.step.op {
+        Op::AddConstraint { name: Some(name), .. } => view.fresh.had_named(table, name),
+        _ => false,
+    };
+    let note = match is_back || StepView::cleans(view.earlier, table) {
         true => note.severity(Severity::Warning),
         false => note,
     };

@@ -37,6 +37,8 @@ ALTER TABLE people DROP COLUMN fullname;
 
 /// The score from which on two are taken for the same, of 100.
 const ALIKE: usize = 66;
+/// How much less like a new name another may be, and still fit it.
+const AS_LIKE: usize = 10;
 /// What it adds that both columns point at the same table.
 const POINTS_ALIKE: usize = 20;
 
@@ -86,7 +88,12 @@ fn of_column(view: &StepView<'_>, table: &TableName, column: &Ident) -> Option<N
         "{} drops `{table}.{column}` and adds `{new}`: that looks like a rename",
         view.who()
     );
-    Some(told(Note::new(title), score, old.is_some()).within(ObjectKind::Column, table, column).run(
+    let note = match others_fit(view, table, (column, new)) {
+        // One column cannot be the new name of several.
+        true => Note::new(title).severity(Severity::Warning),
+        false => Note::new(title),
+    };
+    Some(told(note, score, old.is_some()).within(ObjectKind::Column, table, column).run(
         "If it is one, in place of both:",
         Language::Sql,
         format!("ALTER TABLE {} RENAME COLUMN {} TO {};", table.quoted(), column.quoted(), new.quoted()),
@@ -139,6 +146,23 @@ fn overlap(old: &Table, new: &[Column]) -> usize {
     };
     let shared = old.columns.iter().filter(has).count();
     100 * shared / old.columns.len().max(new.len()).max(1)
+}
+
+/// Whether more columns go than come, and another of them is as much like the new one.
+fn others_fit(view: &StepView<'_>, table: &TableName, (column, new): (&Ident, &Ident)) -> bool {
+    let all = || around(view).chain(std::iter::once(view.step));
+    let go: Vec<&Ident> = all()
+        .filter_map(|step| match &step.op {
+            Op::DropColumn { table: of, column, .. } if of == table => Some(column),
+            _ => None,
+        })
+        .collect();
+    let comes = |step: &&Step| matches!(&step.op, Op::AddColumn { table: to, .. } if to == table);
+    let like = |name: &Ident| likeness(name.as_str(), new.as_str()) + AS_LIKE;
+    go.len() > all().filter(comes).count()
+        && go
+            .iter()
+            .any(|other| *other != column && like(other) >= likeness(column.as_str(), new.as_str()))
 }
 
 /// Whether both columns point at the same table, by foreign keys of their own.

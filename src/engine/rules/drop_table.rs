@@ -2,7 +2,8 @@
 
 use crate::engine::case;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::Op;
+use crate::engine::op::{Mutation, Op};
+use crate::engine::schema::TableName;
 use crate::wire::words::thousands;
 use crate::wire::{Language, Severity};
 
@@ -41,9 +42,14 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         view.case.rows_of(table).map(|(rows, _)| format!(" and its {} rows", thousands(rows)));
     let title = format!("{} drops `{table}`{}", view.who(), rows.unwrap_or_default());
     let stays = |op: &Op| matches!(op, Op::CreateObject { name, .. } if name.table.is_none() && &name.name == table);
+    // A copy that was filled from it, most likely, takes its name.
+    let fills = |from: &TableName, op: &Op| matches!(op, Op::Mutate { table: of, verb: Mutation::Insert, .. } if of == from);
+    let is_rebuilt = view.later.iter().any(|step| {
+        matches!(&step.op, Op::RenameTable { from, to } if to == table && view.earlier.iter().any(|step| fills(from, &step.op)))
+    });
     let severity = if view.case.rows_of(table).is_some_and(|(rows, _)| rows == 0) {
         Severity::Notice
-    } else if view.later.iter().any(|step| stays(&step.op)) {
+    } else if is_rebuilt || view.later.iter().any(|step| stays(&step.op)) {
         Severity::Warning
     } else {
         Severity::Blocker

@@ -185,6 +185,7 @@ impl Walk<'_> {
         let mut within = outside;
         let mut perhaps = self.fresh.clone();
         let mut held: Vec<(TableName, Span)> = Vec::new();
+        let mut moved = false;
         for (ix, step) in steps.iter().enumerate() {
             let around = Around {
                 setting,
@@ -193,6 +194,7 @@ impl Walk<'_> {
                 later: &steps[ix + 1..],
                 shared,
                 held: &held,
+                moved,
                 within,
             };
             let fresh = match step.certainty {
@@ -238,6 +240,7 @@ impl Walk<'_> {
             }
             perhaps.note(&step.op, within);
             hold(step, locked, &mut held);
+            moved |= matches!(&step.op, Op::Setting { name, value: Some(_), .. } if name == "search_path");
             within = within.after(&step.op, outside);
         }
     }
@@ -273,6 +276,7 @@ struct Around<'a> {
     later: &'a [Step],
     shared: &'a [(&'a str, &'a Step)],
     held: &'a [(TableName, Span)],
+    moved: bool,
     within: Within,
 }
 
@@ -283,8 +287,21 @@ impl<'a> Around<'a> {
         fresh: &'a Fresh,
         before: &'a Replayed,
     ) -> StepView<'a> {
-        let Self { setting, step, earlier, later, shared, held, within } = *self;
-        StepView { step, setting, fresh, later, earlier, shared, held, case, before, after, within }
+        let Self { setting, step, earlier, later, shared, held, moved, within } = *self;
+        StepView {
+            step,
+            setting,
+            fresh,
+            later,
+            earlier,
+            shared,
+            moved,
+            held,
+            case,
+            before,
+            after,
+            within,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows are changed in one go, beside changes of their table.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{LockMode, Mutation, Op, Step};
+use crate::engine::op::{Filter, LockMode, Mutation, Op, Step};
 use crate::wire::{Certainty, Language, Severity};
 
 use super::{Check, Note, Rule, StepView, evidence, locks};
@@ -26,11 +26,15 @@ UPDATE orders SET channel = 'web' WHERE channel IS NULL;
 };
 
 fn check(view: &StepView<'_>) -> Option<Note> {
-    let Op::Mutate { table, verb: verb @ (Mutation::Update | Mutation::Delete), .. } =
+    let Op::Mutate { table, verb: verb @ (Mutation::Update | Mutation::Delete), filter, .. } =
         &view.step.op
     else {
         return None;
     };
+    // One row at a time.
+    if matches!(filter, Filter::Is(columns) if view.is_unique(table, columns)) {
+        return None;
+    }
     if view.fresh.has_table(table) || crate::engine::case::is_version_table(table) {
         return None;
     }

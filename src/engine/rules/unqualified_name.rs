@@ -2,7 +2,6 @@
 
 use crate::engine::dialects::Dialect;
 use crate::engine::ledger::RuleName;
-use crate::engine::op::Op;
 use crate::wire::{Certainty, Severity};
 
 use super::{Check, Note, Rule, StepView};
@@ -28,9 +27,7 @@ ALTER TABLE archive.orders ADD COLUMN note text;
 };
 
 fn check(view: &StepView<'_>) -> Vec<Note> {
-    let is_path =
-        |op: &Op| matches!(op, Op::Setting { name, value: Some(_), .. } if name == "search_path");
-    if view.dialect() != Dialect::PostgreSql || !view.earlier.iter().any(|step| is_path(&step.op)) {
+    if view.dialect() != Dialect::PostgreSql || !view.moved {
         return Vec::new();
     }
     let tables = view.step.op.tables().into_iter().filter(|table| table.schema.is_none());

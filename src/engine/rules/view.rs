@@ -26,6 +26,8 @@ pub struct StepView<'a> {
     /// Of the revisions that ran before in the same transaction: the first that locked an old table against
     /// everything, and constraints that were not checked.
     pub shared: &'a [(&'a str, &'a Step)],
+    /// An earlier step has changed where names are looked for.
+    pub moved: bool,
     /// The old tables that earlier statements of the open transaction have locked against everything, in order.
     pub held: &'a [(TableName, Span)],
     pub case: &'a Case,
@@ -125,6 +127,8 @@ pub struct Fresh {
     /// Constraints that rows of old tables were held to until the same change dropped them; a unique index
     /// counts as a unique constraint.
     had: Vec<(TableName, ConstraintKind)>,
+    /// Constraints that were dropped under names that no input has, while rows stay as they are.
+    gone: Vec<(TableName, Ident)>,
 }
 
 impl Fresh {
@@ -185,6 +189,9 @@ impl Fresh {
                     known.iter().filter(|one| if is_known { is_it(one) } else { is_key(one) });
                 let gone = gone.filter(held).map(|one| (table.clone(), one.kind.clone()));
                 self.had.extend(gone);
+                if !is_known {
+                    self.gone.push((table.clone(), name.clone()));
+                }
                 None
             }
             Op::DropIndex { name, .. } => before.tables.iter().find_map(|(table, known)| {
@@ -225,8 +232,16 @@ impl Fresh {
         self.values.clear();
     }
 
+    /// Returns whether a constraint of this name, which no input has, was dropped and no row changed since.
+    pub fn had_named(&self, table: &TableName, name: &Ident) -> bool {
+        self.gone.iter().any(|(of, gone)| of == table && gone == name)
+    }
+
     /// Forgets what rows were held to that a step may have changed since.
     fn loosen(&mut self, op: &Op) {
+        if matches!(op, Op::Mutate { .. } | Op::Truncate { .. } | Op::Unknown { .. }) {
+            self.gone.clear();
+        }
         let set = |columns: &[Ident], sets: &[(Ident, Expression)]| {
             sets.is_empty() || sets.iter().any(|(name, _)| columns.contains(name))
         };
@@ -415,7 +430,7 @@ impl<'a> StepView<'a> {
             Op::Mutate { table: own, verb: Mutation::Update, filter, sets, .. } => {
                 let reaches = match filter {
                     Filter::IsNull(of) => of == column,
-                    Filter::Some => false,
+                    Filter::Some | Filter::Is(_) => false,
                     Filter::None | Filter::Tautology => true,
                 };
                 own == table && reaches && sets.iter().any(|(set, _)| set == column)

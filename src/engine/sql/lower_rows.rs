@@ -72,7 +72,30 @@ fn filter(selection: Option<&ast::Expr>, joined: bool) -> Filter {
         Some(_) if joined => Filter::Some,
         Some(condition) if always_true(condition) => Filter::Tautology,
         Some(ast::Expr::IsNull(column)) => column_of(column).map_or(Filter::Some, Filter::IsNull),
-        Some(_) => Filter::Some,
+        Some(condition) => {
+            let mut columns = Vec::new();
+            given(condition, &mut columns);
+            if columns.is_empty() { Filter::Some } else { Filter::Is(columns) }
+        }
+    }
+}
+
+/// Puts in the columns that a condition holds to a value each.
+fn given(condition: &ast::Expr, columns: &mut Vec<Ident>) {
+    match condition {
+        ast::Expr::Nested(inner) => given(inner, columns),
+        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::And, right } => {
+            given(left, columns);
+            given(right, columns);
+        }
+        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::Eq, right } => {
+            for (one, other) in [(left, right), (right, left)] {
+                if matches!(other.as_ref(), ast::Expr::Value(_)) {
+                    columns.extend(column_of(one));
+                }
+            }
+        }
+        _ => {}
     }
 }
 

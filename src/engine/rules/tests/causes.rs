@@ -600,3 +600,64 @@ fn a_second_semicolon_ends_nothing() {
         "    op.create_table(\"orders\", sa.Column(\"id\", sa.Integer(), primary_key=True))";
     assert!(causes(&chain(PG, first, body), "unparsed-input").is_empty());
 }
+
+#[test]
+fn a_constraint_that_comes_back_under_its_name_weighs_less() {
+    let first = "    op.execute(\"SELECT 1\")";
+    let of = |drop: &str, between: &str| {
+        let body = format!(
+            "    op.drop_constraint(\"{drop}\", \"orders\", type_=\"foreignkey\")\n{between}    op.create_foreign_key(\"k\", \"orders\", \"people\", [\"who\"], [\"id\"], ondelete=\"CASCADE\")"
+        );
+        let (report, _) = fixture::review(&chain(PG, first, &body));
+        let own =
+            report.findings.into_iter().filter(|one| one.rule == "constraint-on-existing-data");
+        own.map(|one| one.severity.word()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("k", ""), ["warning"]);
+    assert_eq!(of("other", ""), ["danger"]);
+    assert_eq!(of("k", "    op.execute(\"DELETE FROM people WHERE id > 5\")\n"), ["danger"]);
+}
+
+#[test]
+fn one_new_column_is_not_the_new_name_of_several() {
+    let prod =
+        "CREATE TABLE t (id bigint PRIMARY KEY, call_after_file text, call_before_file text);";
+    let of = |sql: &str| {
+        let (report, _) = fixture::review(&plan(PG, prod, sql));
+        let own =
+            report.findings.into_iter().filter(|one| one.rule == "drop-add-looks-like-rename");
+        own.map(|one| one.severity.word()).collect::<Vec<_>>()
+    };
+    let (add, after) = (
+        "ALTER TABLE t ADD COLUMN calls_file text;\n",
+        "ALTER TABLE t DROP COLUMN call_after_file;\n",
+    );
+    let before = "ALTER TABLE t DROP COLUMN call_before_file;\n";
+    assert_eq!(of(&format!("{add}{after}")), ["blocker"]);
+    assert!(of(&format!("{add}{after}{before}")).iter().all(|word| *word == "warning"));
+}
+
+#[test]
+fn a_table_that_is_built_anew_is_no_loss() {
+    let of = |copy: &str| {
+        let sql = format!(
+            "CREATE TABLE fresh (id bigint);\n{copy}DROP TABLE orders;\nALTER TABLE fresh RENAME TO orders;"
+        );
+        let (report, _) = fixture::review(&plan(PG, "CREATE TABLE orders (id bigint);", &sql));
+        let own = report.findings.into_iter().filter(|one| one.rule == "drop-table");
+        own.map(|one| one.severity.word()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("INSERT INTO fresh SELECT id FROM orders;\n"), ["warning"]);
+    assert_eq!(of(""), ["blocker"]);
+}
+
+#[test]
+fn one_row_by_its_key_is_no_batch() {
+    let prod = "CREATE TABLE t (id bigint PRIMARY KEY, name text, n int);";
+    let of = |filter: &str| {
+        let sql = format!("ALTER TABLE t ADD COLUMN m int;\nUPDATE t SET m = 1 WHERE {filter};");
+        causes(&plan(PG, prod, &sql), "unbatched-backfill").len()
+    };
+    assert_eq!((of("id = 7"), of("7 = t.id AND n > 3")), (0, 0));
+    assert_eq!((of("name = 'x'"), of("id > 7"), of("id = 7 OR n = 3"), of("id = n")), (1, 1, 1, 1));
+}
