@@ -74,6 +74,12 @@ def ruled_out(rule, text, first, last):
     if rule == "changing-column-type" and retyped and re.search(
             rf"alter table {re.escape(table or '')} add column {re.escape(retyped[1])} {re.escape(retyped[2])}\s*[;,]", before, re.I):
         return True
+    # A default that comes back, most likely around a change of the type.
+    without = re.search(r"alter column (\S+) drop default", statement, re.I)
+    if rule == "ban-drop-default" and without:
+        again = re.findall(r"alter table (?:only )?([\w.\"]+) alter column (\S+) set default", " ".join(lines[last:]), re.I)
+        if any(bare(one) == table and column == without[1] for one, column in again):
+            return True
     return table in made or bool(light and not re.search("foreign key|references|check", statement, re.I)) or bool(
         re.search(r"alter domain .* not valid", statement, re.I))
 

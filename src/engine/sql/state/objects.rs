@@ -127,7 +127,7 @@ fn define(name: ObjectName, definition: String) -> Option<Vec<Op>> {
 struct Modifiers {
     /// For the session alone.
     temporary: bool,
-    /// MySQL's words about whose rights hold and how a view is run, as [`Object::said_before`] finds them.
+    /// MySQL's words about whose rights hold and how a view is run, as the schema keeps them.
     kept: String,
 }
 
