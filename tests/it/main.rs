@@ -17,6 +17,7 @@ mod large;
 mod laws;
 mod links;
 mod moments;
+mod noise;
 mod musts;
 mod origins;
 mod outputs;

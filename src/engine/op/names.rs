@@ -170,14 +170,17 @@ fn is_taken(schema: &Schema, namespace: Option<&Ident>, name: &str) -> bool {
     let named = |given: &Option<Ident>| given.as_ref().is_some_and(|given| given.as_str() == name);
     let is_constraint = |constraint: &Constraint| named(&constraint.name);
     let is_index = |index: &Index| named(&index.name);
-    schema.tables.contains_key(&own)
+    let relations = schema.tables.contains_key(&own)
         || schema.sequences.contains_key(&own)
-        || schema.views.contains(&own)
-        || schema
-            .tables
-            .iter()
-            .filter(|(table, _)| table.schema.as_ref() == namespace)
-            .any(|(_, t)| t.constraints.iter().any(is_constraint) || t.indexes.iter().any(is_index))
+        || schema.views.contains(&own);
+    if relations || schema.names.has_never(&own.name) {
+        return relations;
+    }
+    schema
+        .tables
+        .iter()
+        .filter(|(table, _)| table.schema.as_ref() == namespace)
+        .any(|(_, t)| t.constraints.iter().any(is_constraint) || t.indexes.iter().any(is_index))
 }
 
 #[cfg(test)]

@@ -136,6 +136,8 @@ pub struct PyFunction {
     pub decorators: Vec<PyValue>,
     pub is_async: bool,
     pub body: Vec<PyStatement>,
+    /// What it is said to give.
+    pub returns: Option<PyValue>,
 }
 
 /// What a function takes.
@@ -165,6 +167,8 @@ pub struct PyClass {
     pub bases: Vec<PyValue>,
     pub decorators: Vec<PyValue>,
     pub body: Vec<PyStatement>,
+    /// What stands in its body as `name: annotation`, with a value or without one, in order.
+    pub annotations: Vec<(String, PyValue)>,
 }
 
 /// `context as name`.

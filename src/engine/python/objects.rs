@@ -51,8 +51,22 @@ pub struct ClassObject {
     /// In order; a later one of the same name wins.
     pub members: Vec<(String, PyValue)>,
     pub is_enum: bool,
+    /// What its body annotates, in order.
+    pub annotations: Vec<(String, PyValue)>,
+    /// Methods behind other decorators than those that leave a function what it is.
+    pub decorated: Vec<Decorated>,
     /// Some of it is not known: a class decorator, or a member bound inside a block.
     pub open: bool,
+}
+
+/// A method behind decorators.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decorated {
+    pub name: String,
+    pub decorators: Vec<PyValue>,
+    /// What its one `return` gives, in the words of the module; `None` where there is more to it.
+    pub gives: Option<PyValue>,
+    pub returns: Option<PyValue>,
 }
 
 /// `Color.RED`
@@ -122,12 +136,48 @@ pub(super) fn class(scope: &mut Scope, class: &PyClass) -> PyObject {
             members.push((name, value));
         }
     }
+    let mut leave = |value: &PyValue| inside.take_out(value);
+    let annotations =
+        class.annotations.iter().map(|(name, value)| (name.clone(), leave(value))).collect();
+    let functions = class.body.iter().filter_map(|statement| match &statement.kind {
+        PyStmt::Function(function) if !function.decorators.is_empty() => Some(function),
+        _ => None,
+    });
+    let decorated = functions.map(|function| Decorated {
+        name: function.name.clone(),
+        decorators: function.decorators.iter().map(&mut leave).collect(),
+        gives: only_return(&function.body).map(&mut leave),
+        returns: function.returns.as_ref().map(&mut leave),
+    });
+    let decorated = decorated.collect();
     scope.settle(&inside);
     if is_enum {
         number(&bases, &mut members);
     }
     let (name, home) = (class.name.clone(), scope.home().clone());
-    PyObject::Class(ClassObject { name, home, bases, members, is_enum, open })
+    PyObject::Class(ClassObject {
+        name,
+        home,
+        bases,
+        members,
+        is_enum,
+        annotations,
+        decorated,
+        open,
+    })
+}
+
+/// What a function gives that does nothing else.
+fn only_return(body: &[PyStatement]) -> Option<&PyValue> {
+    let is_words = |statement: &&PyStatement| match &statement.kind {
+        PyStmt::Expression(value) => value.as_str().is_some(),
+        _ => false,
+    };
+    let mut rest = body.iter().filter(|statement| !is_words(statement));
+    match (&rest.next()?.kind, rest.next()) {
+        (PyStmt::Return(Some(value)), None) => Some(value),
+        _ => None,
+    }
 }
 
 /// Decorators of a class that leave its members what they are.

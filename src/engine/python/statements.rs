@@ -59,12 +59,14 @@ fn lower(source: &Source<'_>, statement: &Stmt) -> PyStmt {
             decorators: decorators(source, &function.decorator_list),
             is_async: function.is_async,
             body: body(&function.body),
+            returns: function.returns.as_deref().map(|given| value(source, given)),
         })),
         Stmt::ClassDef(class) => PyStmt::Class(Arc::new(PyClass {
             name: class.name.to_string(),
             bases: class.bases().iter().map(|base| value(source, base)).collect(),
             decorators: decorators(source, &class.decorator_list),
             body: body(&class.body),
+            annotations: annotations(source, &class.body),
         })),
         Stmt::Expr(expression) => PyStmt::Expression(value(source, &expression.value)),
         Stmt::Pass(_) => PyStmt::Nothing,
@@ -77,6 +79,17 @@ fn lower(source: &Source<'_>, statement: &Stmt) -> PyStmt {
         Stmt::Assert(assert) => PyStmt::Assert(value(source, &assert.test)),
         _ => lower_block(source, statement),
     }
+}
+
+fn annotations(source: &Source<'_>, body: &[Stmt]) -> Vec<(String, PyValue)> {
+    let annotated = body.iter().filter_map(|statement| match statement {
+        Stmt::AnnAssign(assign) => {
+            let name = value(source, &assign.target).as_name()?.to_owned();
+            Some((name, value(source, &assign.annotation)))
+        }
+        _ => None,
+    });
+    annotated.collect()
 }
 
 fn lower_block(source: &Source<'_>, statement: &Stmt) -> PyStmt {

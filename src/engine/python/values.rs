@@ -135,6 +135,7 @@ fn lambda(source: &Source<'_>, all: &ExprLambda) -> PyKind {
     let parameters = parameters.map(|given| super::statements::parameters(source, given));
     let kind = PyStmt::Return(Some(lower(source, &all.body)));
     PyKind::Lambda(Arc::new(PyFunction {
+        returns: None,
         name: String::new(),
         parameters: parameters.unwrap_or_default(),
         decorators: Vec::new(),

@@ -37,7 +37,43 @@ pub struct Schema {
     /// What has a definition and no room of its own: definitions of views, domains, functions, triggers,
     /// policies, grants, options of sequences…
     pub objects: Map<ObjectName, Object>,
+    /// No part of what it is: see [`Names`].
+    pub names: Names,
 }
+
+/// Every name that an index or constraint ever had, where somebody keeps count: a name that is not among them is
+/// free, and nobody has to look through all tables for it. Those who read a dump keep count; a replay, which
+/// keeps many schemas, does not.
+#[derive(Debug, Clone, Default)]
+pub struct Names(Option<Set<Ident>>);
+
+impl Names {
+    /// Begins to count, in a schema that has none yet.
+    pub fn counted() -> Self {
+        Self(Some(Set::new()))
+    }
+
+    /// Enters a name.
+    pub fn enter(&mut self, name: Option<&Ident>) {
+        if let Some((all, name)) = self.0.as_mut().zip(name) {
+            all.insert(name.clone());
+        }
+    }
+
+    /// Returns whether nothing can have this name.
+    pub fn has_never(&self, name: &Ident) -> bool {
+        self.0.as_ref().is_some_and(|all| !all.contains(name))
+    }
+}
+
+/// Schemas are the same whoever counted.
+impl PartialEq for Names {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Names {}
 
 /// One table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

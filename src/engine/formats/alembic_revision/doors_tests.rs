@@ -264,7 +264,7 @@ fn tables_that_no_revision_makes_are_taken_from_the_models() {
     expect![[r#"
         notes(text text) +ix_notes
         users(id integer!, mail character varying(80), age bigint, made timestamp without time zone!, nick text)
-        ? 9: table `notes`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it; it has columns that are not known [notes]
+        ? 9: table `notes`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it [notes]
         ? 6: table `users`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it [users]
     "#]].assert_eq(&shown(before));
 }
@@ -282,7 +282,7 @@ fn models_that_env_py_does_not_hand_over_are_nobodys() {
 }
 
 #[test]
-fn two_models_of_a_table_and_columns_in_annotations_stay_open() {
+fn two_models_of_a_table_stay_open() {
     let other = "import sqlalchemy as sa\nfrom app.models import Base\n\
                  class Old(Base):\n    __tablename__ = 'notes'\n    id = sa.Column(sa.Integer, primary_key=True)\n";
     let modern = "import sqlalchemy as sa\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\
@@ -290,12 +290,94 @@ fn two_models_of_a_table_and_columns_in_annotations_stay_open() {
                   class User(Base):\n    __tablename__ = 'users'\n    \
                   id: Mapped[int] = mapped_column(primary_key=True)\n    \
                   mail: Mapped[str] = mapped_column(sa.String(80), nullable=False)\n    \
-                  age: Mapped[int]\n\
+                  age: Mapped[dict[str, int]]\n\
                   notes = sa.Table('notes', Base.metadata, sa.Column('text', sa.Text()))\n";
     let beside = [ENV, ("app/models.py", modern), ("app/old.py", other)];
     expect![[r#"
-        users(mail character varying(80)!, nick text)
+        users(id integer!, mail character varying(80)!, nick text)
         ? 6: table `users`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it; it has columns that are not known [users]
+        ? 9: builds index `ix_notes` on `notes`: no migration creates `notes`, so it comes from before the first one; give the schema that was there then with --baseline [notes]
+    "#]].assert_eq(&shown(files(CHANGES, "def upgrade():\n    pass\n", &beside)));
+}
+
+/// Annotations of every kind, mixins, methods that make a column, and what a base says of types.
+const ANNOTATED: &str = r#"
+import datetime, decimal, enum, uuid
+from typing import Annotated, ClassVar, List, Optional, Union
+from sqlalchemy import BigInteger, DateTime, ForeignKey, JSON, Numeric, String, Text, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship, validates
+
+key = Annotated[int, mapped_column(primary_key=True)]
+short = Annotated[str, 50]
+stamp = Annotated[datetime.datetime, mapped_column(server_default=func.now())]
+
+class Kind(enum.Enum):
+    one = "1"
+    two = "2"
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime.datetime: DateTime(timezone=True), short: String(50), int: BigInteger}
+
+class Stamped:
+    created_at: Mapped[stamp]
+    gone_at: Mapped[Union[datetime.datetime, None]]
+
+    @declared_attr
+    def owner(cls) -> Mapped[str | None]:
+        return mapped_column(String(9))
+
+class User(Stamped, Base):
+    __tablename__ = "users"
+    limit: ClassVar[int] = 3
+    id: Mapped[key]
+    name: Mapped[short]
+    nick: Mapped[Optional[str]] = mapped_column(Text)
+    other: Mapped[Optional[str]] = mapped_column("alias", index=True)
+    age: Mapped[int | None]
+    paid: Mapped[decimal.Decimal] = mapped_column(Numeric(8, 2), nullable=True)
+    token: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
+    data: Mapped[dict[str, int]] = mapped_column(JSON)
+    kind: Mapped[Kind]
+    notes: Mapped[List["Note"]] = relationship(back_populates="user")
+
+    @validates("nick")
+    def check(self, key, value):
+        return value
+
+    @property
+    def title(self):
+        return self.name
+
+class Note(Base):
+    __tablename__ = "notes"
+    id: Mapped[key]
+    text: Mapped[str] = mapped_column(Text)
+"#;
+
+#[test]
+fn columns_that_an_annotation_types_are_those_of_sqlalchemy() {
+    let beside = [ENV, ("app/models.py", ANNOTATED)];
+    expect![[r#"
+        notes(id bigint!, text text!) +ix_notes
+        users(id bigint!, name character varying(50)!, alias character varying, age bigint, paid numeric(8,2), token uuid!, data json!, kind kind!, created_at timestamp with time zone!, gone_at timestamp with time zone, owner character varying(9), nick text) +ix_users_alias
+        kind: one two
+        ? 9: table `notes`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it [notes]
+        ? 6: table `users`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it [users]
+    "#]].assert_eq(&shown(files(CHANGES, "def upgrade():\n    pass\n", &beside)));
+}
+
+/// A base of another package may give other types, and other columns.
+#[test]
+fn annotations_under_a_base_that_is_not_there_stay_open() {
+    let models = "from sqlalchemy.orm import Mapped, mapped_column\nfrom platform_db import Base\n\
+                  class User(Base):\n    __tablename__ = 'users'\n    \
+                  id: Mapped[int] = mapped_column(primary_key=True)\n    \
+                  age: Mapped[int]\n";
+    let beside = [ENV, ("app/models.py", models)];
+    expect![[r#"
+        ? 6: adds column `users.nick`: no migration creates `users`, so it comes from before the first one; give the schema that was there then with --baseline [users]
+        ? 7: changes the type of `users.age` to `bigint`: no migration creates `users`, so it comes from before the first one; give the schema that was there then with --baseline [users]
+        ? 8: drops column `users.phone`: no migration creates `users`, so it comes from before the first one; give the schema that was there then with --baseline [users]
         ? 9: builds index `ix_notes` on `notes`: no migration creates `notes`, so it comes from before the first one; give the schema that was there then with --baseline [notes]
     "#]].assert_eq(&shown(files(CHANGES, "def upgrade():\n    pass\n", &beside)));
 }

@@ -31,6 +31,8 @@ mod ways;
 mod following;
 mod operations;
 mod catalogue;
+mod annotated;
+mod model_classes;
 mod models;
 mod lazy;
 mod inspect;

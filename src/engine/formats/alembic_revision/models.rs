@@ -13,11 +13,9 @@ use crate::engine::document::{Document, Documents, When};
 use crate::engine::ledger::{Affects, Undecided};
 use crate::engine::op::conventions::Naming;
 use crate::engine::op::{self, Op, Step};
-use crate::engine::python::{
-    Binding, ClassObject, Modules, PyCall, PyKind, PyObject, PyValue, Scope,
-};
+use crate::engine::python::{Binding, Modules, PyCall, PyKind, PyObject, PyValue, Scope};
 use crate::engine::schema::{Schema, TableName};
-use crate::engine::span::{DocumentId, Span};
+use crate::engine::span::Span;
 use crate::limits;
 use crate::ordered::{Map, Set};
 use crate::wire::Certainty;
@@ -25,25 +23,8 @@ use crate::wire::Certainty;
 use super::body::Direction;
 use super::context::Context;
 use super::directives;
-use super::evaluate::unknown;
+use super::model_classes;
 use super::naming::Names;
-
-/// What of a class with a table is no column of it.
-const BESIDE: &[&str] = &[
-    "relationship",
-    "relation",
-    "dynamic_loader",
-    "association_proxy",
-    "synonym",
-    "column_property",
-    "query_expression",
-    "hybrid_property",
-    "composite",
-    "Index",
-];
-/// Arguments of a column that are no type.
-const NO_TYPE: &[&str] =
-    &["ForeignKey", "Sequence", "Identity", "Computed", "FetchedValue", "CheckConstraint"];
 
 /// A table that revisions change before any of them makes it, and the first that does.
 struct Unmade {
@@ -205,7 +186,10 @@ fn tables(modules: &Modules<'_>, scope: &Scope, names: &Set<&str>) -> Vec<(Strin
             PyKind::Object(object) => match &**object {
                 PyObject::Class(class) if *class.home == **scope.home() => {
                     let own = class.members.iter().find(|(name, _)| name == "__tablename__");
-                    Some((wanted(own.map(|(_, value)| value))?, model(modules, class)))
+                    Some((
+                        wanted(own.map(|(_, value)| value))?,
+                        model_classes::model(modules, class),
+                    ))
                 }
                 _ => None,
             },
@@ -221,135 +205,6 @@ fn tables(modules: &Modules<'_>, scope: &Scope, names: &Set<&str>) -> Vec<(Strin
         }
     });
     found.collect()
-}
-
-/// A model as the arguments of `op.create_table`; what is not understood of it leaves columns open.
-fn model(modules: &Modules<'_>, class: &ClassObject) -> PyCall {
-    let span = class.members.first().map_or(Span::whole(DocumentId(0)), |(_, one)| one.span);
-    let mut family = Vec::new();
-    let mut open = family_of(modules, class, &mut family);
-    let (mut args, mut kwargs) = (Vec::new(), Vec::new());
-    let mut seen = Set::new();
-    let named = |wanted: &str| {
-        let mut all = family.iter().flat_map(|class| &class.members);
-        all.find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
-    };
-    args.extend(named("__tablename__"));
-    for (name, value) in family.iter().flat_map(|class| &class.members) {
-        if name.starts_with("__") || !seen.insert(name.clone()) {
-            continue;
-        }
-        match member(name, value) {
-            Member::Column(column) => args.push(column),
-            Member::Nothing => {}
-            Member::Unknown => open = true,
-        }
-    }
-    match named("__table_args__").map(|more| more.kind) {
-        None => {}
-        Some(PyKind::Dict(pairs)) => open |= !options(&pairs, &mut kwargs),
-        Some(PyKind::Tuple(mut all)) => {
-            if let Some(PyKind::Dict(pairs)) = all.last().map(|last| &last.kind) {
-                open |= !options(pairs, &mut kwargs);
-                all.pop();
-            }
-            args.extend(all);
-        }
-        Some(_) => open = true,
-    }
-    if open {
-        args.push(PyValue { kind: PyKind::Starred(Box::new(unknown(span))), span });
-    }
-    let path = ["sqlalchemy", "Table"].map(str::to_owned).to_vec();
-    PyCall { function: PyValue { kind: PyKind::Path(path), span }, args, kwargs }
-}
-
-type Named = Vec<(Option<String>, PyValue)>;
-
-/// `{"schema": "x"}` as arguments; false where a name is not known.
-fn options(pairs: &[(Option<PyValue>, PyValue)], kwargs: &mut Named) -> bool {
-    let key = |key: &Option<PyValue>| key.as_ref()?.as_str().map(str::to_owned);
-    let mut all_known = true;
-    for (name, value) in pairs {
-        match key(name) {
-            Some(name) => kwargs.push((Some(name), value.clone())),
-            None => all_known = false,
-        }
-    }
-    all_known
-}
-
-enum Member {
-    Column(PyValue),
-    Nothing,
-    Unknown,
-}
-
-fn member(name: &str, value: &PyValue) -> Member {
-    let made = match &value.kind {
-        PyKind::Call(made) => made,
-        PyKind::Unknown { .. } => return Member::Unknown,
-        _ => return Member::Nothing,
-    };
-    let last = made.function.last_name().unwrap_or_default();
-    if last == "deferred" {
-        return made.args.first().map_or(Member::Unknown, |inner| member(name, inner));
-    }
-    if BESIDE.contains(&last) {
-        return Member::Nothing;
-    }
-    if !matches!(last, "Column" | "mapped_column") {
-        return Member::Unknown;
-    }
-    let mut column = (**made).clone();
-    if !matches!(column.args.first().map(|first| &first.kind), Some(PyKind::Str(_))) {
-        let name = PyValue { kind: PyKind::Str(name.to_owned()), span: value.span };
-        column.args.insert(0, name);
-    }
-    if last == "mapped_column" {
-        // What is not written here stands in the annotation, which is not read.
-        let is_type = |given: &PyValue| {
-            let class = given.as_call().map_or(given, |made| &made.function).last_name();
-            class.is_some_and(|class| !NO_TYPE.contains(&class))
-        };
-        let typed = column.args.iter().skip(1).any(is_type) || column.keyword("type_").is_some();
-        let key = column.keyword("primary_key").is_some();
-        if !typed || !(key || column.keyword("nullable").is_some()) {
-            return Member::Unknown;
-        }
-        let path = ["sqlalchemy", "Column"].map(str::to_owned).to_vec();
-        column.function.kind = PyKind::Path(path);
-    }
-    Member::Column(PyValue { kind: PyKind::Call(Box::new(column)), span: value.span })
-}
-
-/// Enters a class and those of the files that it inherits from, in the order in which Python looks for a name;
-/// returns whether some of them may have columns that are not known.
-fn family_of(modules: &Modules<'_>, class: &ClassObject, family: &mut Vec<ClassObject>) -> bool {
-    if family.len() > limits::PYTHON_HELPER_DEPTH_MAX {
-        return true;
-    }
-    family.push(class.clone());
-    // A method that gives a column is decorated.
-    let methods = modules.text_of(&class.home).is_some_and(|text| text.contains("declared_attr"));
-    let mut open = class.open || methods;
-    for base in &class.bases {
-        let found = match &base.kind {
-            PyKind::Object(object) => Some(object.clone()),
-            PyKind::Path(parts) => match modules.look_up(&class.home, parts) {
-                Some(found) if found.rest.is_empty() => match found.binding {
-                    Binding::Value(PyValue { kind: PyKind::Object(object), .. }) => Some(object),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        };
-        if let Some(PyObject::Class(base)) = found.as_deref() {
-            open |= family_of(modules, base, family);
-        }
-    }
-    open
 }
 
 /// The schema with the table as it was before the revisions; `None` where they make or end it themselves.
@@ -379,7 +234,10 @@ fn before(
                 }
                 op if is_within(&schema, op, table) => {
                     open |= match taken_back(op, &revision.downgrade) {
-                        Some(back) => op::apply(&mut schema, &back).is_err(),
+                        // An index that no model declares is no column.
+                        Some(back) => {
+                            op::apply(&mut schema, &back).is_err() && !leaves_columns(&back)
+                        }
                         None => !leaves_columns(op),
                     };
                 }

@@ -211,6 +211,10 @@ pub(super) fn named(context: &mut Context<'_>, call: &PyCall) -> Option<TableNam
         // An enum of a Python class is called after the class.
         None => match &call.args.first()?.kind {
             PyKind::Path(parts) if enums => parts.last()?.to_lowercase(),
+            PyKind::Object(object) if enums => match &**object {
+                PyObject::Class(class) => class.name.to_lowercase(),
+                _ => return None,
+            },
             _ => return None,
         },
     };

@@ -6,7 +6,7 @@ use crate::engine::facts::{Audit, OpenPart, Stated, VersionSection};
 use crate::engine::formats::{Source, role_of_name};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{self, Clash, Op};
-use crate::engine::schema::{Schema, TableName};
+use crate::engine::schema::{Names, Schema, TableName};
 use crate::engine::span::Span;
 use crate::engine::sql;
 use crate::engine::sql::split::{Piece, PieceKind, split_in};
@@ -66,7 +66,8 @@ struct Found {
 
 impl Found {
     fn of(dialect: Dialect) -> Self {
-        Self { schema: Schema::empty(dialect), ..Self::default() }
+        let schema = Schema { names: Names::counted(), ..Schema::empty(dialect) };
+        Self { schema, ..Self::default() }
     }
 }
 
@@ -326,7 +327,9 @@ impl Reading<'_, '_> {
             let what = "the dump holds rows and no tables".to_owned();
             open.push(OpenPart { span: Span::whole(self.source.id), what, tables: None });
         }
-        let (document, schema) = (self.source.id, found.schema);
+        // Nothing is added to it any more.
+        let schema = Schema { names: Names::default(), ..found.schema };
+        let document = self.source.id;
         let stated = Stated { document, database: name, assigned, schema, open };
         Database { audit, stated }
     }

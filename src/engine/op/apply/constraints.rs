@@ -63,7 +63,8 @@ pub(super) fn add(
             column.nullable = false;
         }
     }
-    push(&mut found.constraints, Constraint { name, kind, traits });
+    schema.names.enter(name.as_ref());
+    push(&mut table_mut(schema, table)?.constraints, Constraint { name, kind, traits });
     Ok(())
 }
 
@@ -154,6 +155,7 @@ pub(super) fn rename(
     to: &Ident,
 ) -> Result<(), Clash> {
     let (from, to) = (&names::stored(schema, from), &names::stored(schema, to));
+    schema.names.enter(Some(to));
     let found = table_mut(schema, table)?;
     let known = found.constraints.iter_mut().find(|known| known.name.as_ref() == Some(from));
     match known {
@@ -181,7 +183,7 @@ pub(super) fn create_index(
     match &made.name {
         Some(name) => {
             let place = TableName { schema: table.schema.clone(), name: name.clone() };
-            if find_index(schema, &place).is_some() {
+            if !schema.names.has_never(name) && find_index(schema, &place).is_some() {
                 let clash = Clash::PartExists(table.clone(), name.clone());
                 return if if_not_exists { Ok(()) } else { Err(clash) };
             }
@@ -191,6 +193,7 @@ pub(super) fn create_index(
     if let Some(found) = schema.tables.get(table) {
         respell::index(schema, &found.columns, &mut made);
     }
+    schema.names.enter(made.name.as_ref());
     push(&mut table_mut(schema, table)?.indexes, made);
     Ok(())
 }
@@ -207,6 +210,7 @@ pub(super) fn add_index_of_server(
         return Ok(());
     }
     let made = fitted(schema, table, index)?;
+    schema.names.enter(made.name.as_ref());
     push(&mut table_mut(schema, table)?.indexes, made);
     Ok(())
 }
@@ -287,6 +291,7 @@ fn drop_unique(schema: &mut Schema, name: &TableName) -> bool {
 pub(super) fn rename_index(schema: &mut Schema, from: &TableName, to: &Ident) -> Result<(), Clash> {
     let from = &TableName { name: names::stored(schema, &from.name), ..from.clone() };
     let to = &names::stored(schema, to);
+    schema.names.enter(Some(to));
     for (table, found) in &mut schema.tables {
         if table.schema != from.schema {
             continue;

@@ -3,7 +3,7 @@
 use crate::engine::compare::{Aspect, Change, is_compared};
 use crate::engine::dialects::Dialect;
 use crate::engine::op::{DropKind, Op};
-use crate::engine::schema::{ObjectKind, ObjectName, Schema, Table, TableName};
+use crate::engine::schema::{Ident, ObjectKind, ObjectName, Schema, TableName};
 use crate::ordered::{Map, Set};
 
 use super::needs;
@@ -156,27 +156,34 @@ pub(super) fn stored(schema: &Schema) -> Map<&TableName, Vec<(&ObjectName, &str)
 
 /// What no comparison looks at.
 pub(super) fn beside(plan: &mut Plan<'_>) {
+    let places = plan.to.objects.keys().any(ObjectName::is_place_of_index);
+    let indexes = if places { indexes(plan.to) } else { Set::new() };
     for (name, object) in &plan.to.objects {
         let is_said = name.kind == ObjectKind::Sequence
             || name.is_extension()
             || (name.kind == ObjectKind::Other && name.table.is_some());
-        if !is_compared(name.kind) && !is_said && !is_of_nothing(plan.to, name) {
+        // Where an index was that is gone.
+        let is_of_nothing = name.is_place_of_index() && !indexes.contains(&name.name);
+        if !is_compared(name.kind) && !is_said && !is_of_nothing {
             add(plan, name, &object.definition);
         }
     }
 }
 
-/// Whether it says where an index is that is gone.
-fn is_of_nothing(schema: &Schema, name: &ObjectName) -> bool {
-    let own = &name.name;
-    let mut tables = schema.tables.iter().filter(|(table, _)| table.schema == own.schema);
-    let has = |table: &Table| {
-        let keys = table.constraints.iter().filter_map(|one| one.name.as_ref());
-        let mut all = keys.chain(table.indexes.iter().filter_map(|one| one.name.as_ref()));
-        all.any(|one| *one == own.name)
+/// The indexes that there are, those of keys included.
+fn indexes(schema: &Schema) -> Set<TableName> {
+    let mut all = Set::new();
+    let mut add = |of: &TableName, name: &Option<Ident>| {
+        all.extend(
+            name.iter().map(|name| TableName { schema: of.schema.clone(), name: name.clone() }),
+        );
     };
-    let of_views = schema.view_indexes.values().flatten().filter_map(|one| one.name.as_ref());
-    name.is_place_of_index()
-        && !tables.any(|(_, table)| has(table))
-        && !of_views.into_iter().any(|one| *one == own.name)
+    for (name, table) in &schema.tables {
+        table.constraints.iter().for_each(|one| add(name, &one.name));
+        table.indexes.iter().for_each(|one| add(name, &one.name));
+    }
+    for (name, own) in &schema.view_indexes {
+        own.iter().for_each(|one| add(name, &one.name));
+    }
+    all
 }

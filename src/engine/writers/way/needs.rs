@@ -27,9 +27,9 @@ pub(super) fn in_order(steps: Vec<Step>) -> Vec<Step> {
         let mut needs: Set<usize> = Set::new();
         if builds(&step.op) {
             let named = named(step);
-            let is_meant =
-                |one: &&Option<Ident>| one.as_ref().is_none_or(|one| named.contains(one));
-            for schema in schemas.iter().filter(is_meant) {
+            // A dump may have as many schemas as tables: only those that it names are looked into.
+            let meant = named.iter().cloned().map(Some).chain([None]);
+            for schema in meant.filter(|one| schemas.contains(one)) {
                 let full = |name: &Ident| TableName { schema: schema.clone(), name: name.clone() };
                 needs.extend(named.iter().filter_map(|name| makers.get(&full(name))).flatten());
             }
