@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(before || !chain.problems.is_empty(), "{} runs before a parent", revision.id);
         }
         for at in ["heads", "head", "base", "r0", "r1+1", "r2-2", "b1@head", "b"] {
-            let _ = analysis.schema(None, Some(at));
+            let _ = analysis.reading.schema(None, Some(at));
         }
     }
 });

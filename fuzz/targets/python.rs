@@ -9,5 +9,5 @@ fuzz_target!(|text: &str| {
     review(vec![Input::new("migrations/versions/a.py", text.as_bytes().to_vec())]);
     let body: String = text.lines().map(|line| format!("    {line}\n")).collect();
     let analysis = review(vec![revision("a1", "None", &body)]);
-    let _ = analysis.schema(None, Some("heads"));
+    let _ = analysis.reading.schema(None, Some("heads"));
 });

@@ -49,7 +49,7 @@ fuzz_target!(|bytes: &[u8]| {
         revision("c3", "'b2'", three),
     ]);
     for at in ["a1", "b2", "c3"] {
-        let Ok(schema) = analysis.schema(None, Some(at)) else { panic!("no schema at {at}") };
+        let Ok(schema) = analysis.reading.schema(None, Some(at)) else { panic!("no schema at {at}") };
         for table in &schema.tables {
             let columns: Vec<_> = table.columns.iter().map(|column| &column.name).collect();
             let key = table.primary_key.iter().flat_map(|key| &key.columns);

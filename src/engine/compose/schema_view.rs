@@ -7,7 +7,8 @@ use crate::engine::facts::Stated;
 use crate::engine::ledger::{Affects, Ledger};
 use crate::engine::op::{self, Clash, Detail, Op};
 use crate::engine::schema::{
-    Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Schema, Table, TableName,
+    Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Names, Schema, Table,
+    TableName,
 };
 use crate::engine::span::Span;
 use crate::engine::writers;
@@ -65,7 +66,7 @@ pub fn script(
     let shown = replayed(case, ledger, root, at)?;
     let (schema, mut view) = (shown.schema, shown.view);
     let way = writers::whole(&schema);
-    let mut made = Schema::empty(schema.dialect);
+    let mut made = Schema { names: Names::counted(), ..Schema::empty(schema.dialect) };
     let (mut statements, mut missing) = (Vec::new(), way.missing);
     for step in &way.steps {
         let texts = writers::statements(step, &made);
