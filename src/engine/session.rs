@@ -30,6 +30,8 @@ pub struct Session {
     /// The link that was looked at last, and what came in it.
     received: Option<(String, Last)>,
     lent: Option<Lent>,
+    /// The day of the last review, as `2024-05-31`; empty where nobody said.
+    today: String,
 }
 
 /// What the session speaks of.
@@ -112,6 +114,7 @@ impl Session {
         options: &Options,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Response, String> {
+        self.today = options.today.clone().unwrap_or_default();
         if let [input] = inputs.as_slice()
             && let Some(report) = saved(input)
         {
@@ -154,14 +157,17 @@ impl Session {
             let (ending, text) = written.ok_or("There is no such script.")?;
             return Ok(Response::Export { name: format!("retort-{format}.{ending}"), text });
         }
+        // What came in a link was reviewed some other day.
+        let day = if fragment.is_none() { self.today.clone() } else { String::new() };
         let report = redact::report(&self.open(fragment)?.report);
         let (ending, text) = (lent.write)(format, &report, &rules::rule_cards())
             .ok_or("There is no such format.")?;
         let heads = report.chains.iter().flat_map(|chain| &chain.heads);
         let head: String = heads.take(1).flat_map(|id| id.chars()).take(HEAD_CHARS).collect();
         let head: String = head.chars().filter(char::is_ascii_alphanumeric).collect();
-        let dash = if head.is_empty() { "" } else { "-" };
-        let name = format!("retort-{}{dash}{head}.{ending}", report.verdict.status.word());
+        let parts = ["retort", report.verdict.status.word(), &head, &day];
+        let said: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let name = [&said.join("-"), ".", ending].concat();
         Ok(Response::Export { name, text })
     }
 

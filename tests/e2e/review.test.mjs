@@ -314,6 +314,17 @@ test("any revision can be looked at: what it changed, and the schema there", asy
   // The source, with its words told apart.
   await page.evaluate(() => (location.hash = "#/inputs?source=versions/b2_step.py:8"));
   await page.getByTestId("detail").locator(".hit", { hasText: "op.alter_column" }).waitFor();
+  // A file to keep takes the whole engine, which is told of the review before it is asked.
+  const rest = page.locator("script[src*=rest]");
+  assert.equal(await rest.count(), 0, "nothing so far takes more than the engine that came first");
+  await page.getByTestId("share").click();
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("html").click()]);
+  assert.match(await readFile(await saved.path(), "utf8"), /step c3/);
+  assert.equal(await rest.count(), 1);
+  await page.keyboard.press("Escape");
+  await tab(page, "chain");
+  assert.match(await look("b2"), /− email character varying\(80\)\s+\+ email text not null/);
+  assert.equal(await page.getByTestId("crash").count(), 0);
 });
 
 test("what was reviewed can still be looked at when a later review is stopped", async (t) => {

@@ -5,7 +5,7 @@ use std::path::Path;
 use ::retort::engine::rules::rule_cards;
 use ::retort::renderers::{self, Render};
 use ::retort::wire::share::{Choice, Location, decode, encode};
-use ::retort::wire::{Block, Input, Is, Request, Response, Role};
+use ::retort::wire::{Block, Input, Is, Options, Request, Response, Role};
 use ::retort::{Lent, Report, Session};
 use serde_json::Value;
 use serde_sarif::sarif::Sarif;
@@ -157,7 +157,8 @@ fn the_page_saves_what_the_command_writes() {
         |request: Request, inputs: Vec<Input>| session.answer(request, inputs, &mut |_| {});
     let export = |format: &str| Request::Export { format: format.to_owned(), fragment: None };
     assert!(matches!(ask(export("json"), Vec::new()), Response::Refused { .. }));
-    ask(Request::Analyze { inputs: Vec::new(), options: Box::default() }, inputs);
+    let options = Options { today: Some("2024-05-31".to_owned()), ..Options::default() };
+    ask(Request::Analyze { inputs: Vec::new(), options: Box::new(options) }, inputs);
     let at = "/share?base=https%3A%2F%2Fretort.example%2Fapp%2F&w=".to_owned();
     let Response::View(blocks) = ask(Request::View { at, fragment: None }, Vec::new()) else {
         panic!("no dialog")
@@ -173,7 +174,7 @@ fn the_page_saves_what_the_command_writes() {
         let Response::Export { name, text } = ask(export(row.id), Vec::new()) else {
             panic!("{} was not written", row.id);
         };
-        assert_eq!(name, format!("retort-fail-a1.{ending}"));
+        assert_eq!(name, format!("retort-fail-a1-2024-05-31.{ending}"));
         let written = match row.render {
             Render::Report(_) => check(&folder, row.id),
             _ => retort(&folder, &["chain", "db", "--format", row.id]).out,

@@ -450,6 +450,29 @@ fn a_lost_base_is_drafted_from_what_speaks_of_it() {
     assert!(!report.findings.iter().any(|row| row.rule == "alembic-missing-parent"));
 }
 
+/// Where history starts on tables that were there already, what later revisions lack may be as old.
+#[test]
+fn a_lost_revision_is_not_drafted_from_what_may_be_older_than_the_history() {
+    let draft = |base: &str| {
+        let place = folder("lost_middle");
+        put(&place, "versions/a1.py", revision("a1", "", base));
+        let adds = "op.add_column(\"invoices\", sa.Column(\"paid\", sa.Boolean()))";
+        put(&place, "versions/c1.py", revision("c1", "b1", adds));
+        let report = retort(&place, &["check", "versions", "--format", "json"]).report();
+        let mut rows = report.findings.into_iter();
+        let row = rows.find(|row| row.rule == "alembic-missing-parent").unwrap();
+        row.remedy.patches[0].content.clone()
+    };
+    let known = draft(CUSTOMERS);
+    assert!(known.contains("op.create_table(\n        'invoices'"), "{known}");
+    for older in ["pass", "op.add_column(\"customers\", sa.Column(\"age\", sa.Integer()))"] {
+        let older = draft(older);
+        assert!(!older.contains("create_table"), "{older}");
+        let said = "# invoices was made here or is older than the first revision: c1 adds a column";
+        assert!(older.contains(said), "{older}");
+    }
+}
+
 #[test]
 fn chains_that_claim_one_table_are_told_and_variants_of_one_chain_are_not() {
     let causes = |one: &str, other: &str, body: &str| {

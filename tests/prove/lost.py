@@ -15,7 +15,8 @@ lost revision made is the difference of the catalogue before and after it. Of th
                     stamped at the head
 
 and it must not have any table or column that the lost revision did not make. Names are compared; the draft is
-put in the place of the lost file and read by `retort schema --at`.
+put in the place of the lost file and read by `retort schema --at`. What that command also says of the whole
+folder at the same revision is no invention of the draft's.
 
 Standard library only.
 """
@@ -92,6 +93,7 @@ def run(job):
         made = after - before
         if not made:
             continue
+        whole, _ = drafted(retort, folder, rid, before)
         made_tables = {thing for thing in made if thing in tables}
         touched, head = set(), load(len(files) - 1)
         for later in range(at + 1, len(files)):
@@ -122,14 +124,14 @@ def run(job):
             content = patches[0]["content"]
             (lost[0].parent / patches[0]["file"]).write_text(content.replace("raise NotImplementedError('A draft", "print('A draft"))
             found, trouble = drafted(retort, base, rid, before)
-            said = {match for match in re.findall(r"# (?:public\.)?([\w.]+) was made here", content)}
+            said = {match for match in re.findall(r"# (?:public\.)?([\w.]+) was made here\b(?! or)", content)}
             said = {thing if thing.count(".") > 1 or thing.startswith("public.") else "public." + thing for thing in said}
             if found is None:
                 results.append((audit, rid, len(expected), 0, sorted(expected)[:6], [], trouble.strip()[-200:]))
                 shutil.rmtree(base)
                 continue
             covered = {thing for thing in expected if thing in found or thing in said}
-            invented = found - made
+            invented = found - made - (whole or set())
             results.append((audit, rid, len(expected), len(covered), sorted(expected - covered)[:6], sorted(invented)[:6], ""))
             shutil.rmtree(base)
     return name, results

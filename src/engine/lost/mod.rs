@@ -20,6 +20,7 @@ use super::chain::{Chain, DowngradeKind, Edge, Revision, RevisionIx, order};
 use super::op::{self, EnumPlace, Op};
 use super::schema::{Column, Ident, Schema, Table, TableName};
 use super::span::Span;
+use crate::wire::Certainty;
 
 use needs::Need;
 
@@ -51,6 +52,8 @@ pub struct Lost {
     pub evidence: Map<(TableName, Option<Ident>), Why>,
     /// Columns and keys of which nothing but the name is known.
     pub open: Vec<(TableName, Ident)>,
+    /// What else may have made whole tables that later revisions lack.
+    pub or_else: Option<&'static str>,
 }
 
 /// Why something is known to have been there.
@@ -81,6 +84,8 @@ pub fn find(chain: &Chain, id: &str, held: Option<&Held<'_>>) -> Option<Lost> {
         mislabelled: mislabelled(chain, id),
         children,
         parents,
+        or_else: starts_on_tables(chain, &before, &later)
+            .then_some("is older than the first revision"),
         after: before.clone(),
         before,
         ..Lost::default()
@@ -117,6 +122,13 @@ fn followers(chain: &Chain, of: &[RevisionIx]) -> Set<RevisionIx> {
     later
 }
 
+/// Whether what is before the hole starts on tables that were there already: some of them are changed there, or
+/// nothing at all is made.
+fn starts_on_tables(chain: &Chain, before: &Schema, later: &Set<RevisionIx>) -> bool {
+    let earlier = chain.order.iter().any(|ix| !later.contains(ix));
+    earlier && (before.tables.is_empty() || before.tables.values().any(|table| table.open))
+}
+
 /// Whose name or docstring says the lost id.
 fn mislabelled(chain: &Chain, id: &str) -> Option<RevisionIx> {
     let says = |one: &Revision| {
@@ -145,7 +157,17 @@ impl Walk<'_> {
         for ix in run {
             let Some(revision) = chain.revision(*ix) else { continue };
             for step in &revision.upgrade {
-                for need in needs::of(&step.op) {
+                if let Op::Unknown { tables, .. } = &step.op
+                    && tables.is_empty()
+                {
+                    self.lost.or_else.get_or_insert("by a step that could not be read");
+                }
+                // What only runs where something is there does not need it.
+                let needs = match step.certainty {
+                    Certainty::Certain => needs::of(&step.op),
+                    Certainty::Likely | Certainty::Unverified => Vec::new(),
+                };
+                for need in needs {
                     self.need(&mut schema, &need, revision, step.span);
                 }
                 for thing in needs::made_by(&step.op) {
@@ -208,18 +230,21 @@ impl Walk<'_> {
             text: [text, " has it, and no revision makes it"].concat(),
             span: None,
         };
+        let is_its = self.lost.or_else.is_none();
         for (name, values) in &bottom.enums {
-            let is_new = !self.lost.before.enums.contains_key(name)
+            let is_new = is_its
+                && !self.lost.before.enums.contains_key(name)
                 && !self.made.contains(&(name.clone(), None));
             if is_new && !values.is_empty() && name.name.as_str() != "alembic_version" {
                 self.lost.after.enums.insert(name.clone(), values.clone());
             }
         }
         for (name, owner) in bottom.sequences {
-            let of_new = owner.as_ref().is_some_and(|(table, _)| {
-                !self.lost.before.tables.contains_key(table)
-                    && !self.made.contains(&(table.clone(), None))
-            });
+            let of_new = is_its
+                && owner.as_ref().is_some_and(|(table, _)| {
+                    !self.lost.before.tables.contains_key(table)
+                        && !self.made.contains(&(table.clone(), None))
+                });
             if of_new && !self.lost.before.sequences.contains_key(&name) {
                 self.lost.after.sequences.insert(name, owner);
             }
@@ -234,7 +259,9 @@ impl Walk<'_> {
                 let Some(held) = held else { continue };
                 self.lost.evidence.insert(own, by_database(held.name));
             }
-            self.take_table(&name, table, held.map(|held| held.name));
+            if is_known || is_its {
+                self.take_table(&name, table, held.map(|held| held.name));
+            }
         }
         self.open_things();
     }

@@ -82,6 +82,7 @@ impl EngineLink {
             waiting: RefCell::new(Vec::new()),
             asked: RefCell::new(Vec::new()),
             told: RefCell::new(None),
+            reviewed: RefCell::new(None),
         });
         link.load();
         Self(link)
@@ -91,7 +92,12 @@ impl EngineLink {
     pub fn send(&self, ticket: u32, request: &Request, buffers: Vec<Uint8Array>) {
         let json = serde_json::to_string(&Ticketed { ticket, body: request })
             .expect("wire values hold nothing that JSON can't");
-        let message = Message { json, buffers: buffers.into_iter().collect() };
+        let message = Message {
+            json,
+            buffers: buffers.into_iter().collect(),
+            is_review: matches!(request, Request::Analyze { .. }),
+            is_again: false,
+        };
         self.0.waiting.borrow_mut().push(message);
         let absent = matches!(*self.0.state.borrow(), State::Absent);
         if absent {
@@ -134,11 +140,17 @@ struct Link {
     asked: RefCell<Vec<Message>>,
     /// The message with the last report, which an engine that takes this one's place is told first.
     told: RefCell<Option<String>>,
+    /// What the last report answers. The whole engine is asked it again, or what it remembers would be less.
+    reviewed: RefCell<Option<Message>>,
 }
 
+#[derive(Clone)]
 struct Message {
     json: String,
     buffers: Array,
+    is_review: bool,
+    /// Its answer has been told before.
+    is_again: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,17 +175,13 @@ enum Engine {
 }
 
 impl Engine {
-    fn take(&self, message: &Message) -> Result<(), JsValue> {
+    fn take(&self, json: &str, buffers: &Array) -> Result<(), JsValue> {
         match self {
             Self::Worker(worker) => {
-                let parts = [
-                    ("json", message.json.as_str().into()),
-                    ("buffers", (&message.buffers).into()),
-                ];
-                worker.post_message(&object(&parts))
+                worker.post_message(&object(&[("json", json.into()), ("buffers", buffers.into())]))
             }
             Self::Page(engine) => {
-                engine.answer(&message.json, &message.buffers);
+                engine.answer(json, buffers);
                 Ok(())
             }
         }
@@ -306,25 +314,30 @@ impl Link {
                 self.ready(engine, rules)
             }
             Ok(Ticketed { ticket, body: Response::Progress(progress) }) => {
-                self.tell(EngineEvent::Progress(ticket, progress));
+                let is_again = self.asked.borrow().first().is_some_and(|it| it.is_again);
+                if !is_again {
+                    self.tell(EngineEvent::Progress(ticket, progress));
+                }
             }
             Ok(Ticketed { ticket, body }) => {
+                let asked = self.next_answered();
+                if asked.as_ref().is_some_and(|it| it.is_again) {
+                    return;
+                }
                 if let Response::Report(_) = body {
                     *self.told.borrow_mut() = Some(json);
+                    *self.reviewed.borrow_mut() = asked;
                 }
-                self.answered();
                 self.tell(EngineEvent::Answer(ticket, body));
             }
             Err(unread) => self.broke(start, words::join(&["An answer without ", unread.field])),
         }
     }
 
-    /// Forgets what was asked first: answers come in the order of questions.
-    fn answered(&self) {
+    /// What was asked first, which is what an answer is to.
+    fn next_answered(&self) -> Option<Message> {
         let mut asked = self.asked.borrow_mut();
-        if !asked.is_empty() {
-            asked.remove(0);
-        }
+        (!asked.is_empty()).then(|| asked.remove(0))
     }
 
     fn ready(self: &Rc<Self>, engine: String, rules: usize) {
@@ -334,7 +347,7 @@ impl Link {
         };
         if let Some(json) = &*self.told.borrow() {
             // One that can't even take this is replaced when it is asked something.
-            let _ = seated.take(&Message { json: json.clone(), buffers: Array::new() });
+            let _ = seated.take(json, &Array::new());
         }
         *self.state.borrow_mut() = State::Ready(seated);
         show_place(self.place.get());
@@ -347,7 +360,7 @@ impl Link {
         let taken = match &*self.state.borrow() {
             State::Ready(engine) => {
                 let given = self.waiting.take();
-                let taken = given.iter().try_for_each(|it| engine.take(it));
+                let taken = given.iter().try_for_each(|it| engine.take(&it.json, &it.buffers));
                 self.asked.borrow_mut().extend(given);
                 taken
             }
@@ -359,16 +372,18 @@ impl Link {
         }
     }
 
-    /// An engine that ends without a word may have called what only the whole one has: that one is asked again.
+    /// An engine that ends without a word may have called what only the whole one has: that one is asked again,
+    /// after the review that the questions are about.
     fn trapped(self: &Rc<Self>, start: u32, why: String) {
         if self.is_whole.replace(true) {
             return self.broke(start, why);
         }
         self.starts.set(start + 1);
+        let asked = self.asked.take();
+        let reviewed = self.reviewed.borrow().clone().map(|it| Message { is_again: true, ..it });
+        let before = reviewed.filter(|_| !asked.first().is_some_and(|it| it.is_review));
         let later = self.waiting.take();
-        let mut again = self.asked.take();
-        again.extend(later);
-        *self.waiting.borrow_mut() = again;
+        *self.waiting.borrow_mut() = before.into_iter().chain(asked).chain(later).collect();
         self.load();
     }
 
