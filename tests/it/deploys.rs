@@ -307,3 +307,28 @@ fn hostile_deploy_files_end() {
     ]);
     assert_ne!(report.verdict.status, Status::Pass);
 }
+
+#[test]
+fn a_health_check_that_never_asks_for_the_revision_is_told() {
+    let route =
+        |how: &str| format!("app = Flask(__name__)\n\n{how}\ndef check():\n    return 'ok'\n");
+    let own = ["health-without-revision"];
+    for how in ["@app.route('/health')", "@router.get('/api/v1/readyz')", "@api.get('/ready')"] {
+        with_chain("app/main.py", &route(how), &own);
+    }
+    let urls = "urlpatterns = [path('healthcheck/', check)]\n";
+    with_chain("app/urls.py", urls, &own);
+    with_chain("tests/test_main.py", &route("@app.route('/health')"), &[]);
+    with_chain("app/main.py", &route("@app.get('/healthy-recipes')"), &[]);
+    // A query of the version table does, wherever it is.
+    let asks =
+        "def agree(db):\n    return db.execute(text('SELECT version_num FROM alembic_version'))\n";
+    let main = route("@app.route('/health')");
+    assert_eq!(found(&[REVISION, ("app/main.py", &main), ("app/db.py", asks)]), [""; 0]);
+    assert_eq!(found(&[("app/main.py", &main)]), [""; 0], "nothing says that there are revisions");
+    // Where the deploy is there, a program without any such route is told, too.
+    let start = "#!/bin/sh\nset -e\nalembic upgrade head\nexec gunicorn app.main:app\n";
+    let bare = route("@app.get('/')");
+    assert_eq!(found(&[REVISION, ("app/main.py", &bare), ("start.sh", start)]), own);
+    with_chain("app/main.py", &bare, &[]);
+}

@@ -142,6 +142,12 @@ pub enum Deed {
     TypedRevision { id: String, name: String },
     /// Rows are loaded without one transaction around them; why.
     LooseSeed(&'static str),
+    /// A route that is asked whether the program is well.
+    Health(String),
+    /// The revision of the database is asked for.
+    AsksRevision,
+    /// A program that answers requests is made.
+    Program,
 }
 
 /// What keeps a call from running where it should not.

@@ -88,6 +88,7 @@ mod fk_target_mismatch;
 mod foreign_key_locks_parent;
 mod foreign_key_without_index;
 mod generated_value_change;
+mod health_without_revision;
 mod heavy_lock_statement;
 mod hot_or_large_table;
 mod identifier_rules;
@@ -289,6 +290,7 @@ pub static RULES: &[&Rule] = &[
     &foreign_key_locks_parent::RULE,
     &foreign_key_without_index::RULE,
     &generated_value_change::RULE,
+    &health_without_revision::RULE,
     &heavy_lock_statement::RULE,
     &hot_or_large_table::RULE,
     &identifier_rules::RULE,

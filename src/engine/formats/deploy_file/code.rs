@@ -11,7 +11,7 @@ use crate::limits;
 use super::super::Source;
 
 /// What a text has to contain somewhere, before it is parsed for it.
-const MARKS: [&str; 10] = [
+const MARKS: [&str; 16] = [
     "create_all",
     "command.upgrade",
     "CREATE ",
@@ -22,7 +22,18 @@ const MARKS: [&str; 10] = [
     "REVISION",
     "revision",
     "commit",
+    "health",
+    "/ready",
+    "alembic_version",
+    "FastAPI(",
+    "Flask(",
+    "Starlette(",
 ];
+/// Words of a route that is asked whether the program is well and may be given requests.
+const HEALTH: [&str; 6] = ["health", "healthz", "healthcheck", "ready", "readyz", "readiness"];
+/// What makes a route, as a decorator or as a call.
+const ROUTES: [&str; 8] =
+    ["get", "head", "route", "api_route", "add_api_route", "add_url_rule", "Route", "path"];
 /// The first words of statements that change a schema.
 const DDL: [&str; 8] = [
     "create table",
@@ -112,6 +123,9 @@ impl Looker<'_> {
                     self.bound(name, value);
                 }
                 PyStmt::Function(function) => {
+                    for call in &function.decorators {
+                        self.health(call);
+                    }
                     let outer = std::mem::replace(&mut self.starts, is_start(&function.name));
                     self.commits = 0;
                     self.statements(&function.body, false, depth + 1);
@@ -182,6 +196,16 @@ impl Looker<'_> {
                 if self.is_seed {
                     self.seed(value, in_loop);
                 }
+                if matches!(name, "FastAPI" | "Flask" | "Starlette") {
+                    self.see(Deed::Program, value.span);
+                }
+                self.health(value);
+                if matches!(name, "get_current_revision" | "get_current_heads") {
+                    self.see(Deed::AsksRevision, value.span);
+                }
+            }
+            PyKind::Str(text) if text.contains("alembic_version") => {
+                self.see(Deed::AsksRevision, value.span);
             }
             PyKind::Operation { operator: Operator::Compare(_), parts } => {
                 let name = parts.iter().find_map(PyValue::last_name).unwrap_or_default().to_owned();
@@ -190,6 +214,19 @@ impl Looker<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A route by whose name the program is asked whether it is well.
+    fn health(&mut self, value: &PyValue) {
+        let Some(call) = value.as_call() else { return };
+        let makes = call.function.last_name().is_some_and(|name| ROUTES.contains(&name));
+        let Some(route) = call.args.first().and_then(PyValue::as_str).filter(|_| makes) else {
+            return;
+        };
+        let mut words = route.split(|c: char| !c.is_ascii_alphanumeric());
+        if words.any(|word| HEALTH.contains(&word)) {
+            self.see(Deed::Health(route.to_owned()), value.span);
         }
     }
 
