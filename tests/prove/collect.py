@@ -68,6 +68,12 @@ def postgresql(proof):
             url = f"postgresql://auditor:hunter2@/{name}?host={server.folder}&port={server.port}"
             by_url = proof.run(proof.retort, "collect", "--url", url)
             proof.holds(f"{name}: --url prints the same", by_url.stdout == taken.stdout and "hunter2" not in by_url.stdout + by_url.stderr, by_url.stderr)
+        prod, dev = proof.folder / "shop_prod-audit.sql", proof.folder / "as-dev.sql"
+        for other in ("shop_prod", "shop_dev"):
+            dev.write_text((proof.folder / f"{other}-audit.sql").read_text())
+            report = proof.run(proof.retort, "check", "--prod", prod, "--dev", dev, "--format", "json").stdout
+            told = '"rule": "audits-of-one-database"' in report
+            proof.holds(f"an audit of {other} given as dev's is told from prod's", told == (other == "shop_prod"), report[:400])
         wrong = proof.run(proof.retort, "collect", "--url", f"postgresql://nobody:hunter2@/nowhere?host={server.folder}&port={server.port}")
         proof.holds("a refusal is told without the password", wrong.returncode == 2 and "hunter2" not in wrong.stdout + wrong.stderr, wrong.stderr)
         server.psql("REVOKE SELECT ON alembic_version FROM auditor", database="shop_prod")

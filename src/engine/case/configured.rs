@@ -20,6 +20,9 @@ pub(super) fn one_database(facts: &mut Facts) {
     for stated in facts.stated.iter_mut().filter(|one| is_it(one.assigned)) {
         stated.assigned = prod;
     }
+    for measured in facts.measured.iter_mut().filter(|one| is_it(one.assigned)) {
+        measured.assigned = prod;
+    }
     for printed in facts.printed.iter_mut().filter(|one| is_it(one.assigned)) {
         printed.assigned = prod;
     }

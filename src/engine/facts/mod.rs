@@ -133,6 +133,8 @@ pub struct Measured {
     pub assigned: Option<Assigned>,
     /// As the server prints its version.
     pub server: Option<String>,
+    /// What tells this database of this running server from every other, and the line.
+    pub instance: Option<(String, Span)>,
     pub settings: Map<String, String>,
     /// Rows are the server's own estimate.
     pub sizes: Map<TableName, TableSize>,

@@ -53,6 +53,7 @@ fn measured(source: &Source<'_>, ledger: &mut Ledger) -> (Measured, Option<Strin
         match key {
             "database" => database = Some(value.to_owned()),
             "server" => measured.server = Some(value.to_owned()),
+            "instance" => measured.instance = Some((value.to_owned(), line.span)),
             "setting" => {
                 measured.settings.extend(
                     value.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())),

@@ -51,6 +51,7 @@ mod alembic_unversioned_change;
 mod alembic_version_rows;
 mod alter_type_rewrite;
 mod attach_partition_scan;
+mod audits_of_one_database;
 mod cast_may_fail;
 mod cast_missing_using;
 mod chain_not_in_plan;
@@ -253,6 +254,7 @@ pub static RULES: &[&Rule] = &[
     &alembic_version_rows::RULE,
     &alter_type_rewrite::RULE,
     &attach_partition_scan::RULE,
+    &audits_of_one_database::RULE,
     &cast_may_fail::RULE,
     &cast_missing_using::RULE,
     &chain_not_in_plan::RULE,

@@ -15,6 +15,8 @@ BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 
 SELECT '-- Retort audit of PostgreSQL' || E'\n-- format: 1\n-- database: ' || translate(current_database(), E'\n', ' ')
   || E'\n-- server: ' || current_setting('server_version');
+SELECT '-- instance: ' || to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '/' || oid
+  FROM pg_catalog.pg_database WHERE datname = current_database();
 SELECT '-- setting: ' || name || '=' || replace(setting, E'\n', ' ') || coalesce(unit, '') FROM pg_catalog.pg_settings
  WHERE name IN ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', 'search_path',
                 'default_transaction_read_only', 'wal_level', 'max_connections', 'server_encoding')
