@@ -56,9 +56,14 @@ const HELP = `\n    <link rel="help" href="docs/">`;
 const staged = (name) => path.join(staging, name);
 const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
 // A release is packed as tightly as deflate can be: 5 % tighter than zlib packs, and a hundred times slower.
-const zopfli = createRequire(path.join(source, "tests/e2e/package.json"))("@gfx/zopfli");
+const npm = createRequire(path.join(source, "tests/e2e/package.json"));
+const zopfli = npm("@gfx/zopfli");
+// As many blocks as pay: the usual fifteen are for small files.
+const TIGHTLY = { numiterations: 5, blocksplittingmax: 0 };
 const deflated = async (bytes) =>
-  isRelease ? Buffer.from(await zopfli.deflateAsync(bytes, { numiterations: 5 })) : zlib.deflateRawSync(bytes, { level: 9 });
+  isRelease ? Buffer.from(await zopfli.deflateAsync(bytes, TIGHTLY)) : zlib.deflateRawSync(bytes, { level: 9 });
+// Names at the top stay: scripts call each other by them.
+const minified = async (text) => (await npm("terser").minify(text, { compress: { passes: 2 } })).code;
 const boot = (name) => readFileSync(path.join(source, "src/web/boot", name), "utf8");
 
 /** Reads a file of trunk's and removes it from what will be served. */
@@ -265,9 +270,9 @@ const parts = {
   // Trunk leaves its own instructions for the app in the page when it may not inject scripts.
   html: readFileSync(staged("index.html"), "utf8").replace(/\s*<link data-trunk[^>]*>/g, ""),
   css: styles(),
-  boot: boot("boot.js"),
-  page: [boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("lock.js"), boot("offline.js"), take("retort-app.js").toString(), boot("page.js")].join("\n"),
-  engine: fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString()),
+  boot: await minified(boot("boot.js")),
+  page: await minified([boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("lock.js"), boot("offline.js"), take("retort-app.js").toString(), boot("page.js")].join("\n")),
+  engine: await minified(fill(boot("engine.js"), "/* glue */", take("retort-worker.js").toString())),
   samples: samples(),
   pageWasm: packed.page.toString("base64"),
   engineWasm: packed.engine.toString("base64"),

@@ -2,9 +2,9 @@
 // that puts their bodies back. Names decide which functions those are, so the module must still have its
 // names; neither part has them.
 //
-// The patch is a list of [at, drop, length] as 32-bit little-endian numbers, each followed by `length` bytes:
-// at `at` of the first part, `drop` bytes give way to them. Entries come in the order of their places.
-// src/web/boot/unpack.js applies it.
+// The patch is a list of [keep, drop, length] as LEB128 numbers, as wasm has them, each followed by `length`
+// bytes: after `keep` more bytes of the first part, `drop` bytes give way to them. src/web/boot/unpack.js
+// applies it.
 import assert from "node:assert/strict";
 
 const IMPORTS = 2;
@@ -118,19 +118,19 @@ export function split(wasm, isRare) {
   const main = Buffer.concat([before, head(kept.length), kept, ...after]);
   const full = Buffer.concat([before, head(fullSize), ...bodies.map(({ whole }) => whole), ...after]);
 
-  const entries = [[before.length, head(kept.length).length, head(fullSize)]];
-  let at = before.length + head(kept.length).length;
+  const newHead = head(kept.length);
+  const entries = [[before.length, newHead.length, head(fullSize)]];
+  let keep = 0;
   for (const one of bodies) {
     const now = body(one);
-    if (now !== one.whole) entries.push([at, now.length, one.whole]);
-    at += now.length;
+    if (now === one.whole) {
+      keep += now.length;
+      continue;
+    }
+    entries.push([keep, now.length, one.whole]);
+    keep = 0;
   }
-  const rest = Buffer.concat(
-    entries.flatMap(([place, drop, bytes]) => {
-      const numbers = Buffer.alloc(12);
-      [place, drop, bytes.length].forEach((value, ix) => numbers.writeUInt32LE(value, 4 * ix));
-      return [numbers, bytes];
-    }),
-  );
+  const entry = ([kept, drop, bytes]) => [number(kept), number(drop), number(bytes.length), bytes];
+  const rest = Buffer.concat(entries.flatMap(entry));
   return { main, rest, full };
 }

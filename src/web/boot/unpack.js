@@ -13,13 +13,18 @@ async function retortUnpack(text) {
 // Puts back into a module's bytes what scripts/split.mjs took out of it; that file describes the patch.
 function retortWhole(main, patch) {
   const pieces = [];
-  const view = new DataView(patch.buffer, patch.byteOffset);
-  let from = 0;
-  for (let ix = 0; ix < patch.length; ) {
-    const [at, drop, length] = [0, 4, 8].map((place) => view.getUint32(ix + place, true));
-    pieces.push(main.subarray(from, at), patch.subarray(ix + 12, ix + 12 + length));
-    from = at + drop;
-    ix += 12 + length;
+  let [from, ix] = [0, 0];
+  const number = () => {
+    let [value, shift] = [0, 0];
+    do value |= (patch[ix] & 127) << shift;
+    while (((shift += 7), patch[ix++] > 127));
+    return value;
+  };
+  while (ix < patch.length) {
+    const [keep, drop, length] = [number(), number(), number()];
+    pieces.push(main.subarray(from, from + keep), patch.subarray(ix, ix + length));
+    from += keep + drop;
+    ix += length;
   }
   return new Blob([...pieces, main.subarray(from)]).arrayBuffer();
 }
