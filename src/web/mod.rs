@@ -8,6 +8,7 @@
 //! [`model::Effect`]s, which `browser` carries out; [`select`] turns the model into what panels show.
 //! Those are plain Rust and compile everywhere; `view` and `browser` belong to the page's build.
 
+pub mod shared;
 pub mod model;
 pub mod words;
 pub mod intake;
@@ -18,11 +19,14 @@ pub mod views;
 pub mod saving;
 pub mod settings;
 pub mod places;
+pub mod keys;
 pub mod update;
 pub mod select;
 pub mod estate;
 pub mod rows;
 pub mod trail;
+pub mod folding;
+pub mod positions;
 pub mod tray;
 #[cfg(test)]
 pub mod fixture;

@@ -1,51 +1,13 @@
 //! What the page knows, what can happen to it, and what it can ask for. Plain values: no Leptos, no
 //! browser.
 
-use std::ops::Deref;
-use std::sync::Arc;
-
+pub use super::shared::Shared;
 use super::views::Views;
 use super::words;
 use crate::ordered::Map;
 use crate::wire::escaped::escape;
 use crate::wire::share::Choice;
 use crate::wire::{Kind, Override, Progress, Report, Request, Response, Role};
-
-/// A value that many views read: compared by address, so that a selector over it stays cheap.
-#[derive(Debug)]
-pub struct Shared<T>(Arc<T>);
-
-impl<T> Shared<T> {
-    /// Wraps a value.
-    pub fn new(value: T) -> Self {
-        Self(Arc::new(value))
-    }
-
-    /// Returns a number that no other living value has.
-    pub fn address(&self) -> usize {
-        Arc::as_ptr(&self.0).addr()
-    }
-}
-
-impl<T> Clone for Shared<T> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<T> PartialEq for Shared<T> {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<T> Deref for Shared<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
 
 /// Everything the page knows.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +42,10 @@ pub struct Model {
     /// The link that the files were dropped on, to be compared with.
     pub against: Option<String>,
     pub theme: Theme,
+    /// Keys of one letter or sign do nothing.
+    pub letters_off: bool,
+    /// The headline before something was put in to try it.
+    pub before: Option<String>,
     /// What the live region says.
     pub spoken: String,
     /// What an address asked for before there was a report.
@@ -152,6 +118,7 @@ pub enum Reason {
 pub enum SampleId {
     NeverStamped,
     TwoHeads,
+    DeletedRevision,
     CleanPublish,
 }
 
@@ -231,7 +198,7 @@ pub enum Subject {
 }
 
 /// Keys of an address that name something only the engine knows how to show.
-pub const OTHER_KEYS: [&str; 2] = ["rule", "source"];
+pub const OTHER_KEYS: [&str; 3] = ["rule", "source", "ignore"];
 
 impl Subject {
     /// Returns the part of an address that names it.
@@ -429,6 +396,11 @@ pub enum Msg {
     },
     ForgetCopied,
     SetTheme(Theme),
+    LettersOff(bool),
+    /// Say something in the live region.
+    Say(String),
+    /// Put a file in, in the place of one of its name, and say what became of the verdict.
+    Give(Offer),
     PutAwayNotice,
     NoticeAction(NoticeAction),
 }
@@ -474,6 +446,8 @@ pub enum Effect {
         text: String,
     },
     KeepTheme(Theme),
+    /// Keeps a preference in the browser.
+    Keep(&'static str, &'static str),
     /// Moves the focus to an element, once it is drawn.
     Focus(&'static str),
 }

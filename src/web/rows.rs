@@ -1,54 +1,74 @@
 //! The lines of the panels' lists: which there are, in which order.
 
-use super::filter::Filter;
+use super::filter::{Filter, state_of};
 use super::model::Model;
+use super::words;
+use crate::ordered::Map;
 use crate::wire::{FindingRow, Report, Severity};
 
 /// A line of the findings list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FindingLine {
-    /// A severity's heading, and how many findings follow.
-    Group { group: Group, count: usize },
+    /// Heads a group: the index of its first finding, and how many there are.
+    Group { first: usize, count: usize },
     /// Index into [`Report::findings`].
     Row(usize),
 }
 
-/// What findings are grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Group {
-    /// They decide the verdict.
-    Pending(Severity),
-    /// Already applied; for information.
-    History,
-    Suppressed,
+/// Groups that are shown shut until somebody opens them.
+pub const SUPPRESSED: &str = "suppressed";
+pub const HISTORY: &str = "history";
+
+/// Returns the name of the group a finding stands in: what does not count stands apart, whatever the others are
+/// grouped by.
+pub fn group_of(finding: &FindingRow, by: &str) -> String {
+    let table = || finding.objects.iter().find_map(|object| object.table.clone());
+    let name = match (state_of(finding), by) {
+        (SUPPRESSED, _) => return SUPPRESSED.to_owned(),
+        (_, "rule") => Some(finding.rule.clone()),
+        (_, "revision") => finding.revision.clone(),
+        (_, "table") => table(),
+        (_, "file") => Some(finding.file.clone()).filter(|file| !file.is_empty()),
+        (HISTORY, _) => return HISTORY.to_owned(),
+        _ => Some(finding.severity.word().to_owned()),
+    };
+    name.unwrap_or_else(|| words::join(&["no ", by]))
 }
 
-fn group_of(finding: &FindingRow) -> Group {
-    match finding {
-        FindingRow { suppressed: Some(_), .. } => Group::Suppressed,
-        FindingRow { pending: false, .. } => Group::History,
-        FindingRow { severity, .. } => Group::Pending(*severity),
-    }
-}
-
-/// Returns the findings that pass the filter, grouped; those of a closed group are only counted.
-pub fn finding_lines(report: &Report, filter: &Filter, closed: &[Group]) -> Vec<FindingLine> {
-    let groups = Severity::ALL.map(Group::Pending);
-    let groups = groups.into_iter().chain([Group::History, Group::Suppressed]);
-    let mut lines = Vec::new();
-    for group in groups {
-        let of_group = |(ix, finding): (usize, &FindingRow)| {
-            (group_of(finding) == group && filter.takes_finding(finding))
-                .then_some(FindingLine::Row(ix))
-        };
-        let rows: Vec<FindingLine> =
-            report.findings.iter().enumerate().filter_map(of_group).collect();
-        if rows.is_empty() {
-            continue;
+/// Returns the findings that pass the filter, in groups; those of a closed group are only counted. Groups by
+/// severity come worst first, others as their first finding does, and what does not count last.
+pub fn finding_lines(report: &Report, filter: &Filter, closed: &[String]) -> Vec<FindingLine> {
+    let mut groups: Map<String, usize> = Map::new();
+    let mut rows: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut open = |name: String| {
+        *groups.entry(name.clone()).or_insert_with(|| {
+            rows.push((name, Vec::new()));
+            rows.len() - 1
+        })
+    };
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    if filter.group.is_empty() {
+        for severity in Severity::ALL {
+            open(severity.word().to_owned());
         }
-        lines.push(FindingLine::Group { group, count: rows.len() });
-        if !closed.contains(&group) {
-            lines.extend(rows);
+        open(HISTORY.to_owned());
+    }
+    for (ix, finding) in report.findings.iter().enumerate() {
+        if filter.takes_finding(finding) {
+            found.push((open(group_of(finding, &filter.group)), ix));
+        }
+    }
+    for (group, ix) in found {
+        rows.get_mut(group).into_iter().for_each(|(_, of)| of.push(ix));
+    }
+    // A stable sort: only what does not count changes its place.
+    crate::ordered::sort_by_key(&mut rows, |(name, _)| name == SUPPRESSED);
+    let mut lines = Vec::new();
+    for (name, of) in rows {
+        let Some(&first) = of.first() else { continue };
+        lines.push(FindingLine::Group { first, count: of.len() });
+        if !closed.contains(&name) {
+            lines.extend(of.into_iter().map(FindingLine::Row));
         }
     }
     lines
@@ -57,7 +77,7 @@ pub fn finding_lines(report: &Report, filter: &Filter, closed: &[Group]) -> Vec<
 // Inputs.
 
 /// A line of the input tray.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputLine {
     /// Heads the members of an archive; `of` is the first of them.
     Archive {

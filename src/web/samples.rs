@@ -4,13 +4,15 @@
 use super::model::SampleId;
 
 /// Every sample, in the order of the first screen.
-pub const ALL: [SampleId; 3] = [SampleId::NeverStamped, SampleId::TwoHeads, SampleId::CleanPublish];
+pub const ALL: [SampleId; 4] =
+    [SampleId::NeverStamped, SampleId::TwoHeads, SampleId::DeletedRevision, SampleId::CleanPublish];
 
 /// Returns the folder of a sample's files.
 pub fn folder(sample: SampleId) -> &'static str {
     match sample {
         SampleId::NeverStamped => "never-stamped",
         SampleId::TwoHeads => "two-heads",
+        SampleId::DeletedRevision => "deleted-revision",
         SampleId::CleanPublish => "clean-publish",
     }
 }

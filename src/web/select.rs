@@ -181,11 +181,8 @@ pub fn finding_place(finding: &FindingRow) -> String {
 }
 
 /// Returns what is said of the list's length while somebody types into the filter.
-pub fn filter_said(model: &Model) -> String {
-    let Some(report) = &model.report else {
-        return String::new();
-    };
-    let filter = Filter::read(&model.filter);
+pub fn filter_said(report: &Report, filter: &str) -> String {
+    let filter = Filter::read(filter);
     let kept = report.findings.iter().filter(|finding| filter.takes_finding(finding)).count();
     words::join(&[
         &words::number(kept),

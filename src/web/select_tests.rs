@@ -2,8 +2,8 @@ use super::*;
 use crate::web::estate::estate;
 use crate::web::fixture::{report, reviewed};
 use crate::web::model::Reason;
-use crate::web::rows::{FindingLine, Group, finding_lines};
-use crate::wire::ComparisonView;
+use crate::web::rows::{FindingLine, finding_lines, group_of};
+use crate::wire::{ComparisonView, Suppressed};
 
 #[test]
 fn the_title_says_verdict_and_counts() {
@@ -45,18 +45,35 @@ fn a_side_nobody_gave_is_not_there_and_an_unknown_one_says_so() {
 #[test]
 fn findings_are_grouped_and_groups_close() {
     let report = report();
-    let lines = finding_lines(&report, &Filter::default(), &[Group::Pending(Severity::Blocker)]);
-    let group = |severity, count| FindingLine::Group { group: Group::Pending(severity), count };
-    let expected = [
-        group(Severity::Blocker, 2),
-        group(Severity::Danger, 1),
-        FindingLine::Row(2),
-        group(Severity::Warning, 1),
-        FindingLine::Row(3),
-        FindingLine::Group { group: Group::History, count: 1 },
-        FindingLine::Row(4),
-    ];
+    let named = |filter: &str, closed: &str| {
+        let filter = Filter::read(filter);
+        let lines = finding_lines(&report, &filter, &[closed.to_owned()]);
+        let line = |line: &FindingLine| match line {
+            FindingLine::Row(row) => row.to_string(),
+            FindingLine::Group { first, count } => {
+                let name = group_of(&report.findings[*first], &filter.group);
+                words::join(&[&name, " ", &count.to_string()])
+            }
+        };
+        lines.iter().map(line).collect::<Vec<_>>()
+    };
+    let lines = named("", "blocker");
+    let expected = ["blocker 2", "danger 1", "2", "warning 1", "3", "history 1", "4"];
     assert_eq!(lines, expected);
+    let lines = named("group:rule sev:blocker", "");
+    assert_eq!(lines, ["drop-table 2", "0", "1"]);
+    assert_eq!(named("group:table sev:blocker", "bookings"), ["bookings 1", "accounts 1", "1"]);
+}
+
+#[test]
+fn what_is_suppressed_stands_apart_and_last() {
+    let mut report = report();
+    let reason = "empty since March".to_owned();
+    report.findings[0].suppressed = Some(Suppressed { reason, until: None, file: None, line: 0 });
+    let lines = finding_lines(&report, &Filter::read("group:rule"), &["suppressed".to_owned()]);
+    assert_eq!(lines.last(), Some(&FindingLine::Group { first: 0, count: 1 }));
+    let is_there = |line: &FindingLine| *line == FindingLine::Row(0);
+    assert!(!lines.iter().any(is_there));
 }
 
 #[test]

@@ -5,11 +5,10 @@ use crate::ordered::Map;
 
 use super::filter::Filter;
 use super::model::Subject;
+use super::positions;
 use super::words;
 use crate::renderers::lanes::{self, EdgeSegment, RowKind};
-use crate::wire::{
-    AuditSide, ChainRevision, ChainView, Changes, Report, Role, Severity, VersionState,
-};
+use crate::wire::{ChainChange, ChainRevision, ChainView, Changes, Report, Role, Severity};
 
 /// Lanes that are drawn; more are counted in words.
 pub const LANES_DRAWN: usize = 12;
@@ -19,12 +18,36 @@ pub const LANES_DRAWN: usize = 12;
 pub struct Trail {
     pub rows: Vec<TrailRow>,
     pub lanes: usize,
+    /// First and last row of each run that may be folded.
+    pub runs: Vec<(usize, usize)>,
 }
 
 impl Trail {
     /// Returns the revision on top.
     pub fn first(&self) -> Option<Subject> {
         self.rows.iter().find_map(TrailRow::subject)
+    }
+
+    /// Returns the rows that pass the filter.
+    pub fn kept(&self) -> Vec<usize> {
+        let is_kept =
+            |row: &usize| matches!(self.rows.get(*row), Some(TrailRow::Node(it)) if it.kept);
+        (0..self.rows.len()).filter(is_kept).collect()
+    }
+
+    /// Returns the name of the run that a row stands in: that of its first revision.
+    pub fn run_of(&self, row: usize) -> Option<&str> {
+        let at = self.runs.partition_point(|(_, last)| *last < row);
+        let (first, _) = self.runs.get(at).filter(|(first, _)| *first <= row)?;
+        self.id_at(*first)
+    }
+
+    /// Returns the revision at a row.
+    pub fn id_at(&self, row: usize) -> Option<&str> {
+        match self.rows.get(row)? {
+            TrailRow::Node(node) => Some(&node.id),
+            TrailRow::Chain { .. } | TrailRow::Position { .. } => None,
+        }
     }
 }
 
@@ -73,6 +96,10 @@ pub struct Node {
     pub said: String,
     /// Passes the filter.
     pub kept: bool,
+    /// It has one parent and one child, and needs nothing else.
+    pub single: bool,
+    /// Runs on prod once everything does.
+    pub pending: bool,
 }
 
 /// How a node is drawn.
@@ -84,6 +111,10 @@ pub enum Shape {
     Merge,
     /// Not in the input.
     Missing,
+    /// What the change under review did to it.
+    Gone,
+    Added,
+    Edited,
 }
 
 /// A mark beside a row.
@@ -112,7 +143,9 @@ pub fn leap(trail: &Trail, report: &Report, from: usize, key: &str) -> Option<us
             "p" => own.is_some_and(|own| own.down.first() == Some(&it.id)),
             "c" => revision(it).is_some_and(|it| it.down.contains(&here.id)),
             "b" => revision(it).is_some_and(|it| it.is_branch_point),
-            "h" => it.shape == Shape::Head,
+            "h" => revision(it).is_some_and(|it| it.is_head),
+            "base" => revision(it).is_some_and(|it| it.is_base),
+            "dev" | "prod" => it.badges.iter().any(|it| *it == Badge::Database(roles(key))),
             _ => it.badges.iter().any(|it| matches!(it, Badge::Finding(_) | Badge::Problem(_))),
         };
         node(*row).is_some_and(|it| is_it(it))
@@ -120,9 +153,13 @@ pub fn leap(trail: &Trail, report: &Report, from: usize, key: &str) -> Option<us
     match key {
         "p" | "b" | "]" => (from + 1..trail.rows.len()).find(is_it),
         "c" | "[" => (0..from).rev().find(is_it),
-        "h" => (0..trail.rows.len()).find(is_it),
+        "h" | "base" | "dev" | "prod" => (0..trail.rows.len()).find(is_it),
         _ => None,
     }
+}
+
+fn roles(key: &str) -> &'static str {
+    if key == "dev" { "dev" } else { "prod" }
 }
 
 /// Returns every chain of a report as rows.
@@ -145,11 +182,13 @@ pub fn trail(report: &Report, filter: &Filter) -> Trail {
             in_cycle.get_mut(*row).into_iter().for_each(|it| *it = true);
         }
         let teller = Teller::new(report, chain, &found, filter);
+        trail.rows.extend(teller.gone(ix));
         for (row, in_cycle) in layout.rows.into_iter().zip(in_cycle) {
             trail.rows.push(TrailRow::Node(Box::new(teller.node(ix, row, in_cycle))));
         }
-        trail.rows.extend(positions(report, ix, chain));
+        trail.rows.extend(positions::positions(report, ix, chain));
     }
+    trail.runs = super::folding::runs(&trail.rows, !filter.is_empty());
     trail
 }
 
@@ -164,6 +203,10 @@ struct About<'a> {
     children: Vec<&'a str>,
     /// Files with its id.
     files: usize,
+    /// Where it stands among the chain's revisions.
+    revision: Option<usize>,
+    /// It ran on prod.
+    applied: bool,
 }
 
 fn findings_by_revision<'a>(report: &'a Report, filter: &Filter) -> Map<&'a str, About<'a>> {
@@ -189,6 +232,8 @@ struct Teller<'a> {
     chain: &'a ChainView,
     filter: &'a Filter,
     about: Map<&'a str, About<'a>>,
+    /// Where prod stands is known.
+    has_prod: bool,
 }
 
 impl<'a> Teller<'a> {
@@ -199,13 +244,37 @@ impl<'a> Teller<'a> {
         filter: &'a Filter,
     ) -> Self {
         let mut about = found.clone();
-        for revision in &chain.revisions {
-            about.entry(&revision.id).or_default().files += 1;
+        for (ix, revision) in chain.revisions.iter().enumerate() {
+            let own = about.entry(&revision.id).or_default();
+            own.files += 1;
+            own.revision = Some(ix);
             for parent in &revision.down {
                 about.entry(parent).or_default().children.push(&revision.id);
             }
         }
-        Self { report, chain, filter, about }
+        let has_prod = apply(report, chain, &mut about);
+        Self { report, chain, filter, about, has_prod }
+    }
+
+    /// Revisions that the change under review took away, and that nobody names any more.
+    fn gone(&self, chain: usize) -> Vec<TrailRow> {
+        let is_named = |id: &String| self.about.get(id.as_str()).is_some();
+        let gone = self.chain.changed.iter().filter(|it| it.is_gone() && !is_named(&it.revision));
+        let row = |it: &ChainChange| {
+            let row = lanes::Row {
+                kind: RowKind::Ghost(it.revision.clone()),
+                lane: 0,
+                edges: Vec::new(),
+            };
+            TrailRow::Node(Box::new(self.node(chain, row, false)))
+        };
+        gone.map(row).collect()
+    }
+
+    /// What the change under review did to a revision, if that is more than moving its file.
+    fn change(&self, id: &str) -> Option<&'a str> {
+        let mut changes = self.chain.changed.iter().filter(|it| it.revision == id);
+        changes.find(|it| !matches!(it.what.as_str(), "file" | "same-effect")).map(|it| &*it.what)
     }
 
     fn about(&self, id: &str) -> About<'a> {
@@ -221,23 +290,28 @@ impl<'a> Teller<'a> {
         };
         let id = id.unwrap_or_default();
         let revision = place.and_then(|ix| self.chain.revisions.get(ix));
-        let shape = match revision {
-            None => Shape::Missing,
-            Some(revision) if revision.is_head => Shape::Head,
-            Some(revision) if revision.down.len() > 1 => Shape::Merge,
-            Some(revision) if revision.down.is_empty() => Shape::Base,
-            Some(_) => Shape::Plain,
-        };
         let about = self.about(&id);
+        let shape = match (revision, self.change(&id)) {
+            (None, Some("deleted")) => Shape::Gone,
+            (Some(_), Some("added" | "inserted")) => Shape::Added,
+            (Some(_), Some(_)) => Shape::Edited,
+            _ => plain_shape(revision),
+        };
+        let single = revision.is_some_and(|it| it.down.len() == 1 && it.depends_on.is_empty())
+            && shape == Shape::Plain
+            && about.children.len() == 1;
+        let pending = revision.is_some() && self.has_prod && !about.applied;
         let badges = self.badges(&id, &about, revision, in_cycle);
         Node {
             chain,
             revision: place,
             shape,
+            single,
+            pending,
             lane: row.lane,
             edges: row.edges,
             changes: revision.map(|revision| changes_said(&revision.changes)).unwrap_or_default(),
-            said: said(&id, &about, revision, &badges),
+            said: said(&id, &about, revision, &badges, pending),
             kept: self.filter.is_empty()
                 || about.kept
                 || revision.is_some_and(|revision| self.filter.takes_revision(revision)),
@@ -260,10 +334,18 @@ impl<'a> Teller<'a> {
                 badges.push(Badge::Database(role));
             }
         }
+        let change = self.change(id);
         let Some(revision) = revision else {
-            badges.push(Badge::Problem("missing".to_owned()));
+            let gone = change.filter(|what| *what == "deleted").unwrap_or("missing");
+            badges.push(Badge::Problem(gone.to_owned()));
             return badges;
         };
+        badges.extend(change.map(|what| match what {
+            "added" | "inserted" => Badge::Plain("added".to_owned()),
+            "parent" | "renamed-id" => Badge::Problem("re-parented".to_owned()),
+            _ if about.applied => Badge::Problem("edited after release".to_owned()),
+            _ => Badge::Problem("edited".to_owned()),
+        }));
         if revision.is_head {
             badges.push(Badge::Plain("head".to_owned()));
         }
@@ -309,8 +391,42 @@ impl<'a> Teller<'a> {
     }
 }
 
+fn plain_shape(revision: Option<&ChainRevision>) -> Shape {
+    match revision {
+        None => Shape::Missing,
+        Some(revision) if revision.is_head => Shape::Head,
+        Some(revision) if revision.down.len() > 1 => Shape::Merge,
+        Some(revision) if revision.down.is_empty() => Shape::Base,
+        Some(_) => Shape::Plain,
+    }
+}
+
+/// Marks what ran on prod: its revisions, and all that they follow or need. Returns whether one is in the chain.
+fn apply<'a>(
+    report: &'a Report,
+    chain: &'a ChainView,
+    about: &mut Map<&'a str, About<'a>>,
+) -> bool {
+    let prod = report.audits.prod.iter().flat_map(|prod| &prod.revisions);
+    let mut open: Vec<&str> = prod.map(String::as_str).collect();
+    let mut any = false;
+    while let Some(id) = open.pop() {
+        let Some(own) = about.get_mut(id).filter(|own| !own.applied) else { continue };
+        let Some(revision) = own.revision.and_then(|ix| chain.revisions.get(ix)) else { continue };
+        (own.applied, any) = (true, true);
+        open.extend(revision.down.iter().chain(&revision.depends_on).map(String::as_str));
+    }
+    any
+}
+
 /// `8c1f0a2e, backfill users.email_hash. Parent 5f6c2ad0. Children … Dev is here. No findings.`
-fn said(id: &str, about: &About<'_>, revision: Option<&ChainRevision>, badges: &[Badge]) -> String {
+fn said(
+    id: &str,
+    about: &About<'_>,
+    revision: Option<&ChainRevision>,
+    badges: &[Badge],
+    pending: bool,
+) -> String {
     let mut said = words::visible(id);
     match revision {
         Some(revision) => {
@@ -331,6 +447,9 @@ fn said(id: &str, about: &About<'_>, revision: Option<&ChainRevision>, badges: &
             Badge::Plain(text) | Badge::Problem(text) => said.push_str(&words::join(&[text, ". "])),
             Badge::Finding(_) => {}
         }
+    }
+    if pending {
+        said.push_str("Pending for prod. ");
     }
     let findings = match about.findings {
         0 => "No findings.".to_owned(),
@@ -372,48 +491,6 @@ fn changes_said(changes: &Changes) -> String {
         parts.push(words::join(&["?", &words::number(changes.undecided)]));
     }
     parts.join(" ")
-}
-
-/// Says where dev and prod are when no row can show it.
-fn positions(report: &Report, ix: usize, chain: &ChainView) -> Vec<TrailRow> {
-    let sides = [(Role::Dev, &report.audits.dev), (Role::Prod, &report.audits.prod)];
-    let mut rows = Vec::new();
-    for (role, audit) in sides {
-        let Some(audit) = audit else {
-            continue;
-        };
-        let near = chain.resembles.iter().find(|near| near.role == role);
-        if near.is_none() && !(audit.revisions.is_empty() && ix == 0) {
-            continue;
-        }
-        let text = position_said(audit, near.map(|near| (near.missing.len(), near.extra.len())));
-        let revision = near.map(|near| (ix, near.revision.clone()));
-        rows.push(TrailRow::Position { role, text, revision });
-    }
-    rows
-}
-
-fn position_said(audit: &AuditSide, near: Option<(usize, usize)>) -> String {
-    let state = match audit.version_state {
-        VersionState::Stamped => "Its revision isn't in this chain.",
-        VersionState::Empty => "Its version table is empty.",
-        VersionState::Absent => "It carries no revision.",
-        VersionState::Unreadable => "Its revision couldn't be read.",
-        VersionState::NotGiven => "The audit doesn't say where it is.",
-    };
-    let Some(tables) = audit.tables else {
-        return words::join(&[state, " Its tables aren't known."]);
-    };
-    let tables = words::count(tables, "table", "tables");
-    match near {
-        None => words::join(&[state, " ", &tables, "."]),
-        Some((0, 0)) => words::join(&[state, " Its ", &tables, " are those of "]),
-        Some((missing, extra)) => {
-            let missing = words::join(&[&words::number(missing), " missing, "]);
-            let extra = words::join(&[&words::number(extra), " extra, next to "]);
-            words::join(&[state, " Its ", &tables, " come near: ", &missing, &extra])
-        }
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::model::{
 };
 use super::update::{start, stop_engine};
 use super::views::Views;
-use super::{intake, select};
+use super::{intake, select, words};
 use crate::wire::{Override, Role};
 
 pub(super) fn offered(
@@ -76,6 +76,18 @@ pub(super) fn edited(model: &mut Model, path: &str, id: u32, bytes: usize) -> Ve
     effects
 }
 
+/// Takes a file that Retort proposed, to see what becomes of the verdict.
+pub(super) fn give(model: &mut Model, offer: Offer) -> Vec<Effect> {
+    model.before = model.report.as_ref().map(|it| words::plain(&it.verdict.headline));
+    match model.uploads.iter().find(|upload| upload.name == offer.path) {
+        Some(_) => edited(model, &offer.path, offer.id, offer.bytes),
+        None => {
+            model.uploads.push(Upload { id: offer.id, name: offer.path, bytes: offer.bytes });
+            start(model)
+        }
+    }
+}
+
 pub(super) fn rename(model: &mut Model, path: String, name: &str) -> Vec<Effect> {
     let name = name.trim();
     let rename = (!name.is_empty() && name != path).then(|| name.to_owned());
@@ -134,6 +146,7 @@ pub(super) fn clear(model: &mut Model) -> Vec<Effect> {
     *model = Model {
         engine: model.engine.clone(),
         theme: model.theme,
+        letters_off: model.letters_off,
         run: Run { ticket: model.run.ticket, ..Run::default() },
         views: Views { requests: model.views.requests, ..Views::default() },
         ..Model::default()

@@ -40,6 +40,7 @@ fn changed(model: &mut Model, msg: Msg) -> Vec<Effect> {
             tray::decide(model, path, |decision| decision.kind = Some(kind))
         }
         Msg::StartOver => tray::start_over(model),
+        Msg::Give(offer) => tray::give(model, offer),
 
         Msg::EngineReady { version, rules } => {
             model.engine = Engine::Ready { version, rules };
@@ -109,7 +110,9 @@ fn navigate(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Filter(text) => {
             model.filter = text;
-            model.spoken = select::filter_said(model);
+            if let Some(report) = &model.report {
+                model.spoken = select::filter_said(report, &model.filter);
+            }
             places::write_address(model, false)
         }
         Msg::Address(fragment) => places::go_to(model, fragment),
@@ -158,6 +161,14 @@ fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::SetTheme(theme) => {
             model.theme = theme;
             vec![Effect::KeepTheme(theme)]
+        }
+        Msg::LettersOff(off) => {
+            model.letters_off = off;
+            vec![Effect::Keep("letters", if off { "off" } else { "" })]
+        }
+        Msg::Say(text) => {
+            model.spoken = text;
+            Vec::new()
         }
         Msg::PutAwayNotice => {
             model.notice = None;
@@ -275,6 +286,12 @@ fn answered(model: &mut Model, ticket: u32, response: Response) -> Vec<Effect> {
 
 fn show_report(model: &mut Model, report: Report) -> Vec<Effect> {
     model.spoken = select::verdict_said(&report);
+    if let Some(before) = model.before.take() {
+        let title = words::join(&["Now: ", &words::plain(&report.verdict.headline)]);
+        let text = words::join(&["Before: ", &before, ". "]);
+        let text = words::join(&[&text, "What you put in is among the inputs."]);
+        model.notice = Some(Notice { title, text, action: None });
+    }
     let keeps = |subject: &Subject| select::exists(&report, subject);
     if !model.selected.as_ref().is_some_and(keeps) {
         model.selected = None;

@@ -7,8 +7,9 @@ use crate::wire::{Block, Request, Response};
 
 /// What was looked at last stays at hand.
 const KEPT_MAX: usize = 24;
-/// Places that are looked at: a panel and what stands beside it, and one more while they change.
-const WANTED_MAX: usize = 3;
+/// Places that are looked at: a panel, what stands beside it, what lies under a field, and one more while they
+/// change.
+const WANTED_MAX: usize = 4;
 
 /// What the engine composed, of the report on screen.
 #[derive(Debug, Clone, Default, PartialEq)]

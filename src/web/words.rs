@@ -258,25 +258,29 @@ pub fn sample(sample: SampleId) -> (&'static str, &'static str) {
             "Two heads and a hole",
             "A branch nobody merged, a parent that is gone, a file whose name lies.",
         ),
+        SampleId::DeletedRevision => (
+            "A revision deleted in a pull request",
+            "Production ran it already; the diff takes it out and moves the next one.",
+        ),
         SampleId::CleanPublish => {
             ("A clean publish", "Dev and prod agree and the plan has nothing to do.")
         }
     }
 }
 
-/// One line of the shortcut sheet: keys and what they do.
-pub const KEYS: [(&str, &str); 11] = [
-    ("/", "Filter the current tab"),
-    ("1 – 6", "The tabs, from left to right"),
-    ("↑ ↓", "Previous and next row"),
-    ("Page Up, Page Down", "A screen of rows"),
-    ("Home, End", "First and last row"),
-    ("Enter", "Open the details"),
-    ("p c ] [ b h", "In the chain: parent, child, next and previous finding, branch point, head"),
-    ("F6", "Next pane"),
-    ("Shift F6", "Previous pane"),
-    ("Esc", "Close what lies on top"),
-    ("?", "This sheet"),
+pub const FOLD: &str = "Fold long runs";
+pub const GO_TO: &str = "Go to";
+pub const LETTERS: &str = "Keys of one letter or sign";
+/// Where one can go in the chain: the word that leads there, and its name.
+pub const CHAIN_PLACES: [(&str, &str); 8] = [
+    ("", "Go to…"),
+    ("h", "Head"),
+    ("base", "Base"),
+    ("dev", "Dev"),
+    ("prod", "Prod"),
+    ("]", "Next finding"),
+    ("[", "Previous finding"),
+    ("b", "Next branch point"),
 ];
 
 #[cfg(test)]

@@ -115,6 +115,12 @@ pub enum Is {
     /// A drawing in squares, dark on white: the text is its name, `to` the `d` of a path, the first kid's text how
     /// many squares there are on each side.
     Squares,
+    /// Asks for words, or for a date: the text is its label, the first kid's text what it holds; what is typed
+    /// is put after the address.
+    Ask,
+    AskDate,
+    /// Puts a file among the inputs and reviews again: as [`Is::Save`].
+    Give,
 }
 
 /// Where views look up what they show.

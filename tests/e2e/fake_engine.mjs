@@ -45,7 +45,7 @@ export const fakeEngine = ({ report = fixture(), mode = "answer", fragment = "r1
         return this.say(ticket, { view: [{ is: "copy_first", text: "Copy link", to: link }, { is: "field", text: "Show the link", to: link }] });
       }
       if (body.view) {
-        const known = views[body.view.at] ?? views[body.view.at.replace(/[?&]+q=$/, "")];
+        const known = views[body.view.at] ?? views[decodeURIComponent(body.view.at)] ?? views[body.view.at.replace(/[?&]+q=$/, "")];
         const at = Object.keys(views).find((one) => one.startsWith("/schema?at="));
         if (body.view.at.startsWith("/schema?at=") && !known) return this.say(ticket, { view: views[at] });
         const other = body.view.at.startsWith("/schema?") ? views["/schema"] : made(body.view.at, report);

@@ -73,6 +73,7 @@ function zip(files) {
 for (const [id, status, says] of [
   ["never-stamped", "fail", /Don.t approve this plan/],
   ["two-heads", "fail", /Don.t ship this yet/],
+  ["deleted-revision", "fail", /Don.t ship this yet/],
   ["clean-publish", "pass", /This plan can be approved/],
 ]) {
   test(`the sample ${id}`, async (t) => {

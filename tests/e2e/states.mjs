@@ -69,8 +69,16 @@ export const STATES = {
   why: [{}, async (page) => { await review(page); await page.getByTestId("why").click(); }],
   chain: [{}, tab("chain")],
   "chain-detail": [{}, detail("chain", "revision")],
+  "findings-by-rule": [{}, async (page) => { await review(page); await page.getByTestId("group").selectOption("rule"); }],
+  suppress: [{}, async (page) => {
+    await review(page);
+    await page.evaluate(() => (location.hash = "#/findings?ignore=f-drop-bookings%7Cr%3Dthe table is empty since March"));
+    await page.getByText("[[suppress]]").first().waitFor();
+  }],
+  "chain-filtered": [{ report: longChain(300) }, async (page) => { await tab("chain")(page); await page.getByTestId("filter").fill("drop an index"); await page.getByTestId("filter").press("Enter"); }],
+  "chain-unfolded": [{ report: longChain(5000) }, async (page) => { await tab("chain")(page); await page.getByTestId("fold").click(); }],
   "chain-5000": [{ report: longChain(5000) }, tab("chain")],
-  "chain-12-lanes": [{ report: longChain(200, 12) }, tab("chain")],
+  "chain-12-lanes": [{ report: longChain(200, 12) }, async (page) => { await tab("chain")(page); await page.getByTestId("go-to").selectOption("base"); }],
   plan: [{}, tab("plan")],
   "rtl": [{ report: rtl() }, review],
   "rtl-chain": [{ report: rtl() }, tab("chain")],
@@ -115,6 +123,8 @@ export const STATES = {
   "real-two-heads": sample("two-heads"),
   "real-two-heads-chain": sample("two-heads", (page) => openTab(page, "chain")),
   "real-two-heads-schema": sample("two-heads", (page) => openTab(page, "schema")),
+  "real-deleted-revision": sample("deleted-revision"),
+  "real-deleted-revision-chain": sample("deleted-revision", (page) => openTab(page, "chain")),
   "real-clean-publish": sample("clean-publish"),
   "real-clean-publish-plan": sample("clean-publish", (page) => openTab(page, "plan")),
   "link-error": [{ hash: "#r1.f.d.9z.abcdefghijk.v.abc" }, async (page) => { await page.getByTestId("link-error").waitFor(); }],

@@ -279,7 +279,7 @@ fn reasons_are_one_short_line() {
     for input in folder("tests/samples") {
         all.push((input.name.clone(), report(vec![input])));
     }
-    for set in ["never-stamped", "two-heads", "clean-publish"] {
+    for set in ["never-stamped", "two-heads", "deleted-revision", "clean-publish"] {
         all.push((set.to_owned(), report(folder(&format!("public/samples/{set}")))));
     }
     for (name, report) in all {

@@ -37,7 +37,7 @@ pub fn finding(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String>
     blocks.extend(excerpt(of, book));
     blocks.extend(knows(of, book));
     blocks.extend(map(of, book));
-    blocks.extend(instead(&of.remedy));
+    blocks.extend(instead(&of.remedy, book.has_files()));
     blocks.push(buttons(of, book));
     Ok(blocks)
 }
@@ -123,14 +123,14 @@ fn map(of: &FindingRow, book: &dyn Book) -> Option<Block> {
 }
 
 /// What to do instead, with the files it takes.
-pub fn instead(remedy: &Remedy) -> Option<Block> {
+pub fn instead(remedy: &Remedy, has_files: bool) -> Option<Block> {
     if remedy.summary.is_empty() && remedy.steps.is_empty() && remedy.patches.is_empty() {
         return None;
     }
     let summary = (!remedy.summary.is_empty()).then(|| prose(Is::Para, &remedy.summary));
     let steps: Vec<Block> = remedy.steps.iter().map(step).collect();
     let steps = (!steps.is_empty()).then(|| Block::of(Is::Steps, steps));
-    Some(section("Instead", summary).with(steps).with(patches(remedy)))
+    Some(section("Instead", summary).with(steps).with(patches(remedy, has_files)))
 }
 
 fn step(step: &RemedyStep) -> Block {
@@ -150,13 +150,17 @@ fn pre(code: &str) -> Block {
 }
 
 /// The files a remedy proposes: to be read, copied and saved.
-pub fn patches(remedy: &Remedy) -> Vec<Block> {
+pub fn patches(remedy: &Remedy, has_files: bool) -> Vec<Block> {
     let patch = |patch: &crate::wire::Patch| {
         let mut lexer = Lexer::new(is_python(&patch.file));
         let added = |line: &str| {
             Block::of(Is::Added, vec![Block::new(Is::Row, "+ ")]).with(lexer.line(line))
         };
         let lines = patch.content.lines().map(added).collect();
+        let give = has_files.then(|| {
+            let content = Block::new(Is::Row, patch.content.as_str());
+            Block::new(Is::Give, "Try it here").to(patch.file.as_str()).with(content)
+        });
         let ways = Block::of(
             Is::Buttons,
             vec![
@@ -165,7 +169,8 @@ pub fn patches(remedy: &Remedy) -> Vec<Block> {
                     .to(super::words::file_name(&patch.file))
                     .with(Block::new(Is::Row, patch.content.as_str())),
             ],
-        );
+        )
+        .with(give);
         let name = text(Is::Mono, &patch.file);
         Block::of(Is::Fold, vec![name, Block::of(Is::Diff, lines), ways])
     };
@@ -192,6 +197,10 @@ fn buttons(of: &FindingRow, book: &dyn Book) -> Block {
         ways.push(Block::new(Is::Copy, "Copy file:line").to(at));
     }
     ways.push(Block::new(Is::Copy, "Copy as Markdown").to(as_markdown(of)));
+    ways.push(Block::new(Is::Copy, "Copy link").to(["#/findings?f=", &of.id].concat()));
+    if of.suppressed.is_none() {
+        ways.push(button("Suppress", "?ignore=", &of.id));
+    }
     Block::of(Is::Buttons, ways)
 }
 

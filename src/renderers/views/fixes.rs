@@ -43,7 +43,9 @@ pub fn fixes(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
             text(Is::Dim, ["Rests on what is only ", of.certainty.word(), "."].concat().as_str())
         });
         let title = Block::of(Is::Title, vec![title]);
-        Block::of(Is::Card, vec![meta, title]).with(instead(&of.remedy)).with(sure)
+        Block::of(Is::Card, vec![meta, title])
+            .with(instead(&of.remedy, book.has_files()))
+            .with(sure)
     };
     let more = super::words::more(all.len(), FIXES_MAX);
     let cards = all.iter().take(FIXES_MAX).map(card);

@@ -8,6 +8,7 @@ mod highlight;
 mod words;
 mod finding;
 mod fixes;
+mod ignore;
 mod input;
 mod parts;
 mod plan;
@@ -17,6 +18,7 @@ mod schema;
 pub mod share;
 mod against;
 mod source;
+mod why;
 
 use crate::wire::escaped::unescape;
 use crate::wire::{Block, Book};
@@ -37,9 +39,12 @@ const VIEWS: &[View] = &[
     View { name: "rules", draw: rules::rules },
     View { name: "share", draw: share::share },
     View { name: "against", draw: against::against },
+    View { name: "why", draw: why::why },
+    View { name: "ignore", draw: ignore::ignore },
     View { name: "f", draw: finding::finding },
     View { name: "rev", draw: revision::revision },
     View { name: "input", draw: input::input },
+    View { name: "marks", draw: source::marks },
     View { name: "source", draw: source::source },
     View { name: "rule", draw: rules::rule },
 ];

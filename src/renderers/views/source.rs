@@ -4,6 +4,7 @@ use super::Query;
 use super::finding::numbered;
 use super::highlight::Lexer;
 use super::words::{is_python, link, prose, severity, text};
+use crate::renderers::visible::visible;
 use crate::wire::words::{count, thousands};
 use crate::wire::{Block, Book, FindingRow, Is};
 
@@ -13,6 +14,8 @@ const LINES_MAX: usize = 1_500;
 const LINES_BEFORE: usize = 500;
 /// A line that is longer is cut.
 const LINE_BYTES_MAX: usize = 20_000;
+/// A text that is longer is changed without colours.
+const MARKED_BYTES_MAX: usize = 100_000;
 
 /// Composes the view of a document at a line.
 pub fn source(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
@@ -22,15 +25,7 @@ pub fn source(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> 
         _ => (asked, 0),
     };
     let words = book.source(path).ok_or("The files of this report are not here.")?;
-    let row = book.report().inputs.iter().find(|row| row.path == path || row.name == path);
-    let is_it =
-        |file: &str| file == path || row.is_some_and(|row| file == row.path || file == row.name);
-    let about: Vec<&FindingRow> = book
-        .report()
-        .findings
-        .iter()
-        .filter(|finding| finding.line > 0 && is_it(&finding.file))
-        .collect();
+    let about = found_in(path, book);
     let all: Vec<&str> = words.lines().collect();
     let first = line.saturating_sub(LINES_BEFORE).min(all.len().saturating_sub(1));
     let mut lexer = Lexer::new(is_python(path));
@@ -42,8 +37,7 @@ pub fn source(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> 
         if ix < first {
             continue;
         }
-        let hit = |of: &&&FindingRow| of.line <= number && number <= of.end_line.max(of.line);
-        let is_hit = number == line || about.iter().any(|of| hit(&of));
+        let is_hit = number == line || about.iter().any(|of| is_at(of, number));
         rows.push(numbered(number, pieces, is_hit));
         rows.extend(about.iter().filter(|of| of.line == number).map(|of| remark(of)));
     }
@@ -62,6 +56,35 @@ pub fn source(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> 
     let caption = Block::of(Is::Caption, vec![text(Is::Span, path), Block::new(Is::Span, shown)]);
     let figure = text(Is::Source, path).with(caption).with(Block::of(Is::Lines, rows));
     Ok(vec![text(Is::Title, super::words::file_name(path)), figure])
+}
+
+/// Composes what lies under the field in which a document is changed: its own text, letter for letter, with its
+/// words told apart and the lines marked in which something was found.
+pub fn marks(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
+    let path = query.get("marks");
+    let words = book.source(path).ok_or("The files of this report are not here.")?;
+    if words.len() > MARKED_BYTES_MAX || words.lines().any(|line| visible(line) != line) {
+        return Err("It would not be the same text.".to_owned());
+    }
+    let about = found_in(path, book);
+    let mut lexer = Lexer::new(is_python(path));
+    let line = |(ix, words): (usize, &str)| {
+        let is_hit = about.iter().any(|of| is_at(of, ix + 1));
+        Block::of(if is_hit { Is::Hit } else { Is::Numbered }, lexer.line(words))
+    };
+    Ok(words.split('\n').enumerate().map(line).collect())
+}
+
+fn found_in<'a>(path: &str, book: &'a dyn Book) -> Vec<&'a FindingRow> {
+    let report = book.report();
+    let row = report.inputs.iter().find(|row| row.path == path || row.name == path);
+    let is_it =
+        |file: &str| file == path || row.is_some_and(|row| file == row.path || file == row.name);
+    report.findings.iter().filter(|finding| finding.line > 0 && is_it(&finding.file)).collect()
+}
+
+fn is_at(of: &FindingRow, number: usize) -> bool {
+    of.line <= number && number <= of.end_line.max(of.line)
 }
 
 /// What was found, under the line it begins in.

@@ -283,6 +283,15 @@ fn addresses(report: &Report) -> Vec<String> {
     }
     all.extend(report.inputs.iter().map(|input| format!("?input={}", input.path)));
     all.push("?source=plan.txt:9".to_owned());
+    all.push("?marks=plan.txt".to_owned());
+    all.push("/why".to_owned());
+    let first = report.findings.iter().take(1);
+    let ignored = first.flat_map(|of| {
+        let filled =
+            ["|r=the table is empty since March", "|s=revision|u=2027-01-31|r=kept “here”"];
+        [""].into_iter().chain(filled).map(|said| format!("?ignore={}{said}", of.id))
+    });
+    all.extend(ignored);
     all
 }
 
@@ -386,6 +395,45 @@ fn a_fix_says_what_it_rests_on_and_its_files_can_be_saved() {
     assert!(saved[0].1.contains("+++ b/versions/b.py\n@@ -0,0 +1,2 @@\n+x = 1\n+y = 2\n"));
     assert_eq!(saved[1..], [("a.py".to_owned(), content.clone()), ("b.py".to_owned(), content)]);
     assert!(read(&blocks).contains("Rests on what is only likely."));
+}
+
+#[test]
+fn a_suppression_needs_a_reason_and_is_written_for_the_settings_and_beside_the_statement() {
+    let mut report = report();
+    report.inputs[2].kind = crate::wire::Kind::Sql;
+    let shelf = Shelf(report);
+    let at = |said: &str| read(&view(&format!("?ignore=f-drop-bookings{said}"), &shelf).unwrap());
+    assert!(at("|r=empty").contains("eight characters"), "{}", at("|r=empty"));
+    let said = at("|r=\"empty\" since March|u=2027-01-31");
+    for part in [
+        "[[suppress]]",
+        "rule = \"drop-table\"",
+        "reason = \"\\\"empty\\\" since March\"",
+        "file = \"plan.txt\"",
+        "object = \"public.bookings\"",
+        "until = 2027-01-31",
+        "-- retort: ignore drop-table — \"empty\" since March until=2027-01-31",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let wide = at("|s=all|r=never in use");
+    assert!(!wide.contains("object =") && !wide.contains("file ="), "{wide}");
+}
+
+#[test]
+fn why_names_what_decided_by_which_rule_and_what_was_not_looked_at() {
+    let said = read(&view("/why", &Shelf(report())).unwrap());
+    for part in [
+        "What decided",
+        "a blocker or a danger is pending",
+        "Not evaluated",
+        "Not understood",
+        "2 of 3 understood",
+        "Looked at",
+        "more than 5 tables",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }
 
 #[test]

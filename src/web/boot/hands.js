@@ -109,6 +109,8 @@ __retort.textOf = (bytes) => {
   }
 };
 
+__retort.rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+
 __retort.copy = (text) => Promise.resolve().then(() => navigator.clipboard.writeText(text)).then(() => true, () => false);
 
 __retort.save = (name, text) => {
@@ -119,19 +121,23 @@ __retort.save = (name, text) => {
 
 // Storage may be refused, and on file:// it may be shared with other files, so it is not used there.
 const retortStorage = () => (location.protocol === "file:" ? null : localStorage);
-__retort.keptTheme = () => {
+__retort.kept = (key) => {
   try {
-    return retortStorage()?.getItem("retort.theme") ?? "system";
+    return retortStorage()?.getItem(`retort.${key}`) ?? "";
   } catch {
-    return "system";
+    return "";
   }
 };
+__retort.keep = (key, value) => {
+  try {
+    if (value) retortStorage()?.setItem(`retort.${key}`, value);
+    else retortStorage()?.removeItem(`retort.${key}`);
+  } catch {}
+};
+__retort.keptTheme = () => __retort.kept("theme") || "system";
 const retortDark = matchMedia("(prefers-color-scheme: dark)");
 __retort.setTheme = (theme) => {
-  try {
-    if (theme === "system") retortStorage()?.removeItem("retort.theme");
-    else retortStorage()?.setItem("retort.theme", theme);
-  } catch {}
+  __retort.keep("theme", theme === "system" ? "" : theme);
   const show = () => {
     document.documentElement.dataset.theme = theme !== "system" ? theme : retortDark.matches ? "dark" : "light";
   };

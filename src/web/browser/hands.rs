@@ -65,6 +65,17 @@ extern "C" {
     #[wasm_bindgen(js_namespace = __retort, js_name = setTheme)]
     pub fn set_theme(theme: &str);
 
+    /// What was kept under a key; empty where nothing was.
+    #[wasm_bindgen(js_namespace = __retort, js_name = kept)]
+    pub fn kept(key: &str) -> String;
+
+    #[wasm_bindgen(js_namespace = __retort, js_name = keep)]
+    pub fn keep(key: &str, value: &str);
+
+    /// How many pixels a rem has: people change it in their browser.
+    #[wasm_bindgen(js_namespace = __retort, js_name = rem)]
+    pub fn rem() -> f64;
+
     /// Says in an element where the single file is, if this page comes from a server (`offline.js`).
     #[wasm_bindgen(js_namespace = __retort, js_name = tellSingleFile)]
     pub fn tell_single_file(place: &JsValue);

@@ -79,6 +79,7 @@ impl Performer {
                 desk.send(Msg::Unlocked(plain));
             }),
             Effect::Save { name, text } => hands::save(&name, &text),
+            Effect::Keep(key, value) => hands::keep(key, value),
             Effect::KeepTheme(theme) => hands::set_theme(theme.word()),
             Effect::Focus(id) => window::next_frame(move || super::view::focus(id)),
         }
@@ -122,6 +123,9 @@ pub fn lower(text: &str) -> String {
 pub fn start(desk: Desk) {
     if let Some(theme) = Theme::from_word(&hands::kept_theme()) {
         desk.send(Msg::SetTheme(theme));
+    }
+    if hands::kept("letters") == "off" {
+        desk.send(Msg::LettersOff(true));
     }
     let fragment = address::fragment();
     if super::address::read(&fragment) != Address::Report {

@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 
+use js_sys::Uint8Array;
+
 use super::Desk;
 use super::dom::{View, button, el, part, watch};
 use super::parts::{code_line, copy_button, severity_badge};
 use super::state::Memo;
-use crate::web::browser::window::next_frame;
-use crate::web::model::{Effect, Msg};
+use crate::web::browser::window::{document, next_frame};
+use crate::web::model::{Effect, Msg, Offer};
 use crate::web::views::{Look, look_at};
 use crate::web::words;
 use crate::wire::escaped::escape;
@@ -26,6 +28,14 @@ pub fn shown(desk: Desk, at: impl Fn() -> String + Send + Sync + 'static) -> Vie
     let last = Cell::new(None);
     part(move || match look.get() {
         Look::Known(blocks) => {
+            // What had the focus has a name where it is drawn anew.
+            let focused = document().active_element().map(|it| it.id()).filter(|id| !id.is_empty());
+            next_frame(move || {
+                let lost = document().active_element().is_none_or(|it| it.tag_name() == "BODY");
+                if let Some(id) = focused.filter(|_| lost) {
+                    super::focus(&id);
+                }
+            });
             let view = row(desk, &blocks);
             last.set(Some(blocks));
             view
@@ -42,7 +52,8 @@ pub fn shown(desk: Desk, at: impl Fn() -> String + Send + Sync + 'static) -> Vie
     })
 }
 
-fn row(desk: Desk, blocks: &[Block]) -> View {
+/// Draws blocks one after the other.
+pub fn row(desk: Desk, blocks: &[Block]) -> View {
     blocks.iter().map(|block| draw(desk, block)).collect()
 }
 
@@ -121,6 +132,9 @@ fn draw(desk: Desk, block: &Block) -> View {
         Is::Squares => squares(block),
         Is::Save => save(desk, block),
         Is::Menu => menu(desk, block),
+        Is::Ask => field(desk, block, "text"),
+        Is::AskDate => field(desk, block, "date"),
+        Is::Give => give(desk, block),
         Is::Fold => fold(desk, kids),
         Is::Table => {
             let table = el("table").label(text).with(row(desk, kids));
@@ -149,6 +163,25 @@ fn save(desk: Desk, block: &Block) -> View {
     button("btn").test("save").tap(save).with(block.text.as_str())
 }
 
+fn give(desk: Desk, block: &Block) -> View {
+    let name = block.to.clone();
+    let text = block.kids.first().map(|kid| kid.text.clone()).unwrap_or_default();
+    let give = move || {
+        let bytes = Uint8Array::from(text.as_bytes());
+        let offer = Offer { id: desk.keep(bytes), path: name.clone(), bytes: text.len() };
+        desk.send(Msg::Give(offer));
+    };
+    button("btn").test("give").tap(give).with(block.text.as_str())
+}
+
+fn field(desk: Desk, block: &Block, kind: &str) -> View {
+    let held = block.kids.first().map_or("", |kid| &kid.text);
+    let to = block.to.clone();
+    let typed = move |value: String| desk.send(Msg::Go(words::join(&[&to, &escape(&value)])));
+    let input = el("input").attr("type", kind).id(&block.text).test("field").value(held);
+    el("label.theme").with(block.text.as_str()).with(input.typed("change", typed))
+}
+
 fn menu(desk: Desk, block: &Block) -> View {
     let option = |kid: &Block| {
         el("option")
@@ -161,7 +194,7 @@ fn menu(desk: Desk, block: &Block) -> View {
     let choose = move |value: String| desk.send(Msg::Go(words::join(&[&to, &escape(&value)])));
     el("label.theme")
         .with(block.text.as_str())
-        .with(el("select").test("menu").typed("change", choose).with(options))
+        .with(el("select").id(&block.text).test("menu").typed("change", choose).with(options))
 }
 
 /// White around and between the squares, whatever the theme: cameras expect it.

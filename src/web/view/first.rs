@@ -11,7 +11,7 @@ use crate::web::browser::window::document;
 use crate::web::model::{Engine, LinkState, Msg, SampleId};
 use crate::web::{samples, words};
 
-/// Draws the first screen: what this is, three ways in, three samples.
+/// Draws the first screen: what this is, three ways in, four samples.
 pub fn first(desk: Desk, early_text: &str) -> View {
     let unavailable = desk.read(|model| matches!(model.engine, Engine::Unavailable { .. }));
     let sorry = part_if(move || {
@@ -123,14 +123,10 @@ pub fn ways_in(desk: Desk, early_text: &str) -> View {
 
 fn sample_card(desk: Desk, sample: SampleId) -> View {
     let (title, text) = words::sample(sample);
-    let id = match sample {
-        SampleId::NeverStamped => "sample-never-stamped",
-        SampleId::TwoHeads => "sample-two-heads",
-        SampleId::CleanPublish => "sample-clean-publish",
-    };
+    let id = words::join(&["sample-", samples::folder(sample)]);
     el("li").with(
         button("card")
-            .test(id)
+            .test(&id)
             .tap(move || desk.send(Msg::OpenSample(sample)))
             .with(picture(sample))
             .with(el("b").with(title))
@@ -152,6 +148,12 @@ fn picture(sample: SampleId) -> View {
             "M8 18h0M36 18h0",
             "M64 2a4 4 0 1 1-.01 0zM64 14a4 4 0 1 1-.01 0zM120 14a4 4 0 1 1-.01 0z",
             "M94 14a4 4 0 1 1-.01 0z",
+        ),
+        SampleId::DeletedRevision => (
+            "M8 12H36C50 12 48 6 64 6S78 12 92 12H120",
+            "M8 12h0M36 12h0M92 12h0",
+            "M120 8a4 4 0 1 1-.01 0z",
+            "M64 12a4 4 0 1 1-.01 0zm-2.500 1.500l5 5m0-5l-5 5",
         ),
         SampleId::CleanPublish => {
             ("M8 12H120", "M8 12h0M45 12h0M82 12h0", "M120 8a4 4 0 1 1-.01 0z", "")

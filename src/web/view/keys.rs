@@ -5,6 +5,7 @@ use web_sys::KeyboardEvent;
 
 use super::{Desk, focus};
 use crate::web::browser::window::{self, document};
+use crate::web::keys::{self, Scope};
 use crate::web::model::{Layer, Msg};
 use crate::web::select;
 
@@ -17,13 +18,22 @@ pub fn listen(desk: Desk) {
     window::listen("keydown", move |event| heard(desk, event.unchecked_ref()));
 }
 
-fn heard(desk: Desk, event: &KeyboardEvent) {
-    if event.default_prevented()
-        || event.is_composing()
-        || event.ctrl_key()
-        || event.meta_key()
-        || event.alt_key()
+/// Returns the key, and on a layout without Latin letters the letter or number in its place.
+pub fn letter(event: &KeyboardEvent) -> String {
+    let key = event.key();
+    let mut chars = key.chars();
+    if let (Some(c), None) = (chars.next(), chars.next())
+        && !c.is_ascii()
     {
+        let code = event.code();
+        let place = code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit"));
+        return place.map_or(key, str::to_ascii_lowercase);
+    }
+    key
+}
+
+fn heard(desk: Desk, event: &KeyboardEvent) {
+    if event.default_prevented() || event.is_composing() || event.alt_key() {
         return;
     }
     // An open dialog has the keys to itself, and closes by itself on Escape.
@@ -31,21 +41,30 @@ fn heard(desk: Desk, event: &KeyboardEvent) {
     if document().query_selector("dialog[open]").is_ok_and(|open| open.is_some()) {
         return;
     }
-    let key = event.key();
-    if key == "F6" {
-        event.prevent_default();
-        return next_area(event.shift_key());
+    let active = document().active_element();
+    let is_in =
+        |place: &str| active.as_ref().is_some_and(|it| it.closest(place).ok().flatten().is_some());
+    let key = letter(event);
+    if event.ctrl_key() || event.meta_key() {
+        // Pressed again, in the field, it is the browser's.
+        if key == "f" && is_in("[role=treegrid], .findings") {
+            event.prevent_default();
+            focus("filter");
+        }
+        return;
     }
-    if key == "Escape" {
-        return desk.send(Msg::Escape);
-    }
-    let in_field = document().active_element().is_some_and(|element| {
-        element.matches("input, textarea, select, [contenteditable]").unwrap_or(false)
-    });
-    if in_field || event.repeat() {
+    if !keys::means(Scope::Page, &key) {
         return;
     }
     match key.as_str() {
+        "F6" => next_area(event.shift_key()),
+        "Escape" => return desk.send(Msg::Escape),
+        _ if event.repeat()
+            || is_in("input, textarea, select, [contenteditable]")
+            || desk.peek(|model| model.letters_off) =>
+        {
+            return;
+        }
         "/" => focus("filter"),
         "?" => desk.send(Msg::Open(Layer::Keys)),
         _ => {

@@ -10,6 +10,7 @@ use super::first::ways_in;
 use super::parts::{icons, passphrase};
 use super::settings::settings;
 use super::{Desk, blocks};
+use crate::web::keys::{KEYS, Key};
 use crate::web::model::{Layer, Msg};
 use crate::web::words;
 use crate::wire::escaped::escape;
@@ -49,7 +50,7 @@ fn content(desk: Desk, layer: Layer) -> View {
     let (title, body) = match layer {
         Layer::AddInput => (words::ADD_INPUT, ways_in(desk, "")),
         Layer::Share => (words::SHARE_TITLE, share(desk)),
-        Layer::Keys => (words::KEYS_TITLE, keys()),
+        Layer::Keys => (words::KEYS_TITLE, keys(desk)),
         Layer::Privacy => (words::PRIVACY_TITLE, privacy()),
         Layer::CopyByHand => (words::COPY_FAILED, by_hand(desk)),
         Layer::Settings => (words::SETTINGS_TITLE, settings(desk)),
@@ -67,15 +68,23 @@ fn content(desk: Desk, layer: Layer) -> View {
         .with(body)
 }
 
-fn keys() -> View {
-    let line = |(keys, does): &(&'static str, &'static str)| {
+fn keys(desk: Desk) -> View {
+    let line = |(.., shown, does): &Key| {
         el("tr")
-            .with(el("th").attr("scope", "row").with(el("kbd").with(*keys)))
+            .with(el("th").attr("scope", "row").with(el("kbd").with(*shown)))
             .with(el("td").with(*does))
     };
-    let lines: Vec<View> = words::KEYS.iter().map(line).collect();
+    let lines: Vec<View> = KEYS.iter().map(line).collect();
+    let on = desk.read(|model| !model.letters_off);
+    let toggle = move |_| desk.send(Msg::LettersOff(on.get_untracked()));
+    let switch = el("input").attr("type", "checkbox").test("letters").on("change", toggle);
     View::none()
         .with(el("table.keys").with(el("tbody").with(lines)))
+        .with(
+            el("label.theme")
+                .with(switch.live_property("checked", move || on.get().into()))
+                .with(words::LETTERS),
+        )
         .with(el("p.dim sm").with("Keys do nothing while you type."))
 }
 

@@ -21,7 +21,7 @@ pub mod keys;
 
 use self::dom::{View, el, part, text, watch};
 use crate::web::browser::window::document;
-use crate::web::view::state::Memo;
+use crate::web::view::state::{Memo, State};
 use any_spawner::Executor;
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
@@ -32,6 +32,7 @@ use self::sight::Sight;
 use super::browser::Performer;
 use super::filter::Filter;
 use super::model::{LinkState, Model, Msg, PanelId, Shared, Subject};
+use super::rows;
 use super::select;
 use super::trail::{Trail, trail};
 use super::update::update;
@@ -49,6 +50,10 @@ pub struct Desk {
     pub filter: Memo<String>,
     /// Every chain as rows; worked out when somebody looks.
     pub trail: Memo<Option<Shared<Trail>>>,
+    /// Groups of findings that are shut, by name.
+    pub closed: State<Vec<String>>,
+    /// Runs of the chain that were unfolded, by their first revision.
+    pub unfolded: State<Vec<String>>,
 }
 
 impl Desk {
@@ -68,6 +73,8 @@ impl Desk {
             }),
             panel: Memo::new(move || model.with(|model| model.panel)),
             selected: Memo::new(move || model.with(|model| model.selected.clone())),
+            closed: State::new(vec![rows::SUPPRESSED.to_owned()]),
+            unfolded: State::new(Vec::new()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What of the page is in sight: how wide it is, and that something scrolled.
 
-use crate::web::browser::window::{document, window};
+use crate::web::browser::window::window;
 use crate::web::view::state::State;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -54,13 +54,4 @@ fn listen(event: &str, hear: impl Fn() + 'static) {
 /// Returns a size that the browser gives as a value of any kind.
 pub fn pixels(value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> f64 {
     value.ok().and_then(|value| value.as_f64()).unwrap_or(1024.0)
-}
-
-/// Returns how many pixels a rem has: people change it in their browser.
-pub fn rem_pixels() -> f64 {
-    let root = document().document_element();
-    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
-    let size = style.and_then(|style| style.get_property_value("font-size").ok());
-    size.and_then(|size| size.trim_end_matches("px").split('.').next()?.parse::<u16>().ok())
-        .map_or(16.0, f64::from)
 }

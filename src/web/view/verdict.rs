@@ -2,10 +2,10 @@
 
 use crate::web::view::dom::{View, button, el, part_if};
 
-use super::Desk;
-use super::parts::{code_line, prose, severity_badge};
+use super::parts::{code_line, prose};
+use super::{Desk, blocks};
 use crate::web::estate::{self, Cell, EstateColumn, Tone};
-use crate::web::model::{Msg, Shared, Subject};
+use crate::web::model::{Msg, Shared};
 use crate::web::words;
 use crate::wire::{NextStep, Report, Status};
 
@@ -28,6 +28,13 @@ fn banner(desk: Desk, report: &Shared<Report>) -> View {
             .attr("title", "What the two audits say of each other")
             .with(diagnosis.word())
     });
+    // No pass without what it does not cover (ux.md VE-04).
+    let unchecked = match (verdict.status, report.not_evaluated.len()) {
+        (Status::Pass, left) if left > 0 => {
+            words::join(&[" Not checked: ", &words::count(left, "rule", "rules"), "."])
+        }
+        _ => String::new(),
+    };
     let steps: Vec<View> = verdict.next_steps.iter().map(|next| step(desk, next)).collect();
     let steps = (!steps.is_empty())
         .then(|| el("ol.steps").test("next-steps").label("Next steps").with(steps));
@@ -46,11 +53,11 @@ fn banner(desk: Desk, report: &Shared<Report>) -> View {
                         .with(el("span").with(words::plain(&verdict.headline)))
                         .with(diagnosis),
                 )
-                .with(el("p.why").test("reason").with(prose(&verdict.reason)))
+                .with(el("p.why").test("reason").with(prose(&verdict.reason)).with(unchecked))
                 .with(el("div.do").with(steps).with(actions(desk, verdict.status))),
         )
         .with(estate(desk, report))
-        .with(why(desk, report.clone()))
+        .with(why(desk))
 }
 
 /// A shape per verdict, so that none rests on colour.
@@ -159,83 +166,18 @@ fn class(cell: &Cell) -> &'static str {
     }
 }
 
-/// Draws what decided and what was not looked at. It is in the page only while it is open, since the
-/// lists can be long.
-fn why(desk: Desk, report: Shared<Report>) -> View {
+/// Draws what decided and what was not looked at, as the engine composes it.
+fn why(desk: Desk) -> View {
     let open = desk.read(|model| model.why_open);
-    part_if(move || open.get().then(|| why_body(desk, &report)))
-}
-
-fn why_body(desk: Desk, report: &Report) -> View {
-    let decided =
-        report.findings.iter().filter(|finding| report.verdict.because.contains(&finding.id));
-    let decided: Vec<View> = decided
-        .take(50)
-        .map(|finding| {
-            let id = finding.id.clone();
-            el("li").with(severity_badge(finding.severity)).with(
-                button("link")
-                    .tap(move || desk.send(Msg::Jump(Subject::Finding(id.clone()))))
-                    .with(prose(&finding.title)),
-            )
+    part_if(move || {
+        open.get().then(|| {
+            let body = blocks::shown(desk, || "/why".to_owned());
+            el("section.whybox")
+                .id("why")
+                .attr("tabindex", "-1")
+                .label(words::WHY)
+                .test("why-box")
+                .with(body)
         })
-        .collect();
-    let missing: Vec<View> = report
-        .missing()
-        .into_iter()
-        .map(|(why, rules)| {
-            el("li").with(el("code").with(rules.join(", "))).with(el("span").with(prose(why)))
-        })
-        .collect();
-    let unread: Vec<View> = report
-        .inputs
-        .iter()
-        .filter(|input| input.unreadable || input.understood.statements < input.understood.of)
-        .take(50)
-        .map(|input| unread_line(desk, input))
-        .collect();
-    let stats = &report.stats;
-    let checked = words::join(&[
-        &words::count(stats.revisions, "revision", "revisions"),
-        ", ",
-        &words::count(stats.statements, "statement", "statements"),
-        ", ",
-        &words::count(stats.rules, "rule", "rules"),
-        ".",
-    ]);
-    el("section.whybox")
-        .id("why")
-        .attr("tabindex", "-1")
-        .label(words::WHY)
-        .test("why-box")
-        .with(part("What decided", decided, "No finding decided it."))
-        .with(part("Not evaluated", missing, "Every rule could run."))
-        .with(part("Not understood", unread, "Every statement was understood."))
-        .with(el("div").with(el("h2").with("Looked at")).with(el("p").with(checked)))
-}
-
-fn unread_line(desk: Desk, input: &crate::wire::InputRow) -> View {
-    let path = input.path.clone();
-    let share = if input.unreadable {
-        words::reason(crate::web::model::Reason::Unreadable).to_owned()
-    } else {
-        words::join(&[
-            &words::number(input.understood.statements),
-            " of ",
-            &words::number(input.understood.of),
-            " understood",
-        ])
-    };
-    el("li")
-        .with(
-            button("link")
-                .tap(move || desk.send(Msg::Jump(Subject::Input(path.clone()))))
-                .with(words::visible(&input.name)),
-        )
-        .with(el("span.dim sm").with(share))
-}
-
-fn part(title: &'static str, items: Vec<View>, none: &'static str) -> View {
-    let body = if items.is_empty() { el("p.dim").with(none) } else { el("ul.found").with(items) };
-    el("div").with(el("h2").with(title)).with(body)
+    })
 }

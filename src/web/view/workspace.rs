@@ -7,6 +7,7 @@ use web_sys::KeyboardEvent;
 
 use super::panels::{self, PANELS, Panel};
 use super::{Desk, details, verdict};
+use crate::web::filter::{Filter, completions};
 use crate::web::model::{Msg, PanelId};
 use crate::web::{select, words};
 
@@ -102,21 +103,59 @@ fn menu(desk: Desk, shown: Memo<Vec<PanelId>>) -> View {
     el("select.tabs").label("Views").test("tabs-menu").typed("change", choose).with(list)
 }
 
+/// The filter, what its last word may become, and how many things pass it.
 fn filter(desk: Desk) -> View {
-    let hint = "Words, or sev: rule: table: rev: file:";
-    el("div.search")
+    let offers = part(move || {
+        let text = desk.filter.get();
+        let offers = desk.report.with(|report| {
+            report.as_ref().map_or_else(Vec::new, |report| completions(&text, report))
+        });
+        offers.iter().map(|offer| el("option").attr("value", offer)).collect::<View>()
+    });
+    let hits = Memo::new(move || {
+        let text = desk.filter.get();
+        match desk.panel.get() {
+            _ if text.is_empty() => String::new(),
+            PanelId::Findings => desk.report.with(|report| {
+                report.as_ref().map_or_else(String::new, |it| select::filter_said(it, &text))
+            }),
+            PanelId::Chain => panels::chain::hits(desk),
+            _ => String::new(),
+        }
+    });
+    // A token that nobody knows is a word like any other; who mistyped one sees which.
+    let unknown = part(move || {
+        let unknown = desk.filter.with(|text| Filter::read(text).unknown);
+        unknown
+            .iter()
+            .map(|word| View::none().with(" ").with(el("u").with(words::visible(word))))
+            .collect::<View>()
+    });
+    let enter = move |event: &KeyboardEvent| {
+        if event.key() == "Enter" && desk.panel.get_untracked() == PanelId::Chain {
+            panels::chain::step(desk, event.shift_key());
+        }
+    };
+    View::none()
+        .with(el("span.dim sm hits").test("hits").with(text(move || hits.get())).with(unknown))
         .with(
-            el("input")
-                .attr("type", "search")
-                .id("filter")
-                .test("filter")
-                .attr("placeholder", words::FILTER)
-                .label(words::FILTER)
-                .attr("title", hint)
-                .attr("autocomplete", "off")
-                .attr("spellcheck", "false")
-                .live_property("value", move || desk.filter.get().into())
-                .typed("input", move |value| desk.send(Msg::Filter(value))),
+            el("div.search")
+                .with(
+                    el("input")
+                        .attr("type", "search")
+                        .id("filter")
+                        .test("filter")
+                        .attr("placeholder", words::FILTER)
+                        .label(words::FILTER)
+                        .attr("title", "Words, or sev: rule: table: rev: file: is: has:")
+                        .attr("autocomplete", "off")
+                        .attr("spellcheck", "false")
+                        .attr("list", "tokens")
+                        .live_property("value", move || desk.filter.get().into())
+                        .keys(enter)
+                        .typed("input", move |value| desk.send(Msg::Filter(value))),
+                )
+                .with(el("kbd").attr("aria-hidden", "true").with("/"))
+                .with(el("datalist").id("tokens").with(offers)),
         )
-        .with(el("kbd").attr("aria-hidden", "true").with("/"))
 }

@@ -345,7 +345,7 @@ words! {
         "warning" Warning, "notice" Notice, "fold" Fold, "map" Map, "box" Box, "link" Link,
         "button" Button, "primary" Primary, "command" Command, "copy" Copy, "save" Save,
         "menu" Menu, "choice" Choice, "chosen" Chosen, "copy_first" CopyFirst, "field" Field,
-        "meter" Meter, "squares" Squares
+        "meter" Meter, "squares" Squares, "ask" Ask, "ask_date" AskDate, "give" Give
     }
     Sign { "same" Same, "added" Added, "removed" Removed, "changed" Changed }
     Role {

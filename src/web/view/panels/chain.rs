@@ -1,48 +1,56 @@
 //! The chain: a table of revisions with its graph in the first column.
 
 use crate::web::browser::window::next_frame;
-use crate::web::view::dom::{View, button, el, part, watch};
+use crate::web::view::dom::{View, button, el, part, part_if, watch};
 use crate::web::view::state::{Memo, State};
 use std::sync::Arc;
 
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlSelectElement, KeyboardEvent};
 
 use super::nothing;
-use crate::renderers::lanes::{Course, EdgeSegment};
+use crate::web::folding::{self, Line, UNFOLD_ALL, What, line_of};
+use crate::web::keys::{Scope, means};
 use crate::web::model::{Msg, Shared, Subject};
-use crate::web::trail::{Badge, LANES_DRAWN, Node, Shape, Trail, TrailRow, leap};
-use crate::web::view::Desk;
-use crate::web::view::parts::{Lines, Pane, role_badge, row_id, severity_badge, tag};
+use crate::web::trail::{Badge, Node, Shape, Trail, TrailRow, leap};
+use crate::web::view::parts::{
+    Keyed, Lines, Pane, gutter, role_badge, row_id, severity_badge, tag,
+};
+use crate::web::view::{Desk, keys};
 use crate::web::words;
-use crate::wire::{Role, Severity};
+use crate::wire::Role;
 
 const NAME: &str = "revision";
-/// Pixels, as ux.md 8.1 has them.
-const PITCH: usize = 18;
-const FIRST_LANE: usize = 28;
-
-/// A row's index, and whether it is a revision: what a list needs to know of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Line {
-    row: usize,
-    what: What,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum What {
-    Chain,
-    Node,
-    Position,
+impl Keyed for Line {
+    fn key(&self) -> u64 {
+        let (what, count) = match self.what {
+            What::Chain => (0, 0),
+            What::Node => (1, 0),
+            What::Position => (2, 0),
+            What::Fold(count) => (3, count),
+        };
+        what << 62 | (count as u64) << 31 | self.row as u64
+    }
 }
 
 fn height(line: &Line, slim: bool) -> u32 {
     match (line.what, slim) {
         (What::Chain, _) => 9,
-        (What::Node, false) => 8,
-        (What::Node, true) => 12,
+        (What::Node | What::Fold(_), false) => 8,
+        (What::Node | What::Fold(_), true) => 12,
         (What::Position, false) => 11,
         (What::Position, true) => 18,
     }
+}
+
+/// The list and where the focus is in it.
+#[derive(Clone, Copy)]
+struct Tree {
+    desk: Desk,
+    lines: Memo<Lines<Line>>,
+    pane: Pane,
+    /// The line that the focus was on.
+    cursor: State<Option<usize>>,
 }
 
 /// Draws the tree.
@@ -50,49 +58,31 @@ pub fn chain(desk: Desk) -> View {
     let trail = desk.trail;
     let lines = Memo::new(move || {
         trail.with(|trail| match trail {
-            Some(trail) => Lines { stamp: trail.address(), lines: Arc::new(lines_of(trail)) },
+            Some(trail) => Lines {
+                stamp: trail.address(),
+                lines: Arc::new(desk.unfolded.with(|open| folding::lines(trail, open))),
+            },
             None => Lines { stamp: 0, lines: Arc::default() },
         })
     });
     let pane = Pane::new(NAME, desk.sight, lines, height);
-    let cursor = State::new(None::<usize>);
+    let tree = Tree { desk, lines, pane, cursor: State::new(None) };
     let row = move |line: Line, ix| {
         let trail = trail.get_untracked();
-        match trail.as_ref().and_then(|trail| Some((trail.lanes, trail.rows.get(line.row)?))) {
-            Some((lanes, TrailRow::Node(node))) => node_row(desk, cursor, node, lanes, ix),
-            Some((_, TrailRow::Chain { root, count, .. })) => chain_row(root, *count),
-            Some((_, TrailRow::Position { role, text, revision })) => {
+        let lanes = trail.as_ref().map_or(0, |trail| trail.lanes);
+        match trail.as_ref().and_then(|trail| trail.rows.get(line.row)) {
+            Some(TrailRow::Node(node)) => match line.what {
+                What::Fold(count) => tree.fold_row(trail.as_deref(), line.row, count, lanes, ix),
+                _ => node_row(desk, tree.cursor, node, lanes, ix),
+            },
+            Some(TrailRow::Chain { root, count, .. }) => chain_row(root, *count),
+            Some(TrailRow::Position { role, text, revision }) => {
                 position_row(desk, *role, text, revision.clone())
             }
             None => View::none(),
         }
     };
-    let keys = move |event: &KeyboardEvent| {
-        let (Some(from), Some(trail)) = (cursor.get_untracked(), trail.get_untracked()) else {
-            return;
-        };
-        let key = event.key();
-        let to = match key.as_str() {
-            "ArrowRight" | "Enter" | "ArrowLeft" => return open(desk, event, &trail, from),
-            _ if event.ctrl_key() || event.meta_key() || event.alt_key() => None,
-            _ => {
-                pane.step(&key, from).and_then(|to| nearest_node(&trail, from, to)).or_else(|| {
-                    desk.report.with_untracked(|report| leap(&trail, report.as_ref()?, from, &key))
-                })
-            }
-        };
-        let Some(to) = to else {
-            return;
-        };
-        event.prevent_default();
-        cursor.set(Some(to));
-        pane.focus(to);
-        if let (false, Some(subject)) = (desk.sight.narrow.get_untracked(), subject_at(&trail, to))
-        {
-            desk.send(Msg::Follow(subject));
-        }
-    };
-    reveal_selected(desk, trail, pane, cursor);
+    tree.reveal_selected();
     let count = move || lines.with(|lines| lines.lines.len().to_string());
     let is_empty = Memo::new(move || lines.with(|lines| lines.lines.is_empty()));
 
@@ -100,66 +90,287 @@ pub fn chain(desk: Desk) -> View {
         if is_empty.get() {
             return nothing(words::NO_CHAIN, words::NO_CHAIN_TEXT);
         }
-        el("div.chain")
+        let list = el("div.chain")
             .attr("role", "treegrid")
             .label("Revisions, newest first")
             .live("aria-rowcount", count)
-            .keys(keys)
-            .with(pane.view(lines, "rowgroup", row))
+            .keys(move |event| tree.heard(event))
+            .with(pane.view(lines, "rowgroup", row));
+        View::none().with(tree.tools()).with(list)
     })
 }
 
-fn lines_of(trail: &Trail) -> Vec<Line> {
-    let what = |row: &TrailRow| match row {
-        TrailRow::Chain { .. } => What::Chain,
-        TrailRow::Node(_) => What::Node,
-        TrailRow::Position { .. } => What::Position,
+/// Returns how many revisions pass the filter, and which of them is selected.
+pub fn hits(desk: Desk) -> String {
+    desk.trail.with(|trail| {
+        let Some(trail) = trail else {
+            return String::new();
+        };
+        let kept = trail.kept();
+        let is_it =
+            |row: &usize| desk.selected.with(|it| it.is_some() && subject_at(trail, *row) == *it);
+        let of = words::count(kept.len(), "revision", "revisions");
+        match kept.iter().position(is_it) {
+            Some(at) => words::join(&[&words::number(at + 1), " of ", &of]),
+            None => of,
+        }
+    })
+}
+
+/// Selects the next revision that passes the filter, or the one before; from the last it goes on at the first.
+pub fn step(desk: Desk, back: bool) {
+    let Some(trail) = desk.trail.get_untracked() else {
+        return;
     };
-    trail.rows.iter().enumerate().map(|(row, line)| Line { row, what: what(line) }).collect()
+    let kept = trail.kept();
+    let selected = desk.selected.get_untracked();
+    let at = kept.iter().position(|row| selected.is_some() && subject_at(&trail, *row) == selected);
+    let to = match (at, back) {
+        (None, false) => 0,
+        (None, true) => kept.len().saturating_sub(1),
+        (Some(at), false) => (at + 1) % kept.len(),
+        (Some(at), true) => (at + kept.len() - 1) % kept.len(),
+    };
+    if let Some(subject) = kept.get(to).and_then(|row| subject_at(&trail, *row)) {
+        desk.send(Msg::Follow(subject));
+        desk.send(Msg::Say(hits(desk)));
+    }
 }
 
 fn subject_at(trail: &Trail, row: usize) -> Option<Subject> {
     trail.rows.get(row)?.subject()
 }
 
-/// Returns the revision at a row or the nearest one, first in the direction of the move.
-fn nearest_node(trail: &Trail, from: usize, to: usize) -> Option<usize> {
-    let is_node = |row: &usize| trail.rows.get(*row).is_some_and(|row| row.subject().is_some());
-    let above = || (0..=to).rev().find(is_node);
-    let below = || (to..trail.rows.len()).find(is_node);
-    if to < from { above().or_else(below) } else { below().or_else(above) }
-}
-
-fn open(desk: Desk, event: &KeyboardEvent, trail: &Trail, from: usize) {
-    event.prevent_default();
-    if event.key() == "ArrowLeft" {
-        return;
+impl Tree {
+    fn line(self, ix: usize) -> Option<Line> {
+        self.lines.with_untracked(|lines| lines.lines.get(ix).copied())
     }
-    if let Some(subject) = subject_at(trail, from) {
-        desk.send(Msg::Select(subject));
-        next_frame(|| crate::web::view::focus("detail"));
-    }
-}
 
-/// What was selected elsewhere is scrolled into sight here.
-fn reveal_selected(
-    desk: Desk,
-    trail: Memo<Option<Shared<Trail>>>,
-    pane: Pane,
-    cursor: State<Option<usize>>,
-) {
-    watch(move || {
-        let selected = desk.selected.get();
-        let row = trail.with(|trail| {
-            let trail = trail.as_ref()?;
-            (0..trail.rows.len())
-                .find(|&row| selected.is_some() && subject_at(trail, row) == selected)
-        });
-        if let Some(row) = row {
-            cursor.set(Some(row));
-            next_frame(move || pane.reveal(row));
+    fn heard(self, event: &KeyboardEvent) {
+        let (Some(from), Some(trail)) =
+            (self.cursor.get_untracked(), self.desk.trail.get_untracked())
+        else {
+            return;
+        };
+        let Some(line) = self.line(from) else {
+            return;
+        };
+        let key = keys::letter(event);
+        let to = match (key.as_str(), line.what) {
+            ("ArrowRight" | "Enter", What::Fold(_)) => {
+                event.prevent_default();
+                return self.go(&trail, line.row);
+            }
+            ("ArrowLeft", _) => {
+                event.prevent_default();
+                return self.fold(&trail, line.row);
+            }
+            ("ArrowRight" | "Enter", _) => {
+                event.prevent_default();
+                if let Some(subject) = subject_at(&trail, line.row) {
+                    self.desk.send(Msg::Select(subject));
+                    next_frame(|| crate::web::view::focus("detail"));
+                }
+                return;
+            }
+            _ if event.ctrl_key() || event.meta_key() || event.alt_key() => None,
+            (key, _) => match self.pane.step(key, from) {
+                Some(to) => self.nearest(from, to),
+                None => return self.leap(event, &trail, line.row, key),
+            },
+        };
+        if let Some(to) = to {
+            event.prevent_default();
+            self.show(&trail, to);
         }
-    });
+    }
+
+    /// Goes where a letter leads, as far as letters are not switched off.
+    fn leap(self, event: &KeyboardEvent, trail: &Shared<Trail>, from: usize, key: &str) {
+        if means(Scope::Chain, key)
+            && !self.desk.peek(|model| model.letters_off)
+            && let Some(row) = self.leads(trail, from, key)
+        {
+            event.prevent_default();
+            self.go(trail, row);
+        }
+    }
+
+    fn leads(self, trail: &Trail, from: usize, key: &str) -> Option<usize> {
+        self.desk.report.with_untracked(|report| leap(trail, report.as_ref()?, from, key))
+    }
+
+    /// Goes to a row, and unfolds the run it stands in.
+    fn go(self, trail: &Shared<Trail>, row: usize) {
+        self.unfold(trail, row);
+        let trail = trail.clone();
+        // Once the list has the height that it has unfolded.
+        next_frame(move || {
+            let to = self.lines.with_untracked(|lines| line_of(&lines.lines, row));
+            self.show(&trail, to);
+        });
+    }
+
+    fn unfold(self, trail: &Trail, row: usize) {
+        if let Some(run) = trail.run_of(row) {
+            self.desk.unfolded.update(|open| {
+                if !open.iter().any(|one| one == run) {
+                    open.push(run.to_owned());
+                }
+            });
+        }
+    }
+
+    /// Folds the run that a row stands in again.
+    fn fold(self, trail: &Trail, row: usize) {
+        let Some(run) = trail.run_of(row) else {
+            return;
+        };
+        self.desk.unfolded.update(|open| open.retain(|one| one != run));
+        let to = self.lines.with_untracked(|lines| line_of(&lines.lines, row));
+        self.cursor.set(Some(to));
+        self.pane.focus(to);
+    }
+
+    /// Moves the focus to a line; on a wide page the details follow it.
+    fn show(self, trail: &Trail, to: usize) {
+        self.cursor.set(Some(to));
+        self.pane.focus(to);
+        let line = self.line(to).filter(|line| line.what == What::Node);
+        if let (false, Some(subject)) = (
+            self.desk.sight.narrow.get_untracked(),
+            line.and_then(|line| subject_at(trail, line.row)),
+        ) {
+            self.desk.send(Msg::Follow(subject));
+        }
+    }
+
+    /// Returns the line of revisions at a place or the nearest one, first in the direction of the move.
+    fn nearest(self, from: usize, to: usize) -> Option<usize> {
+        let is_it = |ix: &usize| {
+            self.line(*ix).is_some_and(|line| matches!(line.what, What::Node | What::Fold(_)))
+        };
+        let last = self.lines.with_untracked(|lines| lines.lines.len());
+        let above = || (0..=to).rev().find(is_it);
+        let below = || (to..last).find(is_it);
+        if to < from { above().or_else(below) } else { below().or_else(above) }
+    }
+
+    /// What was selected elsewhere is unfolded and scrolled into sight here.
+    fn reveal_selected(self) {
+        watch(move || {
+            let selected = self.desk.selected.get();
+            self.desk.trail.with(|trail| {
+                let Some(trail) = trail else {
+                    return;
+                };
+                let is_it = |row: &usize| selected.is_some() && subject_at(trail, *row) == selected;
+                if let Some(row) = (0..trail.rows.len()).find(is_it) {
+                    let trail = trail.clone();
+                    // Not while the page is being drawn.
+                    next_frame(move || {
+                        self.unfold(&trail, row);
+                        next_frame(move || {
+                            let to = self.lines.with_untracked(|lines| line_of(&lines.lines, row));
+                            self.cursor.set(Some(to));
+                            self.pane.reveal(to);
+                        });
+                    });
+                }
+            });
+        });
+    }
+
+    /// Places to go to, and the switch of folding where there is something to fold.
+    fn tools(self) -> View {
+        let option = |(key, name): &(&'static str, &'static str)| {
+            el("option").attr("value", key).with(*name)
+        };
+        let places: View = words::CHAIN_PLACES.iter().map(option).collect();
+        let choose = move |event: web_sys::Event| {
+            let Some(menu) = event.target().and_then(|it| it.dyn_into::<HtmlSelectElement>().ok())
+            else {
+                return;
+            };
+            let key = menu.value();
+            menu.set_value("");
+            let Some(trail) = self.desk.trail.get_untracked() else {
+                return;
+            };
+            let at = self.cursor.get_untracked().and_then(|at| self.line(at));
+            // Whoever is nowhere yet begins at the top.
+            let first = || trail.rows.iter().position(|row| row.subject().is_some()).unwrap_or(0);
+            let from = at.map_or_else(first, |line| line.row);
+            if let Some(row) = self.leads(&trail, from, &key) {
+                self.go(&trail, row);
+            }
+        };
+        let has_runs = Memo::new(move || {
+            self.desk.trail.with(|trail| trail.as_ref().is_some_and(|it| !it.runs.is_empty()))
+        });
+        let folded =
+            move || self.desk.unfolded.with(|open| !open.iter().any(|it| it == UNFOLD_ALL));
+        let toggle = move || {
+            let all = if folded() { vec![UNFOLD_ALL.to_owned()] } else { Vec::new() };
+            self.desk.unfolded.set(all);
+        };
+        let switch = part_if(move || {
+            has_runs.get().then(|| {
+                button("btn")
+                    .test("fold")
+                    .yes_no("aria-pressed", folded)
+                    .tap(toggle)
+                    .with(words::FOLD)
+            })
+        });
+        el("div.bar tools")
+            .with(el("select").label(words::GO_TO).test("go-to").on("change", choose).with(places))
+            .with(switch)
+    }
+
+    /// A run in one line: how many, from where to where.
+    fn fold_row(
+        self,
+        trail: Option<&Trail>,
+        row: usize,
+        count: usize,
+        lanes: usize,
+        ix: usize,
+    ) -> View {
+        let id = |row: usize| {
+            let id = trail.and_then(|trail| trail.id_at(row)).unwrap_or_default();
+            words::visible(words::short(id))
+        };
+        let (first, last) = (id(row), id(row + count - 1));
+        let said = words::join(&[
+            &words::count(count, "revision", "revisions"),
+            " · ",
+            &first,
+            " … ",
+            &last,
+        ]);
+        let lines = trail.and_then(|trail| match trail.rows.get(row)? {
+            TrailRow::Node(node) => Some(gutter(node, lanes, true)),
+            _ => None,
+        });
+        let open = move || {
+            if let Some(trail) = self.desk.trail.get_untracked() {
+                self.go(&trail, row);
+            }
+        };
+        el("div.cr folded")
+            .attr("role", "row")
+            .id(&row_id(NAME, ix))
+            .test("folded")
+            .tab_stop(move || self.cursor.get() == Some(ix))
+            .attr("aria-level", "1")
+            .attr("aria-expanded", "false")
+            .attr("aria-rowindex", &(ix + 1).to_string())
+            .on("focus", move |_| self.cursor.set(Some(ix)))
+            .tap(open)
+            .with(el("div.g").attr("role", "gridcell").with(lines))
+            .with(el("div.m dim").attr("role", "gridcell").with(said))
+    }
 }
 
 fn chain_row(root: &str, count: usize) -> View {
@@ -212,11 +423,23 @@ fn node_row(
     let described = words::join(&["said-", &ix.to_string()]);
     let said = el("span.sr").id(&described.clone()).with(node.said.clone());
     let badges: Vec<View> = node.badges.iter().map(badge).collect();
-    let class = match (node.revision, node.kept) {
-        (None, _) => "cr ghost",
-        (_, false) => "cr faded",
+    let class = match (node.shape, node.kept, node.pending) {
+        (Shape::Gone, ..) => "cr ghost gone",
+        (Shape::Missing, ..) => "cr ghost",
+        (_, false, _) => "cr faded",
+        (.., true) => "cr pending",
         _ => "cr",
     };
+    // The ends of a comparison that were chosen here.
+    let (from, to) = (words::join(&["from=", &node.id]), words::join(&["to=", &node.id]));
+    let end = desk.read(move |model| {
+        let ends = |it: &str| model.ask.split('&').any(|one| one == it);
+        (ends(&from), ends(&to))
+    });
+    let end = part_if(move || match end.get() {
+        (false, false) => None,
+        (is_from, _) => Some(tag(if is_from { "compared from" } else { "compared to" }, "tint")),
+    });
     el("div")
         .attr("role", "row")
         .class(class)
@@ -229,20 +452,21 @@ fn node_row(
         .yes_no("aria-selected", move || selected.get())
         .on("focus", move |_| cursor.set(Some(ix)))
         .tap(move || desk.send(Msg::Select(subject.clone())))
-        .with(el("div.g").attr("role", "gridcell").with(gutter(node, lanes)))
+        .with(el("div.g").attr("role", "gridcell").with(gutter(node, lanes, false)))
         .with(
             el("div.id")
                 .attr("role", "gridcell")
                 .with(el("code").with(words::visible(words::short(&node.id)))),
         )
         .with(el("div.m").attr("role", "gridcell").with(message))
-        .with(el("div.bs").attr("role", "gridcell").with(badges))
+        .with(el("div.bs").attr("role", "gridcell").with(end).with(badges))
         .with(el("div.c").attr("role", "gridcell").with(node.changes.clone()).with(said))
 }
 
 fn message(desk: Desk, node: &Node) -> String {
     let Some(ix) = node.revision else {
-        return words::join(&[&words::visible(&node.id), ", not in the input"]);
+        let why = if node.shape == Shape::Gone { ", deleted" } else { ", not in the input" };
+        return words::join(&[&words::visible(&node.id), why]);
     };
     desk.report.with_untracked(|report| {
         let chain = report.as_ref().and_then(|report| report.chains.get(node.chain));
@@ -261,75 +485,4 @@ fn badge(badge: &Badge) -> View {
         Badge::Problem(text) => tag(text.clone(), "bad"),
         Badge::Finding(severity) => severity_badge(*severity),
     }
-}
-
-/// Draws one row's part of the graph.
-fn gutter(node: &Node, lanes: usize) -> View {
-    let width = FIRST_LANE + lanes.clamp(1, LANES_DRAWN) * PITCH;
-    let drawn = node.edges.iter().filter(|edge| lane_of(edge.course).max(node.lane) < LANES_DRAWN);
-    let pieces: Vec<View> = drawn.map(|edge| piece(edge, node.lane)).collect();
-    let shape = (node.lane < LANES_DRAWN).then(|| dot(node));
-    let view_box = words::join(&["0 0 ", &width.to_string(), " 32"]);
-    el("svg")
-        .attr("aria-hidden", "true")
-        .attr("preserveAspectRatio", "xMinYMid slice")
-        .attr("viewBox", &view_box)
-        .attr("width", &width.to_string())
-        .with(pieces)
-        .with(shape)
-}
-
-fn lane_of(course: Course) -> usize {
-    match course {
-        Course::Through { lane } | Course::In { lane } | Course::Out { lane } => lane,
-    }
-}
-
-fn x(lane: usize) -> String {
-    (FIRST_LANE + lane * PITCH).to_string()
-}
-
-fn colour(lane: usize) -> &'static str {
-    ["l1", "l2", "l3", "l4", "l5", "l6"][lane % 6]
-}
-
-/// Rows may be higher than 32 units (two lines on a slim page), so lines run on beyond the box.
-fn piece(edge: &EdgeSegment, node: usize) -> View {
-    let lane = lane_of(edge.course);
-    // A bend has the colour of the branch it joins to the trunk.
-    let colour = match edge.course {
-        Course::Through { .. } => colour(lane),
-        Course::In { .. } | Course::Out { .. } => colour(lane.max(node)),
-    };
-    let (at, node) = (x(lane), x(node));
-    let path = match edge.course {
-        Course::Through { .. } => words::join(&["M", &at, " -8V40"]),
-        Course::In { .. } if at == node => words::join(&["M", &at, " -8V16"]),
-        Course::Out { .. } if at == node => words::join(&["M", &at, " 16V40"]),
-        Course::In { .. } => {
-            words::join(&["M", &at, " -8V0C", &at, " 10 ", &node, " 6 ", &node, " 16"])
-        }
-        Course::Out { .. } => {
-            words::join(&["M", &node, " 16C", &node, " 26 ", &at, " 22 ", &at, " 32V40"])
-        }
-    };
-    let class = words::join(&[colour, if edge.is_dashed { " gap" } else { "" }]);
-    el("path").class(&class).attr("d", &path)
-}
-
-fn dot(node: &Node) -> View {
-    let x = x(node.lane);
-    let grave = node
-        .badges
-        .iter()
-        .any(|badge| matches!(badge, Badge::Finding(Severity::Blocker) | Badge::Problem(_)));
-    let (kind, path) = match node.shape {
-        Shape::Missing => ("missing", words::join(&["M", &x, " 10.500a5.500 5.500 0 1 1-.01 0z"])),
-        Shape::Head => ("ring", words::join(&["M", &x, " 10a6 6 0 1 1-.01 0z"])),
-        Shape::Merge => ("full", words::join(&["M", &x, " 9l7 7-7 7-7-7z"])),
-        Shape::Base => ("full", words::join(&["M", &x, " 11a5 5 0 1 1-.01 0zm-6 14h12v2h-12z"])),
-        Shape::Plain => ("full", words::join(&["M", &x, " 11a5 5 0 1 1-.01 0z"])),
-    };
-    let lane = if grave { "bad" } else { colour(node.lane) };
-    el("path").class(&words::join(&[kind, " ", lane])).attr("d", &path)
 }

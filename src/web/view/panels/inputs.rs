@@ -10,11 +10,24 @@ use crate::web::filter::Filter;
 use crate::web::model::{Msg, Subject};
 use crate::web::rows::{self, InputLine};
 use crate::web::view::Desk;
-use crate::web::view::parts::{Lines, Pane, icons, row_id, tag};
+use crate::web::view::parts::{Keyed, Lines, Pane, icons, row_id, tag};
 use crate::web::words;
 use crate::wire::{InputRow, Kind, Role, RoleSource, Sureness};
 
 const NAME: &str = "input";
+
+impl Keyed for InputLine {
+    fn key(&self) -> u64 {
+        let (what, one, other) = match *self {
+            Self::Archive { of, count } => (1, of, count),
+            Self::Document { input, member } => (2, input, usize::from(member)),
+            Self::Excluded(at) => (3, at, 0),
+            Self::LeftOutHead { count } => (4, count, 0),
+            Self::LeftOut(at) => (5, at, 0),
+        };
+        what << 60 | (one as u64) << 30 | other as u64
+    }
+}
 
 fn height(line: &InputLine, slim: bool) -> u32 {
     match (line, slim) {

@@ -11,6 +11,7 @@ pub mod inputs;
 use crate::web::view::dom::{View, button, el};
 
 use super::{Desk, blocks};
+use crate::web::filter::Filter;
 use crate::web::model::{Msg, NoticeAction, PanelId};
 use crate::web::words;
 use crate::wire::escaped::escape;
@@ -46,7 +47,8 @@ fn composed(desk: Desk) -> View {
     let at = move || {
         let (ask, filter) = (ask.get(), desk.filter.get());
         let ask = if panel == PanelId::Schema { ask } else { String::new() };
-        words::join(&["/", panel.word(), "?", &ask, "&q=", &escape(&filter)])
+        let plain = Filter::read(&filter).words();
+        words::join(&["/", panel.word(), "?", &ask, "&q=", &escape(&plain)])
     };
     el("div.composed").with(blocks::shown(desk, at))
 }

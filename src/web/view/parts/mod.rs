@@ -6,6 +6,7 @@
 
 pub mod badge;
 pub mod copy;
+pub mod gutter;
 pub mod icons;
 pub mod passphrase;
 pub mod prose;
@@ -13,6 +14,7 @@ pub mod window;
 
 pub use badge::{role_badge, severity_badge, tag};
 pub use copy::{code_line, copy_button};
+pub use gutter::gutter;
 pub use passphrase::passphrase;
 pub use prose::prose;
-pub use window::{Lines, Pane, row_id};
+pub use window::{Keyed, Lines, Pane, row_id};

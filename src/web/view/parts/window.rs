@@ -2,7 +2,6 @@
 
 use crate::web::browser::window::{document, next_frame, window};
 use crate::web::view::state::{Memo, State};
-use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 
 use crate::web::view::dom::{self, View, el, watch};
@@ -10,6 +9,7 @@ use reactive_graph::graph::untrack;
 use reactive_graph::owner::Owner;
 use wasm_bindgen::JsCast;
 
+use crate::web::browser::hands;
 use crate::web::view::sight::{self, Sight};
 use crate::web::words;
 
@@ -17,6 +17,12 @@ use crate::web::words;
 const STEP: usize = 8;
 /// Heights are whole quarters of a rem, so that no number with a fraction needs to be written.
 const UNITS_PER_REM: f64 = 4.0;
+
+/// A line that can be told from any other by one number: hashing would be most of a list's machinery.
+pub trait Keyed {
+    /// A number that no other line of the list has.
+    fn key(&self) -> u64;
+}
 
 /// The lines of a list.
 #[derive(Debug)]
@@ -87,7 +93,7 @@ impl Pane {
         let Some(node) = self.node() else {
             return;
         };
-        let unit = sight::rem_pixels() / UNITS_PER_REM;
+        let unit = hands::rem() / UNITS_PER_REM;
         let top = node.get_bounding_client_rect().top();
         let bottom = sight::pixels(window().inner_height());
         let from = (-top / unit).max(0.0) as u32;
@@ -112,7 +118,7 @@ impl Pane {
         let (Some(node), Some((top, bottom))) = (self.node(), place) else {
             return;
         };
-        let unit = sight::rem_pixels() / UNITS_PER_REM;
+        let unit = hands::rem() / UNITS_PER_REM;
         let Some(scroller) = scroller(&node) else {
             return;
         };
@@ -157,14 +163,10 @@ impl Pane {
         row: impl Fn(L, usize) -> View + 'static,
     ) -> View
     where
-        L: Copy + Eq + Hash + Send + Sync + 'static,
+        L: Copy + Keyed + Send + Sync + 'static,
     {
         let key = move |ix: usize| {
-            lines.with(|lines| {
-                let mut hasher = DefaultHasher::new();
-                lines.lines.get(ix).hash(&mut hasher);
-                (lines.stamp, ix, hasher.finish())
-            })
+            lines.with(|lines| (lines.stamp, ix, lines.lines.get(ix).map_or(0, Keyed::key)))
         };
         let row = move |ix: usize| {
             let line = lines.with_untracked(|lines| lines.lines.get(ix).copied());
