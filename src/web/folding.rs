@@ -55,18 +55,18 @@ pub fn lines(trail: &Trail, unfolded: &[String]) -> Vec<Line> {
 
 /// Finds the runs: revisions in a straight line of which none says more than that it is there. With a filter, those
 /// that it passes over.
-pub fn runs(rows: &[TrailRow], is_filtered: bool) -> Vec<(usize, usize)> {
+pub fn runs(rows: &[TrailRow], passes: &[bool], is_filtered: bool) -> Vec<(usize, usize)> {
     if !is_filtered && rows.len() <= FOLDED_FROM_ROWS {
         return Vec::new();
     }
-    let straight = |row: &TrailRow| match row {
-        TrailRow::Node(it) if it.single && (!is_filtered || !it.kept) => {
+    let straight = |(row, passes): (&TrailRow, &bool)| match row {
+        TrailRow::Node(it) if it.single && (!is_filtered || !passes) => {
             let goes_on = it.edges.iter().any(|edge| edge.course == Course::Out { lane: it.lane });
             (goes_on && (is_filtered || it.badges.is_empty())).then_some(it.lane)
         }
         _ => None,
     };
-    let lanes: Vec<Option<usize>> = rows.iter().map(straight).collect();
+    let lanes: Vec<Option<usize>> = rows.iter().zip(passes).map(straight).collect();
     let mut runs = Vec::new();
     let mut first = 0;
     for run in lanes.chunk_by(|one, next| one.is_some() && one == next) {
@@ -89,7 +89,8 @@ mod tests {
     use super::*;
     use crate::web::filter::Filter;
     use crate::web::fixture::report;
-    use crate::web::trail::trail;
+    use crate::web::model::Shared;
+    use crate::web::trail::{trail, tree};
     use crate::wire::ChainRevision;
 
     fn long(count: usize, labelled: usize, filter: &str) -> Trail {
@@ -112,7 +113,7 @@ mod tests {
         report.findings.clear();
         report.audits.prod = None;
         report.audits.dev = None;
-        trail(&report, &Filter::read(filter))
+        trail(Shared::new(tree(&report)), &report, &Filter::read(filter))
     }
 
     fn said(lines: &[Line]) -> Vec<String> {

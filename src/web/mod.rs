@@ -25,6 +25,7 @@ pub mod select;
 pub mod estate;
 pub mod rows;
 pub mod trail;
+pub mod telling;
 pub mod folding;
 pub mod positions;
 pub mod tray;

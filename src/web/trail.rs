@@ -1,25 +1,44 @@
 //! A chain as rows to draw, newest on top: where each revision stands, which lines pass its row, and
 //! everything a row says in words.
 
+use std::ops::Deref;
+
 use crate::ordered::Map;
 
 use super::filter::Filter;
-use super::model::Subject;
+use super::model::{Shared, Subject};
 use super::positions;
+use super::telling::{Teller, findings_by_revision};
 use super::words;
-use crate::renderers::lanes::{self, EdgeSegment, RowKind};
-use crate::wire::{ChainChange, ChainRevision, ChainView, Changes, Report, Role, Severity};
+use crate::renderers::lanes::{self, Course, EdgeSegment};
+use crate::wire::{Report, Role, Severity};
 
 /// Lanes that are drawn; more are counted in words.
 pub const LANES_DRAWN: usize = 12;
 
 /// All chains, one under the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trail {
+pub struct Tree {
     pub rows: Vec<TrailRow>,
     pub lanes: usize,
+}
+
+/// The chains as a filter shows them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trail {
+    tree: Shared<Tree>,
+    /// Of each row, whether it passes the filter.
+    passes: Vec<bool>,
     /// First and last row of each run that may be folded.
     pub runs: Vec<(usize, usize)>,
+}
+
+impl Deref for Trail {
+    type Target = Tree;
+
+    fn deref(&self) -> &Tree {
+        &self.tree
+    }
 }
 
 impl Trail {
@@ -28,11 +47,57 @@ impl Trail {
         self.rows.iter().find_map(TrailRow::subject)
     }
 
+    /// Returns whether a row passes the filter.
+    pub fn passes(&self, row: usize) -> bool {
+        self.passes.get(row).is_some_and(|passes| *passes)
+    }
+
     /// Returns the rows that pass the filter.
     pub fn kept(&self) -> Vec<usize> {
-        let is_kept =
-            |row: &usize| matches!(self.rows.get(*row), Some(TrailRow::Node(it)) if it.kept);
-        (0..self.rows.len()).filter(is_kept).collect()
+        (0..self.rows.len()).filter(|row| self.passes(*row)).collect()
+    }
+
+    /// Returns the row of a revision.
+    pub fn row_of(&self, subject: Option<&Subject>) -> Option<usize> {
+        let Some(Subject::Revision { chain, id }) = subject else {
+            return None;
+        };
+        let is_it = |row: &TrailRow| matches!(row, TrailRow::Node(it) if it.chain == *chain && it.id == *id);
+        self.rows.iter().position(is_it)
+    }
+
+    /// Returns of each row whether it follows a row or leads to it, as far as the next branch point.
+    pub fn kin(&self, row: usize) -> Vec<bool> {
+        let parents = |at: usize| {
+            let edges = match self.rows.get(at) {
+                Some(TrailRow::Node(node)) => node.edges.as_slice(),
+                _ => &[],
+            };
+            edges.iter().filter(|it| matches!(it.course, Course::Out { .. })).map(|it| it.parent)
+        };
+        let mut children = vec![0; self.rows.len()];
+        for parent in (0..self.rows.len()).flat_map(parents) {
+            children.get_mut(parent).into_iter().for_each(|count| *count += 1);
+        }
+        let goes_on = |at: usize| at == row || children.get(at).is_some_and(|count| *count < 2);
+        let is_kin = |kin: &[bool], at: usize| kin.get(at).is_some_and(|it| *it) && goes_on(at);
+        let mark = |kin: &mut [bool], at: usize| {
+            kin.get_mut(at).into_iter().for_each(|it| *it = true);
+        };
+        let mut kin = vec![false; self.rows.len()];
+        mark(&mut kin, row);
+        // Parents stand below their children, so each row is settled before it is asked.
+        for at in row..self.rows.len() {
+            if is_kin(&kin, at) {
+                parents(at).for_each(|parent| mark(&mut kin, parent));
+            }
+        }
+        for at in (0..row).rev() {
+            if parents(at).any(|parent| parent <= row && is_kin(&kin, parent)) {
+                mark(&mut kin, at);
+            }
+        }
+        kin
     }
 
     /// Returns the name of the run that a row stands in: that of its first revision.
@@ -94,8 +159,6 @@ pub struct Node {
     pub changes: String,
     /// The row in words, for people who do not see the lines.
     pub said: String,
-    /// Passes the filter.
-    pub kept: bool,
     /// It has one parent and one child, and needs nothing else.
     pub single: bool,
     /// Runs on prod once everything does.
@@ -130,7 +193,7 @@ pub enum Badge {
 
 /// Returns the row that a letter leads to: `p` a parent, `c` a child, `]` and `[` the next and the previous one
 /// with a finding, `b` the next branch point, `h` the head.
-pub fn leap(trail: &Trail, report: &Report, from: usize, key: &str) -> Option<usize> {
+pub fn leap(trail: &Tree, report: &Report, from: usize, key: &str) -> Option<usize> {
     let node = |row: usize| match trail.rows.get(row)? {
         TrailRow::Node(node) => Some(node),
         _ => None,
@@ -162,10 +225,32 @@ fn roles(key: &str) -> &'static str {
     if key == "dev" { "dev" } else { "prod" }
 }
 
+/// Returns the rows with what a filter makes of them: which pass it, and which may be folded.
+pub fn trail(tree: Shared<Tree>, report: &Report, filter: &Filter) -> Trail {
+    let mut found: Map<&str, bool> = Map::new();
+    for finding in
+        report.findings.iter().filter(|it| !filter.is_empty() && filter.takes_finding(it))
+    {
+        finding.revision.as_deref().and_then(|revision| found.insert(revision, true));
+    }
+    let passes = |row: &TrailRow| {
+        let TrailRow::Node(node) = row else {
+            return false;
+        };
+        let revision = || report.chains.get(node.chain)?.revisions.get(node.revision?);
+        filter.is_empty()
+            || found.get(node.id.as_str()).is_some()
+            || revision().is_some_and(|revision| filter.takes_revision(revision))
+    };
+    let passes: Vec<bool> = tree.rows.iter().map(passes).collect();
+    let runs = super::folding::runs(&tree.rows, &passes, !filter.is_empty());
+    Trail { tree, passes, runs }
+}
+
 /// Returns every chain of a report as rows.
-pub fn trail(report: &Report, filter: &Filter) -> Trail {
-    let mut trail = Trail::default();
-    let found = findings_by_revision(report, filter);
+pub fn tree(report: &Report) -> Tree {
+    let mut trail = Tree::default();
+    let found = findings_by_revision(report);
     for (ix, chain) in report.chains.iter().enumerate() {
         if report.chains.len() > 1 {
             let root = if chain.root.is_empty() {
@@ -181,316 +266,16 @@ pub fn trail(report: &Report, filter: &Filter) -> Trail {
         for row in layout.cycles.iter().flatten() {
             in_cycle.get_mut(*row).into_iter().for_each(|it| *it = true);
         }
-        let teller = Teller::new(report, chain, &found, filter);
+        let teller = Teller::new(report, chain, &found);
         trail.rows.extend(teller.gone(ix));
-        for (row, in_cycle) in layout.rows.into_iter().zip(in_cycle) {
+        let above = trail.rows.len();
+        for (mut row, in_cycle) in layout.rows.into_iter().zip(in_cycle) {
+            row.edges.iter_mut().for_each(|edge| edge.parent += above);
             trail.rows.push(TrailRow::Node(Box::new(teller.node(ix, row, in_cycle))));
         }
         trail.rows.extend(positions::positions(report, ix, chain));
     }
-    trail.runs = super::folding::runs(&trail.rows, !filter.is_empty());
     trail
-}
-
-/// What others in the report say of a revision.
-#[derive(Debug, Default, Clone)]
-struct About<'a> {
-    findings: usize,
-    /// Of those that are not suppressed.
-    worst: Option<Severity>,
-    /// One of its findings passes the filter.
-    kept: bool,
-    children: Vec<&'a str>,
-    /// Files with its id.
-    files: usize,
-    /// Where it stands among the chain's revisions.
-    revision: Option<usize>,
-    /// It ran on prod.
-    applied: bool,
-}
-
-fn findings_by_revision<'a>(report: &'a Report, filter: &Filter) -> Map<&'a str, About<'a>> {
-    let mut found: Map<&str, About> = Map::new();
-    for finding in &report.findings {
-        if let Some(revision) = finding.revision.as_deref() {
-            let about = found.entry(revision).or_default();
-            about.findings += 1;
-            if finding.suppressed.is_none() {
-                about.worst = about.worst.max(Some(finding.severity));
-            }
-            about.kept |= !filter.is_empty() && filter.takes_finding(finding);
-        }
-    }
-    found
-}
-
-// Words.
-
-/// Knows what to say of each node of one chain.
-struct Teller<'a> {
-    report: &'a Report,
-    chain: &'a ChainView,
-    filter: &'a Filter,
-    about: Map<&'a str, About<'a>>,
-    /// Where prod stands is known.
-    has_prod: bool,
-}
-
-impl<'a> Teller<'a> {
-    fn new(
-        report: &'a Report,
-        chain: &'a ChainView,
-        found: &Map<&'a str, About<'a>>,
-        filter: &'a Filter,
-    ) -> Self {
-        let mut about = found.clone();
-        for (ix, revision) in chain.revisions.iter().enumerate() {
-            let own = about.entry(&revision.id).or_default();
-            own.files += 1;
-            own.revision = Some(ix);
-            for parent in &revision.down {
-                about.entry(parent).or_default().children.push(&revision.id);
-            }
-        }
-        let has_prod = apply(report, chain, &mut about);
-        Self { report, chain, filter, about, has_prod }
-    }
-
-    /// Revisions that the change under review took away, and that nobody names any more.
-    fn gone(&self, chain: usize) -> Vec<TrailRow> {
-        let is_named = |id: &String| self.about.get(id.as_str()).is_some();
-        let gone = self.chain.changed.iter().filter(|it| it.is_gone() && !is_named(&it.revision));
-        let row = |it: &ChainChange| {
-            let row = lanes::Row {
-                kind: RowKind::Ghost(it.revision.clone()),
-                lane: 0,
-                edges: Vec::new(),
-            };
-            TrailRow::Node(Box::new(self.node(chain, row, false)))
-        };
-        gone.map(row).collect()
-    }
-
-    /// What the change under review did to a revision, if that is more than moving its file.
-    fn change(&self, id: &str) -> Option<&'a str> {
-        let mut changes = self.chain.changed.iter().filter(|it| it.revision == id);
-        changes.find(|it| !matches!(it.what.as_str(), "file" | "same-effect")).map(|it| &*it.what)
-    }
-
-    fn about(&self, id: &str) -> About<'a> {
-        self.about.get(id).cloned().unwrap_or_default()
-    }
-
-    fn node(&self, chain: usize, row: lanes::Row, in_cycle: bool) -> Node {
-        let (id, place) = match row.kind {
-            RowKind::Revision(ix) => {
-                (self.chain.revisions.get(ix).map(|revision| revision.id.clone()), Some(ix))
-            }
-            RowKind::Ghost(id) => (Some(id), None),
-        };
-        let id = id.unwrap_or_default();
-        let revision = place.and_then(|ix| self.chain.revisions.get(ix));
-        let about = self.about(&id);
-        let shape = match (revision, self.change(&id)) {
-            (None, Some("deleted")) => Shape::Gone,
-            (Some(_), Some("added" | "inserted")) => Shape::Added,
-            (Some(_), Some(_)) => Shape::Edited,
-            _ => plain_shape(revision),
-        };
-        let single = revision.is_some_and(|it| it.down.len() == 1 && it.depends_on.is_empty())
-            && shape == Shape::Plain
-            && about.children.len() == 1;
-        let pending = revision.is_some() && self.has_prod && !about.applied;
-        let badges = self.badges(&id, &about, revision, in_cycle);
-        Node {
-            chain,
-            revision: place,
-            shape,
-            single,
-            pending,
-            lane: row.lane,
-            edges: row.edges,
-            changes: revision.map(|revision| changes_said(&revision.changes)).unwrap_or_default(),
-            said: said(&id, &about, revision, &badges, pending),
-            kept: self.filter.is_empty()
-                || about.kept
-                || revision.is_some_and(|revision| self.filter.takes_revision(revision)),
-            badges,
-            id,
-        }
-    }
-
-    fn badges(
-        &self,
-        id: &str,
-        about: &About<'_>,
-        revision: Option<&ChainRevision>,
-        in_cycle: bool,
-    ) -> Vec<Badge> {
-        let mut badges = Vec::new();
-        let audits = &self.report.audits;
-        for (role, audit) in [("dev", &audits.dev), ("prod", &audits.prod)] {
-            if audit.as_ref().is_some_and(|audit| audit.revisions.iter().any(|at| at == id)) {
-                badges.push(Badge::Database(role));
-            }
-        }
-        let change = self.change(id);
-        let Some(revision) = revision else {
-            let gone = change.filter(|what| *what == "deleted").unwrap_or("missing");
-            badges.push(Badge::Problem(gone.to_owned()));
-            return badges;
-        };
-        badges.extend(change.map(|what| match what {
-            "added" | "inserted" => Badge::Plain("added".to_owned()),
-            "parent" | "renamed-id" => Badge::Problem("re-parented".to_owned()),
-            _ if about.applied => Badge::Problem("edited after release".to_owned()),
-            _ => Badge::Problem("edited".to_owned()),
-        }));
-        if revision.is_head {
-            badges.push(Badge::Plain("head".to_owned()));
-        }
-        if revision.down.is_empty() {
-            badges.push(Badge::Plain("base".to_owned()));
-        }
-        if revision.down.len() > 1 {
-            badges.push(Badge::Plain("merge".to_owned()));
-        }
-        badges.extend(revision.labels.iter().map(|label| Badge::Plain(words::visible(label))));
-        if about.files > 1 {
-            badges.push(Badge::Problem("duplicate id".to_owned()));
-        }
-        if in_cycle {
-            badges.push(Badge::Problem("cycle".to_owned()));
-        }
-        for needed in &revision.depends_on {
-            let needed = words::visible(words::short(needed));
-            badges.push(Badge::Plain(words::join(&["needs ", &needed])));
-        }
-        badges.extend(self.problems(revision));
-        badges.extend(about.worst.map(Badge::Finding));
-        badges
-    }
-
-    fn problems(&self, revision: &ChainRevision) -> Vec<Badge> {
-        let mut badges = Vec::new();
-        for problem in &self.chain.problems {
-            let about = problem.revision.as_ref() == Some(&revision.id)
-                || problem.file.as_ref() == Some(&revision.file);
-            if !about {
-                continue;
-            }
-            // The header's rule also speaks of other things than a file whose name lies.
-            let said = file_says(&revision.file).filter(|said| !revision.id.starts_with(said));
-            if let Some(said) = said.filter(|_| problem.rule == "alembic-revision-header") {
-                let said = words::visible(words::short(said));
-                badges.push(Badge::Problem(words::join(&["file says ", &said])));
-            }
-        }
-        badges.dedup();
-        badges
-    }
-}
-
-fn plain_shape(revision: Option<&ChainRevision>) -> Shape {
-    match revision {
-        None => Shape::Missing,
-        Some(revision) if revision.is_head => Shape::Head,
-        Some(revision) if revision.down.len() > 1 => Shape::Merge,
-        Some(revision) if revision.down.is_empty() => Shape::Base,
-        Some(_) => Shape::Plain,
-    }
-}
-
-/// Marks what ran on prod: its revisions, and all that they follow or need. Returns whether one is in the chain.
-fn apply<'a>(
-    report: &'a Report,
-    chain: &'a ChainView,
-    about: &mut Map<&'a str, About<'a>>,
-) -> bool {
-    let prod = report.audits.prod.iter().flat_map(|prod| &prod.revisions);
-    let mut open: Vec<&str> = prod.map(String::as_str).collect();
-    let mut any = false;
-    while let Some(id) = open.pop() {
-        let Some(own) = about.get_mut(id).filter(|own| !own.applied) else { continue };
-        let Some(revision) = own.revision.and_then(|ix| chain.revisions.get(ix)) else { continue };
-        (own.applied, any) = (true, true);
-        open.extend(revision.down.iter().chain(&revision.depends_on).map(String::as_str));
-    }
-    any
-}
-
-/// `8c1f0a2e, backfill users.email_hash. Parent 5f6c2ad0. Children … Dev is here. No findings.`
-fn said(
-    id: &str,
-    about: &About<'_>,
-    revision: Option<&ChainRevision>,
-    badges: &[Badge],
-    pending: bool,
-) -> String {
-    let mut said = words::visible(id);
-    match revision {
-        Some(revision) => {
-            if let Some(message) = &revision.message {
-                said.push_str(", ");
-                said.push_str(&words::visible(message));
-            }
-            said.push_str(". ");
-            said.push_str(&listed("Parent", "Parents", &revision.down));
-        }
-        None => said.push_str(", not in the input. "),
-    }
-    let children: Vec<String> = about.children.iter().map(|&child| child.to_owned()).collect();
-    said.push_str(&listed("Child", "Children", &children));
-    for badge in badges {
-        match badge {
-            Badge::Database(role) => said.push_str(&words::join(&[role, " is here. "])),
-            Badge::Plain(text) | Badge::Problem(text) => said.push_str(&words::join(&[text, ". "])),
-            Badge::Finding(_) => {}
-        }
-    }
-    if pending {
-        said.push_str("Pending for prod. ");
-    }
-    let findings = match about.findings {
-        0 => "No findings.".to_owned(),
-        count => words::join(&[&words::count(count, "finding", "findings"), "."]),
-    };
-    said.push_str(&findings);
-    said
-}
-
-fn listed(one: &str, many: &str, ids: &[String]) -> String {
-    if ids.is_empty() {
-        return String::new();
-    }
-    let short: Vec<String> = ids.iter().map(|id| words::visible(words::short(id))).collect();
-    words::join(&[if ids.len() == 1 { one } else { many }, " ", &short.join(" and "), ". "])
-}
-
-/// Returns the id with which a file's name begins.
-fn file_says(file: &str) -> Option<&str> {
-    let name = file.rsplit('/').next()?;
-    let (id, _) = name.split_once(['_', '.'])?;
-    (!id.is_empty()).then_some(id)
-}
-
-fn changes_said(changes: &Changes) -> String {
-    let mut parts = Vec::new();
-    let tables =
-        |count: usize, sign: &str| words::join(&[sign, &words::count(count, "table", "tables")]);
-    if !changes.created.is_empty() {
-        parts.push(tables(changes.created.len(), "+"));
-    }
-    if !changes.dropped.is_empty() {
-        parts.push(tables(changes.dropped.len(), "−"));
-    }
-    if !changes.renamed.is_empty() {
-        parts.push(words::join(&["~", &words::number(changes.renamed.len())]));
-    }
-    if changes.undecided > 0 {
-        parts.push(words::join(&["?", &words::number(changes.undecided)]));
-    }
-    parts.join(" ")
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 use super::*;
 use crate::web::fixture::report;
+use crate::wire::ChainRevision;
 
 fn drawn(filter: &str) -> Vec<String> {
-    let trail = trail(&report(), &Filter::read(filter));
-    let row = |row: &TrailRow| match row {
+    let report = report();
+    let trail = trail(Shared::new(tree(&report)), &report, &Filter::read(filter));
+    let row = |(ix, row): (usize, &TrailRow)| match row {
         TrailRow::Chain { root, count, .. } => words::join(&["# ", root, " ", &count.to_string()]),
         TrailRow::Position { role, text, .. } => words::join(&[role.word(), ": ", text]),
         TrailRow::Node(node) => {
@@ -14,7 +16,7 @@ fn drawn(filter: &str) -> Vec<String> {
                 Badge::Finding(severity) => severity.word().to_owned(),
             });
             let badges: Vec<String> = badges.collect();
-            let dim = if node.kept { "" } else { "-" };
+            let dim = if trail.passes(ix) { "" } else { "-" };
             words::join(&[
                 dim,
                 &"  ".repeat(node.lane),
@@ -24,7 +26,7 @@ fn drawn(filter: &str) -> Vec<String> {
             ])
         }
     };
-    trail.rows.iter().map(row).collect()
+    trail.rows.iter().enumerate().map(row).collect()
 }
 
 #[test]
@@ -46,7 +48,7 @@ fn rows_run_from_the_head_down_with_holes_where_they_belong() {
 
 #[test]
 fn rows_say_who_is_next_to_them() {
-    let trail = trail(&report(), &Filter::default());
+    let trail = tree(&report());
     let said: Vec<&str> = trail
         .rows
         .iter()
@@ -71,7 +73,7 @@ fn a_filter_dims_rows_and_keeps_the_lines_whole() {
 #[test]
 fn letters_lead_to_parents_children_findings_and_heads() {
     let report = report();
-    let trail = trail(&report, &Filter::default());
+    let trail = tree(&report);
     let id = |row: usize| match &trail.rows[row] {
         TrailRow::Node(node) => node.id.as_str(),
         other => panic!("{other:?}"),
@@ -104,7 +106,23 @@ fn five_thousand_revisions_in_one_line_use_one_lane() {
         .collect();
     report.chains[0].order = revisions.iter().map(|revision| revision.id.clone()).collect();
     report.chains[0].revisions = revisions;
-    let trail = trail(&report, &Filter::default());
+    let trail = tree(&report);
     assert_eq!(trail.lanes, 1);
     assert_eq!(trail.rows.len(), 5_001);
+}
+
+#[test]
+fn a_row_lights_what_leads_to_it_and_what_follows_up_to_a_branch_point() {
+    let report = report();
+    let trail = trail(Shared::new(tree(&report)), &report, &Filter::default());
+    let lit = |id: &str| {
+        let subject = Subject::Revision { chain: 0, id: id.to_owned() };
+        let row = trail.row_of(Some(&subject)).unwrap();
+        let kin = trail.kin(row);
+        let lit = (0..kin.len()).filter(|row| kin[*row]).filter_map(|row| trail.id_at(row));
+        lit.map(words::short).map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    // Beside 9f02c1de, on a branch of its own, up to where the branches part.
+    assert_eq!(lit("7b44e2d8aa90"), "c41e9a7b b7d9f0a3 7b44e2d8 9c10ab55 3b7a1d2e");
+    assert_eq!(lit("9f02c1de7744"), "c41e9a7b b7d9f0a3 9f02c1de 3b7a1d2e");
 }

@@ -34,7 +34,7 @@ use super::filter::Filter;
 use super::model::{LinkState, Model, Msg, PanelId, Shared, Subject};
 use super::rows;
 use super::select;
-use super::trail::{Trail, trail};
+use super::trail::{Trail, trail, tree};
 use super::update::update;
 use crate::wire::Report;
 
@@ -61,6 +61,7 @@ impl Desk {
         let model = RwSignal::new(Model::default());
         let report = Memo::new(move || model.with(|model| model.report.clone()));
         let filter = Memo::new(move || model.with(|model| model.filter.clone()));
+        let tree = Memo::new(move || report.with(|it| it.as_ref().map(|it| Shared::new(tree(it)))));
         Self {
             model,
             performer: StoredValue::new_local(Performer::default()),
@@ -69,7 +70,8 @@ impl Desk {
             filter,
             trail: Memo::new(move || {
                 let filter = filter.with(|filter| Filter::read(filter));
-                report.with(|report| Some(Shared::new(trail(report.as_ref()?, &filter))))
+                let tree = tree.get()?;
+                report.with(|report| Some(Shared::new(trail(tree, report.as_ref()?, &filter))))
             }),
             panel: Memo::new(move || model.with(|model| model.panel)),
             selected: Memo::new(move || model.with(|model| model.selected.clone())),

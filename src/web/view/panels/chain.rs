@@ -8,19 +8,19 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlSelectElement, KeyboardEvent};
 
+use super::chain_row::{chain_row, fold_row, node_row, position_row};
 use super::nothing;
 use crate::web::folding::{self, Line, UNFOLD_ALL, What, line_of};
 use crate::web::keys::{Scope, means};
 use crate::web::model::{Msg, Shared, Subject};
-use crate::web::trail::{Badge, Node, Shape, Trail, TrailRow, leap};
-use crate::web::view::parts::{
-    Keyed, Lines, Pane, gutter, role_badge, row_id, severity_badge, tag,
-};
+use crate::web::trail::{Trail, TrailRow, leap};
+use crate::web::view::parts::{Keyed, Lines, Pane};
 use crate::web::view::{Desk, keys};
 use crate::web::words;
-use crate::wire::Role;
 
-const NAME: &str = "revision";
+/// Begins the ids of rows.
+pub const NAME: &str = "revision";
+
 impl Keyed for Line {
     fn key(&self) -> u64 {
         let (what, count) = match self.what {
@@ -44,13 +44,17 @@ fn height(line: &Line, slim: bool) -> u32 {
 }
 
 /// The list and where the focus is in it.
-#[derive(Clone, Copy)]
-struct Tree {
-    desk: Desk,
+#[derive(Debug, Clone, Copy)]
+pub struct Tree {
+    pub desk: Desk,
     lines: Memo<Lines<Line>>,
     pane: Pane,
     /// The line that the focus was on.
-    cursor: State<Option<usize>>,
+    pub cursor: State<Option<usize>>,
+    /// The row that is pointed at or has the focus.
+    pub near: State<Option<usize>>,
+    /// Of each row, whether it belongs to that one's line; nothing while there is none.
+    kin: Memo<Vec<bool>>,
 }
 
 /// Draws the tree.
@@ -66,14 +70,25 @@ pub fn chain(desk: Desk) -> View {
         })
     });
     let pane = Pane::new(NAME, desk.sight, lines, height);
-    let tree = Tree { desk, lines, pane, cursor: State::new(None) };
+    let near = State::new(None);
+    let kin = Memo::new(move || {
+        let near = near.get();
+        trail.with(|trail| match (trail, near) {
+            (Some(trail), Some(row)) => trail.kin(row),
+            _ => Vec::new(),
+        })
+    });
+    let tree = Tree { desk, lines, pane, cursor: State::new(None), near, kin };
     let row = move |line: Line, ix| {
         let trail = trail.get_untracked();
         let lanes = trail.as_ref().map_or(0, |trail| trail.lanes);
         match trail.as_ref().and_then(|trail| trail.rows.get(line.row)) {
             Some(TrailRow::Node(node)) => match line.what {
-                What::Fold(count) => tree.fold_row(trail.as_deref(), line.row, count, lanes, ix),
-                _ => node_row(desk, tree.cursor, node, lanes, ix),
+                What::Fold(count) => fold_row(tree, trail.as_deref(), line.row, count, lanes, ix),
+                _ => {
+                    let passes = trail.as_ref().is_some_and(|trail| trail.passes(line.row));
+                    node_row(tree, node, passes, lanes, ix, line.row)
+                }
             },
             Some(TrailRow::Chain { root, count, .. }) => chain_row(root, *count),
             Some(TrailRow::Position { role, text, revision }) => {
@@ -95,6 +110,8 @@ pub fn chain(desk: Desk) -> View {
             .label("Revisions, newest first")
             .live("aria-rowcount", count)
             .keys(move |event| tree.heard(event))
+            .on("mouseleave", move |_| near.set(None))
+            .on("focusout", move |_| near.set(None))
             .with(pane.view(lines, "rowgroup", row));
         View::none().with(tree.tools()).with(list)
     })
@@ -107,10 +124,9 @@ pub fn hits(desk: Desk) -> String {
             return String::new();
         };
         let kept = trail.kept();
-        let is_it =
-            |row: &usize| desk.selected.with(|it| it.is_some() && subject_at(trail, *row) == *it);
+        let at = desk.selected.with(|it| trail.row_of(it.as_ref()));
         let of = words::count(kept.len(), "revision", "revisions");
-        match kept.iter().position(is_it) {
+        match kept.iter().position(|row| at == Some(*row)) {
             Some(at) => words::join(&[&words::number(at + 1), " of ", &of]),
             None => of,
         }
@@ -124,7 +140,8 @@ pub fn step(desk: Desk, back: bool) {
     };
     let kept = trail.kept();
     let selected = desk.selected.get_untracked();
-    let at = kept.iter().position(|row| selected.is_some() && subject_at(&trail, *row) == selected);
+    let at = trail.row_of(selected.as_ref());
+    let at = kept.iter().position(|row| at == Some(*row));
     let to = match (at, back) {
         (None, false) => 0,
         (None, true) => kept.len().saturating_sub(1),
@@ -144,6 +161,11 @@ fn subject_at(trail: &Trail, row: usize) -> Option<Subject> {
 impl Tree {
     fn line(self, ix: usize) -> Option<Line> {
         self.lines.with_untracked(|lines| lines.lines.get(ix).copied())
+    }
+
+    /// Returns whether a row is on another line than the one that is pointed at.
+    pub fn is_aside(self, row: usize) -> bool {
+        self.kin.with(|kin| kin.get(row).is_some_and(|kin| !kin))
     }
 
     fn heard(self, event: &KeyboardEvent) {
@@ -201,24 +223,23 @@ impl Tree {
     }
 
     /// Goes to a row, and unfolds the run it stands in.
-    fn go(self, trail: &Shared<Trail>, row: usize) {
-        self.unfold(trail, row);
+    pub fn go(self, trail: &Shared<Trail>, row: usize) {
+        let at = move || self.lines.with_untracked(|lines| line_of(&lines.lines, row));
+        if !self.unfold(trail, row) {
+            return self.show(trail, at());
+        }
         let trail = trail.clone();
         // Once the list has the height that it has unfolded.
-        next_frame(move || {
-            let to = self.lines.with_untracked(|lines| line_of(&lines.lines, row));
-            self.show(&trail, to);
-        });
+        next_frame(move || self.show(&trail, at()));
     }
 
-    fn unfold(self, trail: &Trail, row: usize) {
-        if let Some(run) = trail.run_of(row) {
-            self.desk.unfolded.update(|open| {
-                if !open.iter().any(|one| one == run) {
-                    open.push(run.to_owned());
-                }
-            });
-        }
+    /// Unfolds the run that a row stands in, and returns whether there was one to unfold.
+    fn unfold(self, trail: &Trail, row: usize) -> bool {
+        let is_open = |run: &str| {
+            self.desk.unfolded.with(|open| open.iter().any(|one| one == run || one == UNFOLD_ALL))
+        };
+        let run = trail.run_of(row).filter(|run| !is_open(run));
+        run.inspect(|run| self.desk.unfolded.update(|open| open.push((*run).to_owned()))).is_some()
     }
 
     /// Folds the run that a row stands in again.
@@ -264,16 +285,20 @@ impl Tree {
                 let Some(trail) = trail else {
                     return;
                 };
-                let is_it = |row: &usize| selected.is_some() && subject_at(trail, *row) == selected;
-                if let Some(row) = (0..trail.rows.len()).find(is_it) {
+                if let Some(row) = trail.row_of(selected.as_ref()) {
                     let trail = trail.clone();
+                    // By the time it is in sight, another one may be selected.
+                    let holds = move || self.desk.selected.with_untracked(|it| *it == selected);
                     // Not while the page is being drawn.
                     next_frame(move || {
                         self.unfold(&trail, row);
                         next_frame(move || {
-                            let to = self.lines.with_untracked(|lines| line_of(&lines.lines, row));
-                            self.cursor.set(Some(to));
-                            self.pane.reveal(to);
+                            if holds() {
+                                let lines = self.lines.get_untracked();
+                                let to = line_of(&lines.lines, row);
+                                self.cursor.set(Some(to));
+                                self.pane.reveal(to);
+                            }
                         });
                     });
                 }
@@ -326,163 +351,5 @@ impl Tree {
         el("div.bar tools")
             .with(el("select").label(words::GO_TO).test("go-to").on("change", choose).with(places))
             .with(switch)
-    }
-
-    /// A run in one line: how many, from where to where.
-    fn fold_row(
-        self,
-        trail: Option<&Trail>,
-        row: usize,
-        count: usize,
-        lanes: usize,
-        ix: usize,
-    ) -> View {
-        let id = |row: usize| {
-            let id = trail.and_then(|trail| trail.id_at(row)).unwrap_or_default();
-            words::visible(words::short(id))
-        };
-        let (first, last) = (id(row), id(row + count - 1));
-        let said = words::join(&[
-            &words::count(count, "revision", "revisions"),
-            " · ",
-            &first,
-            " … ",
-            &last,
-        ]);
-        let lines = trail.and_then(|trail| match trail.rows.get(row)? {
-            TrailRow::Node(node) => Some(gutter(node, lanes, true)),
-            _ => None,
-        });
-        let open = move || {
-            if let Some(trail) = self.desk.trail.get_untracked() {
-                self.go(&trail, row);
-            }
-        };
-        el("div.cr folded")
-            .attr("role", "row")
-            .id(&row_id(NAME, ix))
-            .test("folded")
-            .tab_stop(move || self.cursor.get() == Some(ix))
-            .attr("aria-level", "1")
-            .attr("aria-expanded", "false")
-            .attr("aria-rowindex", &(ix + 1).to_string())
-            .on("focus", move |_| self.cursor.set(Some(ix)))
-            .tap(open)
-            .with(el("div.g").attr("role", "gridcell").with(lines))
-            .with(el("div.m dim").attr("role", "gridcell").with(said))
-    }
-}
-
-fn chain_row(root: &str, count: usize) -> View {
-    let count = words::count(count, "revision", "revisions");
-    el("div.group").attr("role", "row").with(
-        el("div.h")
-            .attr("role", "gridcell")
-            .with(el("b.cut").with(root.to_owned()))
-            .with(" ")
-            .with(el("span.dim sm").with(count)),
-    )
-}
-
-fn position_row(desk: Desk, role: Role, text: &str, revision: Option<(usize, String)>) -> View {
-    let link = revision.map(|(chain, id)| {
-        let short = words::visible(words::short(&id));
-        let subject = Subject::Revision { chain, id };
-        View::none()
-            .with(
-                button("link mono")
-                    .tap(move || desk.send(Msg::Select(subject.clone())))
-                    .with(short),
-            )
-            .with(".")
-    });
-    el("div.position").attr("role", "row").test("position").with(
-        el("div")
-            .attr("role", "gridcell")
-            .with(tag(words::join(&[role.word(), ": ", words::NOT_KNOWN]), "dashed"))
-            .with(el("span").with(text.to_owned()).with(link)),
-    )
-}
-
-fn node_row(
-    desk: Desk,
-    cursor: State<Option<usize>>,
-    node: &Node,
-    lanes: usize,
-    ix: usize,
-) -> View {
-    let subject = Subject::Revision { chain: node.chain, id: node.id.clone() };
-    let mine = subject.clone();
-    let shown = desk.subject();
-    let selected = Memo::new(move || shown.with(|shown| shown.as_ref() == Some(&mine)));
-    let tab = move || {
-        let at = cursor.get();
-        at == Some(ix) || (at.is_none() && selected.get())
-    };
-    let message = message(desk, node);
-    let described = words::join(&["said-", &ix.to_string()]);
-    let said = el("span.sr").id(&described.clone()).with(node.said.clone());
-    let badges: Vec<View> = node.badges.iter().map(badge).collect();
-    let class = match (node.shape, node.kept, node.pending) {
-        (Shape::Gone, ..) => "cr ghost gone",
-        (Shape::Missing, ..) => "cr ghost",
-        (_, false, _) => "cr faded",
-        (.., true) => "cr pending",
-        _ => "cr",
-    };
-    // The ends of a comparison that were chosen here.
-    let (from, to) = (words::join(&["from=", &node.id]), words::join(&["to=", &node.id]));
-    let end = desk.read(move |model| {
-        let ends = |it: &str| model.ask.split('&').any(|one| one == it);
-        (ends(&from), ends(&to))
-    });
-    let end = part_if(move || match end.get() {
-        (false, false) => None,
-        (is_from, _) => Some(tag(if is_from { "compared from" } else { "compared to" }, "tint")),
-    });
-    el("div")
-        .attr("role", "row")
-        .class(class)
-        .id(&row_id(NAME, ix))
-        .test("revision")
-        .tab_stop(tab)
-        .attr("aria-level", "1")
-        .attr("aria-rowindex", &(ix + 1).to_string())
-        .attr("aria-describedby", &described)
-        .yes_no("aria-selected", move || selected.get())
-        .on("focus", move |_| cursor.set(Some(ix)))
-        .tap(move || desk.send(Msg::Select(subject.clone())))
-        .with(el("div.g").attr("role", "gridcell").with(gutter(node, lanes, false)))
-        .with(
-            el("div.id")
-                .attr("role", "gridcell")
-                .with(el("code").with(words::visible(words::short(&node.id)))),
-        )
-        .with(el("div.m").attr("role", "gridcell").with(message))
-        .with(el("div.bs").attr("role", "gridcell").with(end).with(badges))
-        .with(el("div.c").attr("role", "gridcell").with(node.changes.clone()).with(said))
-}
-
-fn message(desk: Desk, node: &Node) -> String {
-    let Some(ix) = node.revision else {
-        let why = if node.shape == Shape::Gone { ", deleted" } else { ", not in the input" };
-        return words::join(&[&words::visible(&node.id), why]);
-    };
-    desk.report.with_untracked(|report| {
-        let chain = report.as_ref().and_then(|report| report.chains.get(node.chain));
-        let revision = chain.and_then(|chain| chain.revisions.get(ix));
-        revision
-            .map(|revision| revision.message.as_deref().unwrap_or(&revision.file))
-            .map(words::visible)
-            .unwrap_or_default()
-    })
-}
-
-fn badge(badge: &Badge) -> View {
-    match badge {
-        Badge::Plain(text) => tag(text.clone(), ""),
-        Badge::Database(role) => role_badge(role),
-        Badge::Problem(text) => tag(text.clone(), "bad"),
-        Badge::Finding(severity) => severity_badge(*severity),
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod findings;
 pub mod chain;
+pub mod chain_row;
 pub mod inputs;
 
 use crate::web::view::dom::{View, button, el};
