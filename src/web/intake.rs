@@ -1,6 +1,7 @@
 //! What is taken and what is left out, decided by names and sizes before any byte is read.
 
 use super::model::{LeftOut, Reason};
+use super::words;
 use crate::limits;
 
 /// Folders that hold tools and caches, never migrations.
@@ -83,7 +84,7 @@ pub fn unique(name: &str, taken: impl Fn(&str) -> bool) -> String {
     let dot = name[file_at..].rfind('.').filter(|&dot| dot > 0).map(|dot| file_at + dot);
     let (stem, ending) = name.split_at(dot.unwrap_or(name.len()));
     (2..)
-        .map(|number: u32| format!("{stem} ({number}){ending}"))
+        .map(|number: u32| words::join(&[stem, " (", &number.to_string(), ")", ending]))
         .find(|candidate| !taken(candidate))
         .unwrap_or_default()
 }

@@ -13,7 +13,7 @@ pub enum Scope {
 pub type Key = (Scope, &'static [&'static str], &'static str, &'static str);
 
 /// Every key.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 15] = [
     (
         Scope::Page,
         &["/"],
@@ -27,6 +27,7 @@ pub const KEYS: [Key; 14] = [
     (Scope::Page, &[], "↑ ↓ Page Up, Page Down, Home, End", "In lists: rows"),
     (Scope::Page, &[], "Enter", "Open the details"),
     (Scope::Chain, &[], "→ ←", "In the chain: unfold and fold a run"),
+    (Scope::Chain, &[], "Shift F10", "In the chain: what can be done with the row"),
     (Scope::Chain, &["p", "c"], "p c", "In the chain: parent, child"),
     (Scope::Chain, &["]", "["], "] [", "In the chain: next and previous finding"),
     (Scope::Chain, &["b", "h"], "b h", "In the chain: next branch point, head"),

@@ -270,6 +270,8 @@ pub enum Layer {
     Privacy,
     CopyByHand,
     Settings,
+    /// What can be done with the revision that is selected.
+    Revision,
 }
 
 /// Light, dark, or whatever the system says.

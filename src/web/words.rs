@@ -65,6 +65,7 @@ pub const NOT_UNDERSTOOD: &str = "Not understood";
 pub const NO_CHAIN: &str = "No revisions in this input";
 pub const NO_CHAIN_TEXT: &str = "Add the folder that holds your Alembic versions to see their order and to compare databases with it.";
 pub const SHARE_TITLE: &str = "Share this review";
+pub const REVISION: &str = "Revision";
 pub const SETTINGS_TITLE: &str = "Settings";
 pub const SETTINGS_TEXT: &str = "What is set here outweighs a retort.toml. Drop such a file to use it; severities and suppressions are written there. A baseline is an input with that role.";
 pub const SETTINGS_GIVEN: &str = "Different from the defaults";

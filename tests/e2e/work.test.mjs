@@ -270,3 +270,39 @@ describe("ways in and out, by the keyboard alone", () => {
     assert.equal(await page.getByTestId("notice").count(), 1);
   });
 });
+
+describe("rows of the chain", () => {
+  const rowOf = (page, id) => page.getByTestId("revision").filter({ has: page.locator(".id", { hasText: id }) });
+  const faded = (page) => page.locator(".cr.faded code").allInnerTexts();
+
+  test("the row that is pointed at, or has the focus, lights its line up to the next branch point", async (t) => {
+    const page = await reviewed(t);
+    await tab(page, "chain");
+    assert.deepEqual(await faded(page), []);
+    await rowOf(page, "7b44e2d8").hover();
+    await page.waitForSelector(".cr.faded");
+    const aside = await faded(page);
+    assert(aside.includes("9f02c1de") && !aside.includes("3b7a1d2e") && !aside.includes("b7d9f0a3"), aside.join(" "));
+    await page.getByTestId("verdict").hover();
+    await page.waitForFunction(() => !document.querySelector(".cr.faded"));
+    await rowOf(page, "9f02c1de").focus();
+    await page.waitForFunction(() => [...document.querySelectorAll(".cr.faded code")].some((it) => it.innerText === "7b44e2d8"));
+  });
+
+  test("what can be done with a row is a button on it and a key", async (t) => {
+    const page = await reviewed(t);
+    await tab(page, "chain");
+    const row = rowOf(page, "3b7a1d2e");
+    await row.focus();
+    await page.keyboard.press("Shift+F10");
+    const menu = page.getByRole("dialog", { name: "Revision" });
+    await menu.getByText("3b7a1d2e9f42").first().waitFor();
+    for (const name of ["Copy id", "Copy link", "Open schema", "Compare to here"]) await menu.getByRole("button", { name }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement.getAttribute("role") === "row");
+    await row.getByTestId("row-menu").click();
+    await menu.getByRole("button", { name: "Compare from here" }).click();
+    await page.getByTestId("panel-schema").waitFor();
+    assert.match(page.url(), /from=3b7a1d2e9f42/);
+  });
+});

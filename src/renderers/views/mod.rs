@@ -43,6 +43,7 @@ const VIEWS: &[View] = &[
     View { name: "ignore", draw: ignore::ignore },
     View { name: "f", draw: finding::finding },
     View { name: "rev", draw: revision::revision },
+    View { name: "menu", draw: revision::menu },
     View { name: "input", draw: input::input },
     View { name: "marks", draw: source::marks },
     View { name: "source", draw: source::source },

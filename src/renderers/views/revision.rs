@@ -32,6 +32,38 @@ pub fn revision(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String
     Ok(blocks)
 }
 
+/// Composes what can be done with a revision, for a menu on its row.
+pub fn menu(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
+    let id = query.get("menu");
+    let mut all = book.report().chains.iter().flat_map(|chain| &chain.revisions);
+    let one = all.find(|one| one.id == id).ok_or("That revision isn't in this input.")?;
+    let source = book.has_files().then(|| {
+        let at = [one.file.as_str(), ":", &one.line.to_string()].concat();
+        button("Open the file", "?source=", &at)
+    });
+    Ok(vec![
+        text(Is::Para, one.message.as_deref().unwrap_or("No message")),
+        copies(one).with(source),
+        Block::of(Is::Buttons, schemas(one)),
+    ])
+}
+
+fn copies(one: &ChainRevision) -> Block {
+    let ways = vec![
+        Block::new(Is::Copy, "Copy id").to(one.id.as_str()),
+        Block::new(Is::Copy, "Copy link").to(["#/chain?rev=", &one.id].concat()),
+    ];
+    Block::of(Is::Buttons, ways)
+}
+
+fn schemas(one: &ChainRevision) -> Vec<Block> {
+    vec![
+        Block { is: Is::Primary, ..button("Open schema", "/schema?at=", &one.id) },
+        button("Compare from here", "/schema?from=", &one.id),
+        button("Compare to here", "/schema?to=", &one.id),
+    ]
+}
+
 fn of(one: &ChainRevision, chain: &ChainView, number: usize, book: &dyn Book) -> Vec<Block> {
     let report = book.report();
     let mut badges = Vec::new();
@@ -78,11 +110,7 @@ fn of(one: &ChainRevision, chain: &ChainView, number: usize, book: &dyn Book) ->
     }
     let findings = report.findings.iter().filter(|of| of.revision.as_ref() == Some(&one.id));
     blocks.push(section("Findings", found(findings, "Nothing was found in it.")));
-    let ways = vec![
-        Block::new(Is::Copy, "Copy id").to(one.id.as_str()),
-        Block::new(Is::Copy, "Copy link").to(["#/chain?rev=", &one.id].concat()),
-    ];
-    blocks.push(Block::of(Is::Buttons, ways));
+    blocks.push(copies(one));
     blocks
 }
 
@@ -131,14 +159,7 @@ fn seen(moment: &Moment, one: &ChainRevision, book: &dyn Book) -> Vec<Block> {
         some => Some([" ", &count(some, "thing is", "things are"), " not known of it."].concat()),
     };
     let said = Block::new(Is::Dim, counted(&here)).with(open.map(|open| Block::new(Is::Row, open)));
-    let ways = Block::of(
-        Is::Buttons,
-        vec![
-            Block { is: Is::Primary, ..button("Open schema", "/schema?at=", &one.id) },
-            button("Compare from here", "/schema?from=", &one.id),
-            button("Compare to here", "/schema?to=", &one.id),
-        ],
-    );
+    let ways = Block::of(Is::Buttons, schemas(one));
     vec![section("What it changes", changes), section("Schema here", [said, ways])]
 }
 

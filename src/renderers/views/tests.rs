@@ -277,6 +277,7 @@ fn addresses(report: &Report) -> Vec<String> {
     all.extend(report.findings.iter().map(|finding| format!("?f={}", finding.id)));
     for chain in &report.chains {
         all.extend(chain.revisions.iter().map(|one| format!("?rev={}", one.id)));
+        all.extend(chain.revisions.iter().take(3).map(|one| format!("?menu={}", one.id)));
         let holes = chain.revisions.iter().flat_map(|one| &one.down);
         all.extend(holes.map(|id| format!("?rev={id}")));
         all.extend(chain.revisions.iter().take(1).map(|one| format!("/schema?at={}", one.id)));

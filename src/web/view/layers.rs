@@ -11,7 +11,7 @@ use super::parts::{icons, passphrase};
 use super::settings::settings;
 use super::{Desk, blocks};
 use crate::web::keys::{KEYS, Key};
-use crate::web::model::{Layer, Msg};
+use crate::web::model::{Layer, Msg, Subject};
 use crate::web::words;
 use crate::wire::escaped::escape;
 use crate::wire::share;
@@ -54,6 +54,7 @@ fn content(desk: Desk, layer: Layer) -> View {
         Layer::Privacy => (words::PRIVACY_TITLE, privacy()),
         Layer::CopyByHand => (words::COPY_FAILED, by_hand(desk)),
         Layer::Settings => (words::SETTINGS_TITLE, settings(desk)),
+        Layer::Revision => (words::REVISION, revision(desk)),
     };
     el("div.sheet")
         .with(
@@ -86,6 +87,17 @@ fn keys(desk: Desk) -> View {
                 .with(words::LETTERS),
         )
         .with(el("p.dim sm").with("Keys do nothing while you type."))
+}
+
+fn revision(desk: Desk) -> View {
+    let id = desk.peek(|model| match &model.selected {
+        Some(Subject::Revision { id, .. }) => id.clone(),
+        _ => String::new(),
+    });
+    let at = words::join(&["?menu=", &escape(&id)]);
+    View::none()
+        .with(el("p.mono").with(words::visible(&id)))
+        .with(blocks::shown(desk, move || at.clone()))
 }
 
 fn privacy() -> View {

@@ -30,7 +30,7 @@ const CATALOGUES: &[(&str, &[&str])] = &[
         ],
     ),
     ("src/cli/commands", &[]),
-    ("src/web/view/panels", &[]),
+    ("src/web/view/panels", &["chain_row"]),
     ("src/renderers/views", &["words", "highlight", "parts"]),
 ];
 const FUNCTION_LINES_MAX: usize = 70;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlSelectElement, KeyboardEvent};
 
-use super::chain_row::{chain_row, fold_row, node_row, position_row};
+use super::chain_row::{chain_row, fold_row, node_row, open_menu, position_row};
 use super::nothing;
 use crate::web::folding::{self, Line, UNFOLD_ALL, What, line_of};
 use crate::web::keys::{Scope, means};
@@ -178,6 +178,11 @@ impl Tree {
             return;
         };
         let key = keys::letter(event);
+        let wants_menu = key == "ContextMenu" || (key == "F10" && event.shift_key());
+        if let Some(subject) = subject_at(&trail, line.row).filter(|_| wants_menu) {
+            event.prevent_default();
+            return open_menu(self.desk, subject);
+        }
         let to = match (key.as_str(), line.what) {
             ("ArrowRight" | "Enter", What::Fold(_)) => {
                 event.prevent_default();

@@ -1,7 +1,7 @@
 //! The rows of the chain.
 
 use super::chain::{NAME, Tree};
-use crate::web::model::{Msg, Subject};
+use crate::web::model::{Layer, Msg, Subject};
 use crate::web::trail::{Badge, Node, Shape, Trail, TrailRow};
 use crate::web::view::Desk;
 use crate::web::view::dom::{View, button, el, part_if};
@@ -94,7 +94,7 @@ pub fn node_row(
 ) -> View {
     let Tree { desk, cursor, .. } = tree;
     let subject = Subject::Revision { chain: node.chain, id: node.id.clone() };
-    let mine = subject.clone();
+    let (mine, own) = (subject.clone(), subject.clone());
     let shown = desk.subject();
     let selected = Memo::new(move || shown.with(|shown| shown.as_ref() == Some(&mine)));
     let tab = move || {
@@ -146,7 +146,32 @@ pub fn node_row(
         )
         .with(el("div.m").attr("role", "gridcell").with(message))
         .with(el("div.bs").attr("role", "gridcell").with(end).with(badges))
-        .with(el("div.c").attr("role", "gridcell").with(node.changes.clone()).with(said))
+        .with(
+            el("div.c")
+                .attr("role", "gridcell")
+                .with(node.changes.clone())
+                .with(said)
+                .with(node.revision.map(|_| menu(desk, &node.id, own))),
+        )
+}
+
+fn menu(desk: Desk, id: &str, subject: Subject) -> View {
+    let open = move |event: web_sys::Event| {
+        event.stop_propagation();
+        open_menu(desk, subject.clone());
+    };
+    button("icon")
+        .test("row-menu")
+        .label(&words::join(&[words::REVISION, " ", words::short(id)]))
+        .attr("tabindex", "-1")
+        .on("click", open)
+        .with("⋯")
+}
+
+/// Shows what can be done with a revision.
+pub fn open_menu(desk: Desk, subject: Subject) {
+    desk.send(Msg::Follow(subject));
+    desk.send(Msg::Open(Layer::Revision));
 }
 
 fn message(desk: Desk, node: &Node) -> String {
