@@ -29,7 +29,7 @@ use super::document::Documents;
 use super::facts::{Audit, Facts, Plan, Recognised, Stated};
 use super::ledger::Evidence;
 use super::op::{self, Op, Replayed};
-use super::schema::{Schema, Table, TableName};
+use super::schema::{Names, Schema, Table, TableName};
 use super::span::Span;
 
 /// Everything that was read, and what follows from it without judging.
@@ -387,20 +387,27 @@ impl Case {
     /// Returns what a plan meets: prod, as far as it is known. Where nothing says what prod holds, the chain's
     /// schema at prod's revision.
     pub fn before_plan(&self) -> Replayed {
+        let (mut schema, complete) = self.met();
+        // A plan may make as many names as it has bytes.
+        schema.names = Names::of(&schema);
+        Replayed::from(schema, complete)
+    }
+
+    /// What a plan meets, and whether these are all of its tables.
+    fn met(&self) -> (Schema, bool) {
         if let Some(schema) = self.prod_schema() {
-            return Replayed::from(schema, true);
+            return (schema, true);
         }
         if let Some(stated) = self.stated(Role::Prod).or_else(|| self.facts.baseline()) {
-            return Replayed::from(stated.schema.clone(), stated.is_complete());
+            return (stated.schema.clone(), stated.is_complete());
         }
         if let Position::At { chain: Some(number), rows } = self.position(Role::Prod)
             && let Some(chain) = self.chains.get(*number)
         {
             let at: Vec<RevisionIx> = rows.iter().filter_map(|(id, _)| chain.find(id)).collect();
-            let (schema, complete) = chain.schema_at(&at);
-            return Replayed::from(schema, complete);
+            return chain.schema_at(&at);
         }
-        Replayed::from(Schema::empty(self.facts.dialect.dialect), false)
+        (Schema::empty(self.facts.dialect.dialect), false)
     }
 
     /// Returns prod's tables after every plan ran. A step that cannot happen there, or was not understood,

@@ -46,15 +46,9 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     let Op::CreateTable { table, .. } = &view.step.op else {
         return None;
     };
-    let enables = |op: &Op| match op {
-        Op::RowSecurity { table: of, enabled: true } => of == table,
-        Op::DropTable { table: of, .. } => of == table,
-        _ => false,
-    };
-    if !view.is_postgres()
-        || is_version_table(table)
-        || view.later.iter().any(|step| enables(&step.op))
-    {
+    // In the end it is guarded, or gone.
+    let is_settled = view.after.tables.get(table).is_none_or(|made| made.row_security.enabled);
+    if !view.is_postgres() || is_version_table(table) || is_settled {
         return None;
     }
     let others = view.before.schema().tables.iter();

@@ -53,6 +53,16 @@ impl Names {
         Self(Some(Set::new()))
     }
 
+    /// Begins to count in a schema that is there.
+    pub fn of(schema: &Schema) -> Self {
+        let mut counted = Self::counted();
+        for table in schema.tables.values() {
+            table.constraints.iter().for_each(|one| counted.enter(one.name.as_ref()));
+            table.indexes.iter().for_each(|one| counted.enter(one.name.as_ref()));
+        }
+        counted
+    }
+
     /// Enters a name.
     pub fn enter(&mut self, name: Option<&Ident>) {
         if let Some((all, name)) = self.0.as_mut().zip(name) {
