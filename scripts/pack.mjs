@@ -53,6 +53,9 @@ const SERVED_AS_IT_IS = ["icon.svg", "icon-maskable.svg", "retort.webmanifest"];
 // Where the documentation is, for the page to link.
 const HELP = `\n    <link rel="help" href="docs/">`;
 
+// RETORT_SHARE=off leaves links out of the page: reports can still be saved, and links that come still open.
+const SHARES = process.env.RETORT_SHARE !== "off";
+
 const staged = (name) => path.join(staging, name);
 const hash = (algorithm, bytes) => `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
 // A release is packed as tightly as deflate can be: 5 % tighter than zlib packs, and a hundred times slower.
@@ -268,7 +271,9 @@ assert(full.equals(Buffer.from(await whole(engineWasm, engineRest))), "the page 
 const packed = { page: await deflated(pageWasm), engine: await deflated(engineWasm), rest: await deflated(engineRest) };
 const parts = {
   // Trunk leaves its own instructions for the app in the page when it may not inject scripts.
-  html: readFileSync(staged("index.html"), "utf8").replace(/\s*<link data-trunk[^>]*>/g, ""),
+  html: readFileSync(staged("index.html"), "utf8")
+    .replace(/\s*<link data-trunk[^>]*>/g, "")
+    .replace("<html", SHARES ? "<html" : "<html data-no-share"),
   css: styles(),
   boot: await minified(boot("boot.js")),
   page: await minified([boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("lock.js"), boot("offline.js"), take("retort-app.js").toString(), boot("page.js")].join("\n")),

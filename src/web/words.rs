@@ -70,6 +70,9 @@ pub const SETTINGS_TITLE: &str = "Settings";
 pub const SETTINGS_TEXT: &str = "What is set here outweighs a retort.toml. Drop such a file to use it; severities and suppressions are written there. A baseline is an input with that role.";
 pub const SETTINGS_GIVEN: &str = "Different from the defaults";
 pub const SETTINGS_DEFAULT: &str = "Everything is as it comes.";
+/// Where links are switched off.
+pub const SAVE: &str = "Save";
+pub const SAVE_TITLE: &str = "Save this review";
 pub const SAVE_AS: &str = "Save as a file:";
 /// Formats of files, as the engine knows them, and their names.
 pub const SAVE_FORMATS: [(&str, &str); 8] = [

@@ -229,6 +229,26 @@ test("a link is compared with the files that are dropped on it; a saved report o
   await again.getByTestId("revision").nth(1).waitFor();
 });
 
+// RETORT_SHARE=off builds such a page; the mark is all that differs.
+test("a page without links keeps reports as files", async (t) => {
+  const { page, close } = await watch(browser);
+  t.after(close);
+  await page.route(server.address, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace("<html", "<html data-no-share") });
+  });
+  await page.goto(server.address);
+  await page.getByTestId("sample-never-stamped").click();
+  await headline(page);
+  assert.equal(await page.getByTestId("share").innerText(), "Save");
+  await page.getByTestId("share").click();
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByTestId("markdown").click()]);
+  assert.match(saved.suggestedFilename(), /^retort-fail-\w+-\d{4}-\d\d-\d\d\.md$/);
+  const dialog = page.getByRole("dialog");
+  assert.equal(await dialog.getByTestId("offer").count(), 0);
+  assert.doesNotMatch(await dialog.innerText(), /link/i);
+});
+
 test("the HTML report prints whole: every finding open, black on white, nothing cut off", async (t) => {
   const page = await open(t);
   await page.getByTestId("sample-never-stamped").click();

@@ -50,3 +50,8 @@ pub fn listen(event: &str, hear: impl FnMut(Event) + 'static) {
     let hear = Closure::wrap(hear).into_js_value();
     let _ = window().add_event_listener_with_callback(event, hear.unchecked_ref());
 }
+
+/// Returns whether whoever put the page on a server lets reports be shared by link (docs/hosting.md).
+pub fn may_share() -> bool {
+    document().document_element().is_some_and(|root| !root.has_attribute("data-no-share"))
+}

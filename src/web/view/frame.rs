@@ -32,7 +32,7 @@ pub fn top_bar(desk: Desk) -> View {
                     button("btn primary")
                         .test("share")
                         .tap(move || desk.send(Msg::Open(Layer::Share)))
-                        .with(words::SHARE),
+                        .with(if window::may_share() { words::SHARE } else { words::SAVE }),
                 )
         })
     });

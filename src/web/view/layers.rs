@@ -49,7 +49,8 @@ pub fn layers(desk: Desk) -> View {
 fn content(desk: Desk, layer: Layer) -> View {
     let (title, body) = match layer {
         Layer::AddInput => (words::ADD_INPUT, ways_in(desk, "")),
-        Layer::Share => (words::SHARE_TITLE, share(desk)),
+        Layer::Share if window::may_share() => (words::SHARE_TITLE, share(desk)),
+        Layer::Share => (words::SAVE_TITLE, files(desk)),
         Layer::Keys => (words::KEYS_TITLE, keys(desk)),
         Layer::Privacy => (words::PRIVACY_TITLE, privacy()),
         Layer::CopyByHand => (words::COPY_FAILED, by_hand(desk)),
@@ -142,23 +143,26 @@ fn share(desk: Desk) -> View {
         let locks = if locks { ",locked" } else { "" };
         words::join(&["/share?base=", &base, "&w=", &choice.0.join(","), locks])
     };
-    let save = |(format, name): &(&'static str, &'static str)| {
-        let format = *format;
-        button("btn").test(format).tap(move || desk.send(Msg::Save(format))).with(*name)
-    };
     View::none()
         .with(el("p").with(words::SHARE_TEXT))
         .with(choices(desk))
         .with(passphrase(desk))
         .with(el("div").test("offer").with(blocks::shown(desk, at)))
-        .with(
-            el("div.buttons")
-                .test("save-as")
-                .label(words::SAVE_AS)
-                .with(el("span").with(words::SAVE_AS))
-                .with(words::SAVE_FORMATS.iter().map(save).collect::<View>()),
-        )
+        .with(files(desk))
         .with(el("p.dim sm").with(words::SHARE_HISTORY))
+}
+
+/// The ways to keep the report as a file.
+fn files(desk: Desk) -> View {
+    let save = |(format, name): &(&'static str, &'static str)| {
+        let format = *format;
+        button("btn").test(format).tap(move || desk.send(Msg::Save(format))).with(*name)
+    };
+    el("div.buttons")
+        .test("save-as")
+        .label(words::SAVE_AS)
+        .with(el("span").with(words::SAVE_AS))
+        .with(words::SAVE_FORMATS.iter().map(save).collect::<View>())
 }
 
 fn choices(desk: Desk) -> View {
