@@ -235,7 +235,11 @@ impl Tree {
         }
         let trail = trail.clone();
         // Once the list has the height that it has unfolded.
-        next_frame(move || self.show(&trail, at()));
+        next_frame(move || {
+            if self.pane.is_there() {
+                self.show(&trail, at());
+            }
+        });
     }
 
     /// Unfolds the run that a row stands in, and returns whether there was one to unfold.
@@ -298,7 +302,8 @@ impl Tree {
                     next_frame(move || {
                         self.unfold(&trail, row);
                         next_frame(move || {
-                            if holds() {
+                            // The panel may be gone by now, and its values with it.
+                            if holds() && self.pane.is_there() {
                                 let lines = self.lines.get_untracked();
                                 let to = line_of(&lines.lines, row);
                                 self.cursor.set(Some(to));

@@ -84,6 +84,11 @@ impl Pane {
         pane
     }
 
+    /// Returns whether the list is on the page: of one that is gone nothing may be asked.
+    pub fn is_there(self) -> bool {
+        self.node().is_some()
+    }
+
     fn len(self) -> usize {
         self.tops.with_untracked(|tops| tops.len().saturating_sub(1))
     }
