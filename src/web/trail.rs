@@ -149,7 +149,7 @@ impl TrailRow {
 pub struct Node {
     pub chain: usize,
     pub id: String,
-    /// Index into [`ChainView::revisions`]; none for a hole.
+    /// Index into `ChainView::revisions`; none for a hole.
     pub revision: Option<usize>,
     pub shape: Shape,
     pub lane: usize,

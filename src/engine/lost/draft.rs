@@ -120,13 +120,13 @@ fn upgrade(lost: &Lost, place: &dyn Fn(Span) -> String) -> (Vec<String>, bool) {
     let tables = lost.evidence.keys().filter(|(_, part)| part.is_none()).map(|(table, _)| table);
     let bare: Vec<&TableName> = tables.filter(empty).collect();
     let is_whole = bare.is_empty() && lost.open.is_empty();
-    let how = match lost.or_else {
-        Some(other) => [" was made here or ", other, ": "].concat(),
-        None => " was made here, of what is not known: ".to_owned(),
+    let how = match lost.may_be_older {
+        true => " was made here or is older than the first revision: ",
+        false => " was made here, of what is not known: ",
     };
     for table in bare {
         let known = lost.evidence.get(&(table.clone(), None)).map(&why).unwrap_or_default();
-        lines.push(["# ", &table.to_string(), &how, &known].concat());
+        lines.push(["# ", &table.to_string(), how, &known].concat());
     }
     for (table, part) in &lost.open {
         let known =

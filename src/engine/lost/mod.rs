@@ -52,8 +52,8 @@ pub struct Lost {
     pub evidence: Map<(TableName, Option<Ident>), Why>,
     /// Columns and keys of which nothing but the name is known.
     pub open: Vec<(TableName, Ident)>,
-    /// What else may have made whole tables that later revisions lack.
-    pub or_else: Option<&'static str>,
+    /// The revisions before it start on tables that none of them makes: what is missing later may be as old.
+    pub may_be_older: bool,
 }
 
 /// Why something is known to have been there.
@@ -84,8 +84,7 @@ pub fn find(chain: &Chain, id: &str, held: Option<&Held<'_>>) -> Option<Lost> {
         mislabelled: mislabelled(chain, id),
         children,
         parents,
-        or_else: starts_on_tables(chain, &before, &later)
-            .then_some("is older than the first revision"),
+        may_be_older: starts_on_tables(chain, &before, &later),
         after: before.clone(),
         before,
         ..Lost::default()
@@ -157,11 +156,6 @@ impl Walk<'_> {
         for ix in run {
             let Some(revision) = chain.revision(*ix) else { continue };
             for step in &revision.upgrade {
-                if let Op::Unknown { tables, .. } = &step.op
-                    && tables.is_empty()
-                {
-                    self.lost.or_else.get_or_insert("by a step that could not be read");
-                }
                 // What only runs where something is there does not need it.
                 let needs = match step.certainty {
                     Certainty::Certain => needs::of(&step.op),
@@ -230,7 +224,7 @@ impl Walk<'_> {
             text: [text, " has it, and no revision makes it"].concat(),
             span: None,
         };
-        let is_its = self.lost.or_else.is_none();
+        let is_its = !self.lost.may_be_older;
         for (name, values) in &bottom.enums {
             let is_new = is_its
                 && !self.lost.before.enums.contains_key(name)

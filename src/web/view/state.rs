@@ -126,7 +126,9 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> State<T> {
 
     /// Sets it, and tells those who read it if it is another one.
     pub fn set(self, value: T) {
-        if self.get_untracked() != value {
+        // What is gone takes nothing: an element that is taken off the page still tells that the focus has left.
+        let now = self.kept.try_get_untracked();
+        if now.is_some_and(|now| *now.of::<T>() != value) {
             self.kept.set(Kept::new(value));
         }
     }
