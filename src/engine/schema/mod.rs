@@ -42,8 +42,8 @@ pub struct Schema {
 }
 
 /// Every name that an index or constraint ever had, where somebody keeps count: a name that is not among them is
-/// free, and nobody has to look through all tables for it. Those who read or write one schema keep count; a replay,
-/// which keeps many, does not.
+/// free, and nobody has to look through all tables for it. Who writes a schema or runs a plan keeps count; the
+/// replay of a chain, which keeps many, does not.
 #[derive(Debug, Clone, Default)]
 pub struct Names(Option<Set<Ident>>);
 

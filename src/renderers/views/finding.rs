@@ -3,8 +3,8 @@
 use super::Query;
 use super::highlight::Lexer;
 use super::words::{
-    button, code, finding as named, is_python, link, place, prose, revision, section, severity,
-    text,
+    button, code, finding as named, is_python, link, place, pre, prose, revision, section,
+    severity, text,
 };
 use crate::renderers::visible::visible;
 use crate::wire::words::thousands;
@@ -142,11 +142,6 @@ fn step(step: &RemedyStep) -> Block {
         }
     });
     prose(Is::Item, &step.text).with(code)
-}
-
-fn pre(code: &str) -> Block {
-    let lines: Vec<String> = code.lines().map(visible).collect();
-    Block::new(Is::Pre, lines.join("\n"))
 }
 
 /// The files a remedy proposes: to be read, copied and saved.

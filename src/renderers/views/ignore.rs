@@ -4,8 +4,8 @@
 //! of which the last of each counts. So each field only adds to the address.
 
 use super::Query;
-use super::words::{finding as named, link, prose, text};
-use crate::renderers::visible::{hides, visible};
+use super::words::{finding as named, input, link, pre, prose, section, text};
+use crate::renderers::visible::hides;
 use crate::wire::escaped::escape;
 use crate::wire::{Block, Book, FindingRow, Is, Kind};
 
@@ -97,13 +97,9 @@ fn written(of: &FindingRow, form: &Form<'_>, book: &dyn Book) -> Vec<Block> {
         ways.push(Block { is: Is::Give, ..file(Is::Save, "Use it here") });
         ways.push(file(Is::Save, "Save the file"));
     }
-    let mut blocks = vec![
-        Block::of(Is::Section, vec![text(Is::Heading, &["In ", FILE].concat())])
-            .with(pre(&entry))
-            .with(Block::of(Is::Buttons, ways)),
-    ];
-    let kind = book.report().inputs.iter().find(|it| it.path == of.file || it.name == of.file);
-    let mark = match kind.map(|it| it.kind) {
+    let mut blocks =
+        vec![section(&["In ", FILE].concat(), [pre(&entry), Block::of(Is::Buttons, ways)])];
+    let mark = match input(book.report(), &of.file).map(|row| row.kind) {
         Some(Kind::AlembicRevision) => "#",
         Some(Kind::Sql) => "--",
         _ => return blocks,
@@ -111,19 +107,10 @@ fn written(of: &FindingRow, form: &Form<'_>, book: &dyn Book) -> Vec<Block> {
     let until = form.get("u");
     let until = if until.is_empty() { String::new() } else { [" until=", until].concat() };
     let comment = [mark, " retort: ignore ", &of.rule, " — ", form.get("r"), &until].concat();
-    blocks.push(
-        Block::of(Is::Section, vec![Block::new(Is::Heading, "Or beside the statement")])
-            .with(pre(&comment))
-            .with(Block::of(
-                Is::Buttons,
-                vec![Block::new(Is::Copy, "Copy the comment").to(comment)],
-            )),
-    );
+    let shown = pre(&comment);
+    let copy = Block::of(Is::Buttons, vec![Block::new(Is::Copy, "Copy the comment").to(comment)]);
+    blocks.push(section("Or beside the statement", [shown, copy]));
     blocks
-}
-
-fn pre(text: &str) -> Block {
-    Block::new(Is::Pre, text.lines().map(visible).collect::<Vec<_>>().join("\n"))
 }
 
 /// A `[[suppress]]` table.

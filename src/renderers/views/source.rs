@@ -3,7 +3,7 @@
 use super::Query;
 use super::finding::numbered;
 use super::highlight::Lexer;
-use super::words::{is_python, link, prose, severity, text};
+use super::words::{input, is_python, link, prose, severity, text};
 use crate::renderers::visible::visible;
 use crate::wire::words::{count, thousands};
 use crate::wire::{Block, Book, FindingRow, Is};
@@ -77,7 +77,7 @@ pub fn marks(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
 
 fn found_in<'a>(path: &str, book: &'a dyn Book) -> Vec<&'a FindingRow> {
     let report = book.report();
-    let row = report.inputs.iter().find(|row| row.path == path || row.name == path);
+    let row = input(report, path);
     let is_it =
         |file: &str| file == path || row.is_some_and(|row| file == row.path || file == row.name);
     report.findings.iter().filter(|finding| finding.line > 0 && is_it(&finding.file)).collect()

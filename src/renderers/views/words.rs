@@ -6,7 +6,7 @@ use crate::renderers::visible::visible;
 use crate::wire::escaped::escape;
 use crate::wire::schema::UndecidedView;
 use crate::wire::words::count;
-use crate::wire::{Block, FindingRow, Is, Report, Severity};
+use crate::wire::{Block, FindingRow, InputRow, Is, Report, Severity};
 
 const UNKNOWN_MAX: usize = 20;
 pub const FOUND_MAX: usize = 100;
@@ -132,6 +132,16 @@ pub fn unknown(open: &[&UndecidedView], has_files: bool) -> Vec<Block> {
 pub fn nothing(title: &str, words: &str) -> Vec<Block> {
     let kids = vec![Block::new(Is::Title, title), Block::new(Is::Dim, words)];
     vec![Block::of(Is::Page, kids)]
+}
+
+/// Code as it is, line by line.
+pub fn pre(code: &str) -> Block {
+    Block::new(Is::Pre, code.lines().map(visible).collect::<Vec<_>>().join("\n"))
+}
+
+/// Returns the input of a path, or of a name that is shown for one.
+pub fn input<'a>(report: &'a Report, file: &str) -> Option<&'a InputRow> {
+    report.inputs.iter().find(|row| row.path == file || row.name == file)
 }
 
 /// The finding with this id.
