@@ -10,6 +10,7 @@ mod docs;
 mod dumps;
 mod exports;
 mod fix;
+mod fuzz;
 mod gates;
 mod history;
 mod inputs;
