@@ -24,7 +24,14 @@ pub(super) fn pretty<T: serde::Serialize>(value: &T) -> String {
     // A text that grows by doubling touches several times the memory that it needs.
     let mut text = Vec::with_capacity(ROOM);
     let _complete = serde_json::to_writer(&mut text, value);
-    harmless(broken(std::str::from_utf8(&text).unwrap_or_default()))
+    // Most texts are of plain signs alone, which is sooner seen than what each sign is.
+    let is_plain = text.iter().all(|byte| (b' '..=b'~').contains(byte));
+    let mut lines = broken(std::str::from_utf8(&text).unwrap_or_default());
+    if is_plain {
+        lines.push('\n');
+        return lines;
+    }
+    harmless(lines)
 }
 
 /// Breaks a JSON text without blanks into lines.

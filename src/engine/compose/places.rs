@@ -45,8 +45,13 @@ pub(super) fn place(case: &Case, span: Option<Span>) -> Place {
 
 /// The file and line of a span, for evidence.
 pub(super) fn line(case: &Case, span: Option<Span>) -> (Option<String>, usize) {
-    let place = place(case, span);
-    ((!place.file.is_empty()).then_some(place.file), place.start.line)
+    let known = span.and_then(|span| Some((span, case.documents.get(span.document)?)));
+    let Some((span, document)) = known else { return (None, 0) };
+    let line = match span == Span::whole(span.document) {
+        true => 0,
+        false => document.position(span.start).line,
+    };
+    ((!document.name.is_empty()).then(|| document.name.clone()), line)
 }
 
 fn context(document: &Document, first: usize, last: usize) -> Excerpt {

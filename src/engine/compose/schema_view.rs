@@ -4,13 +4,13 @@ use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Revision, RevisionIx, Touch, Touches, order, resolve};
 use crate::engine::dialects::Dialect;
 use crate::engine::facts::Stated;
-use crate::engine::ledger::{Affects, Ledger};
+use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{self, Clash, Detail, Op};
 use crate::engine::schema::{
     Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Names, Schema, Table,
     TableName,
 };
-use crate::engine::span::Span;
+use crate::engine::span::{DocumentId, Span};
 use crate::engine::writers;
 use crate::ordered::Set;
 use crate::wire::schema::{
@@ -108,12 +108,15 @@ pub(super) fn run_to<'a>(
     let mut undecided = open_of_baseline(case)?;
     let mut understood = Understood::default();
     let mut assumed = Set::new();
+    let open = open_of_files(ledger);
     for ix in order::between(&chain.graph, &[], heads) {
         let Some(revision) = chain.revision(ix) else { continue };
         let tally = ledger.tally(revision.span.document);
         understood.statements += tally.understood;
         understood.of += tally.seen;
-        open_of_file(case, ledger, revision, &mut undecided);
+        for found in of_document(&open, revision.span.document) {
+            undecided.push(open_of_file(case, revision, found));
+        }
         assumed.extend(revision.assumed_names.iter().cloned());
         for (number, step) in revision.upgrade.iter().enumerate() {
             if let Op::RenameTable { from, to } = &step.op
@@ -304,17 +307,31 @@ pub(super) fn everything() -> Vec<String> {
     vec!["*".to_owned()]
 }
 
-/// What the reading of a revision's file left open.
-fn open_of_file(case: &Case, ledger: &Ledger, revision: &Revision, open: &mut Vec<UndecidedView>) {
-    let document = revision.span.document;
-    for found in ledger.undecided_entries().iter().filter(|e| e.span.document == document) {
-        let affects = match &found.affects {
-            Affects::Nothing => continue,
-            Affects::Everything => everything(),
-            Affects::Tables(tables) => tables.clone(),
-        };
-        open.push(entry(case, revision, found.span, found.what.clone(), affects));
-    }
+/// What the reading of files left open, in the order of the files.
+fn open_of_files(ledger: &Ledger) -> Vec<&Undecided> {
+    let all = ledger.undecided_entries().iter();
+    let mut open: Vec<&Undecided> = all.filter(|one| one.affects != Affects::Nothing).collect();
+    crate::ordered::sort_by_key(&mut open, |one| one.span.document);
+    open
+}
+
+/// Those of one file.
+fn of_document<'a>(
+    open: &'a [&'a Undecided],
+    document: DocumentId,
+) -> impl Iterator<Item = &'a Undecided> {
+    let from = open.partition_point(|one| one.span.document < document);
+    let rest = open.get(from..).unwrap_or_default().iter().copied();
+    rest.take_while(move |one| one.span.document == document)
+}
+
+fn open_of_file(case: &Case, revision: &Revision, found: &Undecided) -> UndecidedView {
+    let affects = match &found.affects {
+        Affects::Nothing => Vec::new(),
+        Affects::Everything => everything(),
+        Affects::Tables(tables) => tables.clone(),
+    };
+    entry(case, revision, found.span, found.what.clone(), affects)
 }
 
 fn entry(

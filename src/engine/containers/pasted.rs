@@ -12,6 +12,9 @@ pub(super) fn cut_all(documents: Vec<Document>) -> Vec<Document> {
 }
 
 fn cut(document: Document) -> Vec<Document> {
+    if !may_hold_several(&document.text) {
+        return vec![document];
+    }
     let starts = starts(&document.text);
     if starts.len() < 2 || document.unreadable || document.kind.is_some() {
         return vec![document];
@@ -41,6 +44,36 @@ fn cut(document: Document) -> Vec<Document> {
         parts.push(part);
     }
     parts
+}
+
+/// Whether a text has what two things in it would have, found in one pass: most texts are one thing.
+fn may_hold_several(text: &str) -> bool {
+    let titles: [&[u8]; 3] = [b"DATABASE INFO:", b"diff --git ", b"-- "];
+    let quotes: [&[u8]; 2] = [b"\"\"\"", b"'''"];
+    let mut docstrings = 0;
+    for line in text.as_bytes().split(|byte| *byte == b'\n') {
+        let line = line.trim_ascii();
+        docstrings += usize::from(line.len() > 3 && quotes.iter().any(|one| line.starts_with(one)));
+        // A blank that is not ASCII may stand around anything.
+        let odd = [line.first(), line.last()].iter().flatten().any(|byte| !byte.is_ascii());
+        if odd || titles.iter().any(|one| line.starts_with(one)) || line.ends_with(b"DIAGNOSIS") {
+            return true;
+        }
+    }
+    docstrings > 1 || has_plan_words(text.as_bytes())
+}
+
+/// Whether a word stands in a text without which no plan begins, in capitals or not.
+fn has_plan_words(text: &[u8]) -> bool {
+    let is_word = |from: usize, word: &[u8]| {
+        text.get(from..from + word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word))
+    };
+    text.iter().enumerate().any(|(at, byte)| match byte | 0x20 {
+        // The rarest of their letters.
+        b'b' => at >= 4 && is_word(at - 4, b"database"),
+        b'y' => at >= 4 && is_word(at - 4, b"apply to production"),
+        _ => false,
+    })
 }
 
 /// What can begin in the middle of a text.

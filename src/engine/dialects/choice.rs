@@ -75,6 +75,9 @@ impl<'a> Seen<'a> {
         } else if name.ends_with(".py") && text.contains("down_revision") {
             for row in DIALECTS {
                 let (dialect, word) = (row.dialect, row.word);
+                if !text.contains(word) {
+                    continue;
+                }
                 let dotted = format!("dialects.{word}");
                 let imports = |line: &str| {
                     let after = line.split_once("dialects import").map(|(_, after)| after);
@@ -82,7 +85,7 @@ impl<'a> Seen<'a> {
                         after.split(|c: char| !c.is_alphanumeric()).any(|w| w == word)
                     }) || line.contains(&dotted)
                 };
-                if text.contains(word) && text.lines().any(imports) {
+                if text.lines().any(imports) {
                     self.imports.push((dialect, path));
                 }
                 let quoted = [format!("'{word}"), format!("\"{word}")];

@@ -52,6 +52,9 @@ pub fn harmless(raw: &str) -> String {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
+    if !raw.contains(deceives) {
+        return raw.to_owned();
+    }
     raw.chars().map(|c| if deceives(c) { '\u{fffd}' } else { c }).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Text of a diff → its changes, file by file, in the order of the text (input-formats.md 11).
 
+use crate::engine::document::has_line;
+
 /// What a diff does to one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Change {
@@ -47,6 +49,10 @@ impl Hunk {
 
 /// Returns how a text shows that it is a diff.
 pub fn looks_like_one(text: &str) -> Option<&'static str> {
+    // Most texts have no line that begins as one of these could.
+    if !has_line(text, &["diff --git ", "+++ ", "[", "\u{1b}"]) {
+        return None;
+    }
     let clean = |line: &str| line.trim_start_matches('\u{1b}').starts_with('[');
     let mut lines = text.lines().peekable();
     let mut after_minus = false;

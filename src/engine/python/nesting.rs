@@ -21,39 +21,80 @@ pub(super) fn refuse(text: &str) -> Option<String> {
 /// takes strings to end; a stack of indentations has one width once.
 fn is_shallow(text: &str) -> bool {
     let (mut levels, mut links, mut blanks, mut widest) = (0usize, 0usize, 0usize, 0usize);
-    let (mut before, mut begins_line) = (b'\n', true);
     let bytes = text.as_bytes();
-    let mut word = 0;
+    let before =
+        |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b'\n');
+    // Where the word at hand begins, and where a blank would still be indentation.
+    let (mut word, mut margin) = (0, 0);
     for (at, byte) in bytes.iter().copied().enumerate() {
-        let in_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
-        if !in_word {
-            if is_keyword(bytes.get(word..at).unwrap_or_default()) {
-                (levels, links) = (levels + 1, links + 1);
-            }
-            word = at + 1;
+        let sign = SIGNS.get(usize::from(byte)).copied().unwrap_or(Sign::Word);
+        if sign == Sign::Word {
+            continue;
         }
-        match byte {
-            b'\n' | b'\r' => (blanks, begins_line) = (0, true),
-            b' ' if begins_line => (blanks, widest) = (blanks + 1, widest.max(blanks + 1)),
-            b' ' => {}
-            b'\t' | b'\x0c' => return false,
-            b'(' | b'[' | b'{' | b'-' | b'+' | b'*' | b'~' => {
-                (levels, links) = (levels + 1, links + 1)
-            }
-            b'=' if before == b':' => (levels, links) = (levels + 1, links + 1),
-            b'"' | b'\'' if before.is_ascii_alphabetic() => {
-                (levels, links) = (levels + 1, links + 1)
-            }
-            _ => links += usize::from(byte.is_ascii_punctuation()),
+        let is_short = (KEYWORD_BYTES.0..=KEYWORD_BYTES.1).contains(&(at - word));
+        if is_short && is_keyword(bytes.get(word..at).unwrap_or_default()) {
+            (levels, links) = (levels + 1, links + 1);
         }
-        begins_line &= matches!(byte, b' ' | b'\n' | b'\r');
-        before = byte;
+        word = at + 1;
+        let opens = match sign {
+            Sign::Line => {
+                (blanks, margin) = (0, at + 1);
+                continue;
+            }
+            Sign::Blank if margin == at => {
+                (blanks, margin) = (blanks + 1, at + 1);
+                widest = widest.max(blanks);
+                continue;
+            }
+            Sign::Blank | Sign::Word | Sign::Control => continue,
+            Sign::Tab => return false,
+            Sign::Opener => true,
+            Sign::Other if byte == b'=' => before(at) == b':',
+            Sign::Other => matches!(byte, b'"' | b'\'') && before(at).is_ascii_alphabetic(),
+        };
+        (levels, links) = (levels + usize::from(opens), links + 1);
     }
     levels < limits::NESTING_MAX
         && links < limits::PYTHON_CHAIN_MAX
         && widest < limits::NESTING_MAX
         && levels < limits::PYTHON_BROKEN_OPENERS_MAX
 }
+
+/// What a byte may be to how deep a text nests.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// Part of a name, or of anything that is not ASCII.
+    Word,
+    Line,
+    Blank,
+    Tab,
+    Control,
+    Opener,
+    Other,
+}
+
+const SIGNS: [Sign; 256] = {
+    let mut signs = [Sign::Word; 256];
+    let mut at = 0;
+    while at < 128 {
+        let byte = at as u8;
+        signs[at] = match byte {
+            b'\n' | b'\r' => Sign::Line,
+            b' ' => Sign::Blank,
+            b'\t' | b'\x0c' => Sign::Tab,
+            b'(' | b'[' | b'{' | b'-' | b'+' | b'*' | b'~' => Sign::Opener,
+            b'_' => Sign::Word,
+            _ if byte.is_ascii_alphanumeric() => Sign::Word,
+            _ if byte.is_ascii_punctuation() => Sign::Other,
+            _ => Sign::Control,
+        };
+        at += 1;
+    }
+    signs
+};
+
+/// The shortest and the longest keyword.
+const KEYWORD_BYTES: (usize, usize) = (2, 8);
 
 fn is_keyword(word: &[u8]) -> bool {
     matches!(

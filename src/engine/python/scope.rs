@@ -306,6 +306,9 @@ impl Scope {
     fn mutated_inside(&mut self, value: &PyValue, span: Span) {
         const READS: &[&str] =
             &["items", "keys", "values", "get", "copy", "index", "count", "union", "difference"];
+        if matches!(value.kind, PyKind::Str(_) | PyKind::None | PyKind::Path(_)) {
+            return;
+        }
         let mut changed = Vec::new();
         for inside in value.walk() {
             let Some(call) = inside.as_call() else { continue };

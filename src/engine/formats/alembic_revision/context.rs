@@ -347,32 +347,32 @@ impl<'a> Context<'a> {
                     _ => {}
                 }
                 let folded = self.fold(function);
-                self.target_of_value(&folded)
+                self.target_of_value(folded)
             }
             PyKind::Attribute { of, name } => {
                 if let Some(parts) = self.object(of) {
                     return path_target([parts.as_slice(), std::slice::from_ref(name)].concat());
                 }
                 let folded = self.fold(function);
-                match self.target_of_value(&folded) {
+                match self.target_of_value(folded) {
                     Target::Unknown => Target::Method(name.clone()),
                     found => found,
                 }
             }
-            PyKind::Object(_) | PyKind::Lambda(_) => self.target_of_value(&function.clone()),
+            PyKind::Object(_) | PyKind::Lambda(_) => self.target_of_value(function.clone()),
             _ => Target::Unknown,
         }
     }
 
-    fn target_of_value(&mut self, folded: &PyValue) -> Target {
-        match &folded.kind {
-            PyKind::Path(parts) => path_target(parts.clone()),
-            PyKind::Object(object) => match &**object {
+    fn target_of_value(&mut self, folded: PyValue) -> Target {
+        match folded.kind {
+            PyKind::Path(parts) => path_target(parts),
+            PyKind::Object(object) => match &*object {
                 PyObject::Function(closure) => Target::Helper(closure.clone()),
                 PyObject::Class(class) => Target::Path(vec![class.name.clone()]),
                 _ => Target::Unknown,
             },
-            PyKind::Lambda(function) => Target::Helper(Arc::new(self.closure(function.clone()))),
+            PyKind::Lambda(function) => Target::Helper(Arc::new(self.closure(function))),
             _ => Target::Unknown,
         }
     }

@@ -111,21 +111,23 @@ fn effect(context: &mut Context<'_>, given: &PyValue, outcome: &mut Outcome) -> 
     let effect = calls::expression(context, given, is_directive);
     let has_effect = !effect.steps.is_empty() || !effect.doubts.is_empty();
     // Inside a condition or a comprehension it is not known whether, or how often, it happens.
-    let maybe = given.walk().iter().any(|inside| {
-        matches!(
-            inside.kind,
-            PyKind::Operation {
-                operator: Operator::And | Operator::Or | Operator::Conditional,
-                ..
-            } | PyKind::Comprehension(_)
-                | PyKind::Lambda(_)
-        )
-    });
+    let maybe = || {
+        given.walk().iter().any(|inside| {
+            matches!(
+                inside.kind,
+                PyKind::Operation {
+                    operator: Operator::And | Operator::Or | Operator::Conditional,
+                    ..
+                } | PyKind::Comprehension(_)
+                    | PyKind::Lambda(_)
+            )
+        })
+    };
     let mut reach = Reach::default();
     for step in &effect.steps {
         reach.join(Reach::of_op(&step.op));
     }
-    if maybe && reach.touches && !is_argument_only(context, given) {
+    if reach.touches && maybe() && !is_argument_only(context, given) {
         let found = Doubt { what: "a condition around schema changes".to_owned(), reach };
         doubt(context, outcome, found, given.span);
     } else if is_queued {

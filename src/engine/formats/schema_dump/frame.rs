@@ -1,6 +1,7 @@
 //! What wrote a dump, told by its first lines, and whether its last line is there.
 
 use crate::engine::dialects::Dialect;
+use crate::engine::document;
 use crate::engine::formats::{Fit, Source, publish_plan};
 use crate::wire::Sureness;
 
@@ -86,10 +87,14 @@ fn is_frame(line: &str) -> bool {
 pub(super) fn fit(source: &Source<'_>) -> Option<Fit> {
     let text = source.cleaned.as_str();
     let certain = |why: String| Some(Fit { sureness: Sureness::Certain, why });
+    let head = crate::engine::formats::head(text);
+    // Most texts have no line that begins as a title does.
+    if !document::has_line(head, &["-- ", "/*", "SELECT ", "PRAGMA "]) {
+        return sqlite_schema(head).map(|why| Fit { sureness: Sureness::Likely, why });
+    }
     if let Some(title) = title(text) {
         return certain(format!("a line starts with `{}`", title.starts.trim_end()));
     }
-    let head = crate::engine::formats::head(text);
     if head.lines().any(|line| line.starts_with("-- Name: ") && line.contains("; Type: ")) {
         return certain("`-- Name: …; Type: …` stands before its objects".to_owned());
     }

@@ -30,6 +30,9 @@ pub(super) fn made(schema: &Schema, table: &TableName, column: &Column) -> Colum
 
 /// Whether the server would have made this default and its sequence by itself.
 fn is_serial(schema: &Schema, table: &TableName, column: &Column) -> bool {
+    if !column.default.as_ref().is_some_and(|default| default.starts_with("nextval(")) {
+        return false;
+    }
     let name = Ident::exact(format!("{}_{}_seq", table.name, column.name));
     let sequence = TableName { schema: table.schema.clone(), name };
     let owner = schema.sequences.get(&sequence).and_then(Option::as_ref);
@@ -50,7 +53,8 @@ pub(super) fn own_sequence(plan: &mut Plan<'_>, table: &TableName, column: &Colu
         return;
     }
     let owner = (table.clone(), column.name.clone());
-    for name in owned(plan.to, table, column) {
+    let owned: Vec<TableName> = plan.owned.by(table, column).cloned().collect();
+    for name in owned {
         if !plan.from.sequences.contains_key(&name) {
             plan.add(Phase::Make, Op::CreateOther { kind: DropKind::Sequence, name: name.clone() });
             defined::sequence_options(plan, &name);
@@ -61,13 +65,12 @@ pub(super) fn own_sequence(plan: &mut Plan<'_>, table: &TableName, column: &Colu
 
 /// The step that makes a column an identity column by a sequence of another name than the server gives, or
 /// with options of its own.
-pub(super) fn named_identity(schema: &Schema, table: &TableName, column: &Column) -> Vec<Op> {
+pub(super) fn named_identity(plan: &Plan<'_>, table: &TableName, column: &Column) -> Vec<Op> {
     let Some(identity) = column.identity else { return Vec::new() };
     let usual = format!("{}_{}_seq", table.name, column.name);
-    let found = owned(schema, table, column).into_iter().next();
-    let Some(sequence) = found else { return Vec::new() };
+    let Some(sequence) = plan.owned.by(table, column).next().cloned() else { return Vec::new() };
     let name = ObjectName::plain(ObjectKind::Sequence, sequence.clone());
-    let options = schema.objects.get(&name).map(|object| object.definition.clone());
+    let options = plan.to.objects.get(&name).map(|object| object.definition.clone());
     if sequence.name.as_str() == usual && options.is_none() {
         return Vec::new();
     }
@@ -183,7 +186,8 @@ pub(super) fn change(
 /// the numbers have come.
 fn identity(plan: &mut Plan<'_>, table: &TableName, (from, to): (&Column, &Column)) {
     let (own, column) = (table.clone(), to.name.clone());
-    let (old, new) = (owned(plan.from, table, to), owned(plan.to, table, to));
+    let of = |schema| Owned::of(schema).by(table, to).cloned().collect::<Vec<TableName>>();
+    let (old, new) = (of(plan.from), of(plan.to));
     let usual = format!("{}_{}_seq", table.name, to.name);
     let named = new.iter().find(|_| to.identity.is_some()).filter(|n| n.name.as_str() != usual);
     let sequence = named.cloned();
@@ -218,11 +222,27 @@ fn identity(plan: &mut Plan<'_>, table: &TableName, (from, to): (&Column, &Colum
     }
 }
 
-/// The sequences that a column owns.
-fn owned(schema: &Schema, table: &TableName, column: &Column) -> Vec<TableName> {
-    let owner = (table.clone(), column.name.clone());
-    let owned = schema.sequences.iter().filter(|(_, of)| of.as_ref() == Some(&owner));
-    owned.map(|(name, _)| name.clone()).collect()
+/// Sequences, in the order of the columns that own them.
+#[derive(Debug)]
+pub(super) struct Owned<'a>(Vec<(&'a (TableName, Ident), &'a TableName)>);
+
+impl<'a> Owned<'a> {
+    pub fn of(schema: &'a Schema) -> Self {
+        let owned =
+            schema.sequences.iter().filter_map(|(name, owner)| Some((owner.as_ref()?, name)));
+        let mut owned: Vec<_> = owned.collect();
+        crate::ordered::sort(&mut owned);
+        Self(owned)
+    }
+
+    /// The sequences that a column owns.
+    fn by(&self, table: &TableName, column: &Column) -> impl Iterator<Item = &'a TableName> {
+        let is_before = |owner: &(TableName, Ident)| (&owner.0, &owner.1) < (table, &column.name);
+        let from = self.0.partition_point(|(owner, _)| is_before(owner));
+        let rest = self.0.get(from..).unwrap_or_default().iter();
+        rest.take_while(move |(owner, _)| &owner.0 == table && owner.1 == column.name)
+            .map(|(_, name)| *name)
+    }
 }
 
 pub(super) fn default_op(table: &TableName, to: &Column) -> Op {

@@ -67,6 +67,15 @@ pub(super) struct Plan<'a> {
     pub differences: &'a [Difference],
     pub(super) steps: Vec<(Phase, Step)>,
     missing: Vec<String>,
+    /// Of `to`.
+    owned: columns::Owned<'a>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(from: &'a Schema, to: &'a Schema, differences: &'a [Difference]) -> Self {
+        let owned = columns::Owned::of(to);
+        Self { from, to, differences, steps: Vec::new(), missing: Vec::new(), owned }
+    }
 }
 
 impl Plan<'_> {
@@ -146,7 +155,7 @@ pub fn way(from: &Schema, to: &Schema, comparison: &Comparison, losing: bool) ->
     }
     let differences = comparison.differences.as_slice();
     let from = &renamed(from, differences);
-    let mut plan = Plan { from, to, differences, steps: Vec::new(), missing: Vec::new() };
+    let mut plan = Plan::new(from, to, differences);
     make_namespaces(&mut plan);
     for difference in differences {
         of_difference(&mut plan, difference);
@@ -168,7 +177,7 @@ pub fn whole(schema: &Schema) -> Way {
     let found = compare(&nothing, &all);
     let differences = found.differences.as_slice();
     let from = &nothing.schema;
-    let mut plan = Plan { from, to: schema, differences, steps: Vec::new(), missing: Vec::new() };
+    let mut plan = Plan::new(from, schema, differences);
     make_namespaces(&mut plan);
     for difference in differences {
         of_difference(&mut plan, difference);

@@ -80,7 +80,7 @@ fn create(plan: &mut Plan<'_>, name: &TableName, table: &Table, made: &Set<Table
     let (mut own, mut identities) = (Vec::new(), Vec::new());
     for column in table.columns.iter().filter(|column| !is_inherited(plan.to, table, column)) {
         let mut made = columns::made(plan.to, name, column);
-        let identity = columns::named_identity(plan.to, name, column);
+        let identity = columns::named_identity(plan, name, column);
         if !identity.is_empty() {
             made.identity = None;
             identities.extend(identity);
