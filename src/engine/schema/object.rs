@@ -1,9 +1,11 @@
 //! Objects that a schema holds by name and definition alone.
 
+use std::cmp::Ordering;
+
 use super::{Ident, TableName};
 
 /// What names an object: two of the same kind, name, signature and table are the same one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectName {
     pub kind: ObjectKind,
     pub name: TableName,
@@ -11,6 +13,28 @@ pub struct ObjectName {
     pub signature: String,
     /// The table that it belongs to and goes with.
     pub table: Option<TableName>,
+}
+
+/// By kind and name. What says how tables are kept stands table by table, so that it is found when one changes.
+impl Ord for ObjectName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let of_table = |one: &Self| one.stored_action().is_some();
+        let tables = match of_table(self) && of_table(other) {
+            true => self.table.cmp(&other.table),
+            false => of_table(self).cmp(&of_table(other)),
+        };
+        let kinds = self.kind.cmp(&other.kind).then(tables);
+        kinds.then_with(|| {
+            let others = (&other.name, &other.signature, &other.table);
+            (&self.name, &self.signature, &self.table).cmp(&others)
+        })
+    }
+}
+
+impl PartialOrd for ObjectName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 const EXTENSION: &str = "extension";

@@ -18,22 +18,26 @@ pub(super) fn replace(schema: &mut Schema, name: &ObjectName) {
     let Some(action) = name.stored_action() else { return };
     let head = SETTINGS.iter().find_map(|word| action.get(..action.find(word)? + word.len()));
     let Some(head) = head else { return };
-    let is_same = |known: &ObjectName| {
-        known.table == name.table && known.stored_action().is_some_and(|one| one.starts_with(head))
-    };
-    schema.objects.retain(|known, _| !is_same(known));
+    let Some(table) = &name.table else { return };
+    for known in so(schema, table, head) {
+        schema.objects.remove(&known);
+    }
+}
+
+/// What is stored of a table by actions that begin so.
+fn so(schema: &Schema, table: &TableName, start: &str) -> Vec<ObjectName> {
+    let first = ObjectName::stored("", table.clone());
+    let own = schema.objects.range(first..).map(|(name, _)| name);
+    let own = own.take_while(|name| name.table.as_ref() == Some(table));
+    let begins = |name: &&ObjectName| name.stored_action().is_some_and(|one| one.starts_with(start));
+    own.filter(begins).cloned().collect()
 }
 
 /// A column has another name, or is gone.
 pub(super) fn column(schema: &mut Schema, table: &TableName, from: &Ident, to: Option<&Ident>) {
     let start = |column: &Ident| ["ALTER COLUMN ", &column.quoted(), " "].concat();
     let old = start(from);
-    let of_it = |name: &&ObjectName| {
-        name.table.as_ref() == Some(table)
-            && name.stored_action().is_some_and(|action| action.starts_with(&old))
-    };
-    let found: Vec<ObjectName> = schema.objects.keys().filter(of_it).cloned().collect();
-    for name in found {
+    for name in so(schema, table, &old) {
         let Some(mut object) = schema.objects.remove(&name) else { continue };
         let rest = name.stored_action().and_then(|action| action.strip_prefix(&old));
         let Some((to, rest)) = to.zip(rest) else { continue };
