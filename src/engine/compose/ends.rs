@@ -100,7 +100,7 @@ pub(super) fn of_revision(case: &Case, ledger: &Ledger, id: &str) -> Option<End>
 fn of_shown(case: &Case, shown: schema_view::Shown<'_>) -> End {
     End {
         causes: shown.made.map(|(chain, touches)| Causes::of(case, chain, touches)),
-        schema: shown.schema,
+        schema: shown.schema.into_owned(),
         undecided: shown.view.undecided,
         ..of("revisions")
     }
@@ -115,7 +115,7 @@ fn replayed(case: &Case, ledger: &Ledger, at: Option<&str>) -> Result<End, NoSch
     let mut end = of(if case.chains.is_empty() { "a database as it was" } else { "revisions" });
     end.causes = shown.made.map(|(chain, touches)| Causes::of(case, chain, touches));
     end.tables_only = is_listing(&shown.schema);
-    end.schema = shown.schema;
+    end.schema = shown.schema.into_owned();
     end.view.at = shown.view.at;
     end.undecided = shown.view.undecided;
     Ok(end)

@@ -1,5 +1,7 @@
 //! One chain at one place → its schema as a wire value.
 
+use std::borrow::Cow;
+
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Revision, RevisionIx, Touch, Touches, order, resolve};
 use crate::engine::dialects::Dialect;
@@ -50,7 +52,8 @@ pub fn schema(
 /// A schema, how it is shown, and which steps made it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shown<'a> {
-    pub schema: Schema,
+    /// A dump's own: it may be large.
+    pub schema: Cow<'a, Schema>,
     pub view: SchemaView,
     /// The chain that made it, if one did, and by which steps.
     pub made: Option<(&'a Chain, Touches)>,
@@ -64,12 +67,13 @@ pub fn script(
     at: Option<&str>,
 ) -> Result<SchemaView, NoSchema> {
     let shown = replayed(case, ledger, root, at)?;
-    let (schema, mut view) = (shown.schema, shown.view);
-    let way = writers::whole(&schema);
+    let (schema, mut view) = (shown.schema.into_owned(), shown.view);
     let mut made = Schema { names: Names::counted(), ..Schema::empty(schema.dialect) };
+    let way = writers::whole(schema);
     let (mut statements, mut missing) = (Vec::new(), way.missing);
-    for step in &way.steps {
-        let texts = writers::statements(step, &made);
+    // What is written is not held any longer: a schema of megabytes is here several times.
+    for step in way.steps {
+        let texts = writers::statements(&step, &made);
         // What this database has no words for.
         if texts.is_empty() {
             missing.push(step.summary());
@@ -162,7 +166,7 @@ pub(super) fn run_to<'a>(
     let at = ids.collect();
     let mut view = SchemaView { at, naming, dialect_why, undecided, understood, ..view(&schema) };
     origins::mark(&mut view, case, chain, &touches, schema.dialect);
-    Ok(Shown { schema, view, made: Some((chain, touches)) })
+    Ok(Shown { schema: Cow::Owned(schema), view, made: Some((chain, touches)) })
 }
 
 /// The schema that the only document states, where there is no chain; of several databases the one of this
@@ -204,7 +208,7 @@ fn stated<'a>(
     let rows = case.facts.audits.iter().filter(|audit| audit.document == stated.document);
     let at = rows.flat_map(|audit| audit.version.rows.iter().map(|(id, _)| id.clone())).collect();
     let view = SchemaView { at, undecided, understood, ..view(&stated.schema) };
-    Ok(Shown { schema: stated.schema.clone(), view, ..Shown::default() })
+    Ok(Shown { schema: Cow::Borrowed(&stated.schema), view, ..Shown::default() })
 }
 
 pub(super) fn open_of_stated(case: &Case, stated: &Stated) -> impl Iterator<Item = UndecidedView> {

@@ -171,13 +171,12 @@ pub fn way(from: &Schema, to: &Schema, comparison: &Comparison, losing: bool) ->
 
 /// Returns what makes a schema from nothing, with what is no part of any comparison: grants, comments on
 /// objects, publications.
-pub fn whole(schema: &Schema) -> Way {
+pub fn whole(schema: Schema) -> Way {
     let nothing = Side { schema: Schema::empty(schema.dialect), ..Side::default() };
-    let all = Side { schema: schema.clone(), ..Side::default() };
+    let all = Side { schema, ..Side::default() };
     let found = compare(&nothing, &all);
     let differences = found.differences.as_slice();
-    let from = &nothing.schema;
-    let mut plan = Plan::new(from, schema, differences);
+    let mut plan = Plan::new(&nothing.schema, &all.schema, differences);
     make_namespaces(&mut plan);
     for difference in differences {
         of_difference(&mut plan, difference);

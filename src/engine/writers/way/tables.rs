@@ -13,20 +13,20 @@ use super::{again, columns, defined, keys};
 
 /// New tables, those first that others point at. A key to a table that is not there yet follows later.
 pub(super) fn in_order(plan: &mut Plan<'_>) {
-    let mut left: Vec<(TableName, Table)> = Vec::new();
+    let mut left: Vec<(&TableName, &Table)> = Vec::new();
     for difference in plan.differences {
         if let Change::TableAdded(table) = &difference.change {
-            left.push((difference.object.clone(), table.clone()));
+            left.push((&difference.object, table));
         }
     }
     let places: Map<&TableName, usize> =
-        left.iter().enumerate().map(|(at, (name, _))| (name, at)).collect();
+        left.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
     // For each its own count of tables that have to be there before, and those that wait for it.
     let mut waits: Vec<usize> = Vec::new();
     let mut behind: Vec<Vec<usize>> = vec![Vec::new(); left.len()];
     for (at, (name, table)) in left.iter().enumerate() {
         let before: Set<usize> = targets(table)
-            .filter(|of| *of != name)
+            .filter(|of| of != name)
             .filter_map(|of| places.get(of))
             .copied()
             .collect();
@@ -44,7 +44,7 @@ pub(super) fn in_order(plan: &mut Plan<'_>) {
     while let Some(at) = free.first().or_else(|| rest.first()).copied() {
         free.remove(&at);
         rest.remove(&at);
-        let Some((name, table)) = left.get(at) else { continue };
+        let Some((name, table)) = left.get(at).copied() else { continue };
         create(plan, name, table, &made);
         for (own, definition) in stored.get(name).into_iter().flatten() {
             defined::add(plan, own, definition);
