@@ -217,6 +217,42 @@ mod tests {
     }
 
     #[test]
+    fn what_holds_several_things_is_never_passed_over() {
+        let pieces = [
+            "Shop Database Audit\n",
+            "Generated: now\n",
+            "\u{a0}DATABASE INFO:\n",
+            "DATABASE INFO:\n",
+            "x DIAGNOSIS\u{2003}\n",
+            "diff --git a b\n",
+            "-- PostgreSQL database dump\n",
+            "-- MySQL dump 10\n",
+            "'''one\n",
+            "  \"\"\"two\n",
+            "Revision ID: a\n",
+            "so: NO DATABASE CHANGES detected\n",
+            "Generated migrations to Apply to Production db\n",
+            "x\n",
+            "\n",
+            "\t'''\n",
+            "y: z\n",
+            "Revises:\n",
+        ];
+        let (mut state, mut several, mut passed) = (7u64, 0, 0);
+        for _ in 0..4000 {
+            let mut text = String::new();
+            for _ in 0..4 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
+            }
+            several += usize::from(starts(&text).len() > 1);
+            passed += usize::from(!may_hold_several(&text));
+            assert!(starts(&text).len() < 2 || may_hold_several(&text), "{text}");
+        }
+        assert!(several > 500 && passed > 50, "{several} {passed}");
+    }
+
+    #[test]
     fn parts_keep_the_lines_of_the_whole_and_lose_nothing() {
         let text = format!("hello\n{AUDIT}No database changes detected\nDROP TABLE a;\n");
         let parts = cut(Document::new("paste", text.clone()));

@@ -38,34 +38,33 @@ pub(super) fn call(
         ("create_all", [base, own]) if own == "metadata" => (of_base(context, base, call)?, true),
         _ => return None,
     };
-    let declared = tables.clone();
-    for column in tables.iter_mut().flat_map(|table| table.args.iter_mut().skip(1)) {
-        if let PyKind::Call(column) = &mut column.kind {
-            typed(column, &declared);
-        }
-    }
+    let declared: Vec<PyCall> = tables.clone();
+    let declared: Vec<&PyCall> = declared.iter().collect();
+    tables.iter_mut().for_each(|table| typed(table, &declared));
     make(context, &tables, call, absent)
 }
 
-/// A column that says no type has that of the column which its key leads to.
-fn typed(column: &mut PyCall, tables: &[PyCall]) {
-    let of_key = |value: &PyValue| match value.as_call() {
-        Some(made) if made.function.last_name() == Some("ForeignKey") => {
-            made.args.first().and_then(PyValue::as_str).map(str::to_owned)
-        }
-        _ => None,
-    };
-    let Some(target) = column.args.get(1).and_then(of_key) else { return };
-    let Some((table, name)) = target.split_once('.') else { return };
+/// The table and column that the key of a column leads to which says no type.
+pub(super) fn lead(column: &PyCall) -> Option<(&str, &str)> {
+    let key = column.args.get(1)?.as_call()?;
+    let target = key.args.first().filter(|_| key.function.last_name() == Some("ForeignKey"))?;
+    target.as_str()?.split_once('.')
+}
+
+/// Gives columns that say no type that of the column which their key leads to, in one of these tables.
+pub(super) fn typed(table: &mut PyCall, tables: &[&PyCall]) {
     let is_called =
-        |call: &&PyCall, name: &str| call.args.first().and_then(PyValue::as_str) == Some(name);
-    let table = tables.iter().find(|made| is_called(made, table));
-    let columns =
-        table.into_iter().flat_map(|table| table.args.iter().filter_map(PyValue::as_call));
-    let found = columns.into_iter().find(|made| is_called(made, name));
-    let data_type = found.and_then(|made| made.args.get(1)).filter(|given| of_key(given).is_none());
-    if let Some(data_type) = data_type {
-        column.args.insert(1, data_type.clone());
+        |call: &PyCall, name: &str| call.args.first().and_then(PyValue::as_str) == Some(name);
+    for column in table.args.iter_mut().skip(1) {
+        let PyKind::Call(column) = &mut column.kind else { continue };
+        let Some((table, name)) = lead(column) else { continue };
+        let table = tables.iter().find(|made| is_called(made, table));
+        let mut columns =
+            table.iter().flat_map(|table| table.args.iter().filter_map(PyValue::as_call));
+        let found = columns.find(|made| is_called(made, name)).filter(|made| lead(made).is_none());
+        if let Some(data_type) = found.and_then(|made| made.args.get(1)).cloned() {
+            column.args.insert(1, data_type);
+        }
     }
 }
 

@@ -270,6 +270,27 @@ fn tables_that_no_revision_makes_are_taken_from_the_models() {
 }
 
 #[test]
+fn a_column_of_a_model_without_a_type_has_that_of_the_column_it_points_at() {
+    let models = "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\n\
+                  from app.people import Base\n\
+                  class Note(Base):\n    __tablename__ = 'notes'\n    \
+                  id = sa.Column(sa.BigInteger, primary_key=True)\n    \
+                  by = sa.Column(sa.ForeignKey('people.id'), nullable=False)\n    \
+                  after = sa.Column(sa.ForeignKey('notes.id'))\n    \
+                  of = sa.Column(sa.ForeignKey('elsewhere.id'))\n";
+    let people = "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\n\
+                  Base = declarative_base()\n\
+                  class Person(Base):\n    __tablename__ = 'people'\n    \
+                  id = sa.Column(sa.Uuid, primary_key=True)\n";
+    let beside = [ENV, ("app/models.py", models), ("app/people.py", people)];
+    let change = "def upgrade():\n    op.add_column('notes', sa.Column('text', sa.Text()))\n";
+    expect![[r#"
+        notes(id bigint!, by uuid!, after bigint, of ?, text text)
+        ? 6: table `notes`, which no revision is known to make, is taken for what `app/models.py` declares, without what the revisions do to it; it has columns that are not known [notes]
+    "#]].assert_eq(&shown(files(change, "def upgrade():\n    pass\n", &beside)));
+}
+
+#[test]
 fn models_that_env_py_does_not_hand_over_are_nobodys() {
     let plain = "from alembic import context\ncontext.configure(target_metadata=None)\n";
     let beside = [("app/migrations/env.py", plain), ("app/models.py", MODELS)];

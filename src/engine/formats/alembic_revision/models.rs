@@ -22,6 +22,7 @@ use crate::wire::Certainty;
 
 use super::body::Direction;
 use super::context::Context;
+use super::declared;
 use super::directives;
 use super::model_classes;
 use super::naming::Names;
@@ -131,13 +132,33 @@ fn changes_inside(op: &Op) -> bool {
 /// Models by the names of their tables, with the files that declare them.
 type Models<'a> = Map<String, Vec<(&'a Document, PyCall)>>;
 
-/// The models of all files that are no revisions and no tests, for tables of these names.
+/// The models for tables of these names, and for those that their keys lead to.
 fn models<'a>(
     documents: &'a Documents,
     modules: &Modules<'_>,
     wanted: &Map<TableName, Unmade>,
 ) -> Models<'a> {
-    let names: Set<&str> = wanted.keys().map(|table| table.name.as_str()).collect();
+    let mut names: Set<String> =
+        wanted.keys().map(|table| table.name.as_str().to_owned()).collect();
+    let mut found = models_of((documents, modules), &names);
+    // A column that says no type has that of one in another table.
+    let all = found.values().flatten().flat_map(|(_, table)| &table.args);
+    let leads = all.filter_map(PyValue::as_call).filter_map(declared::lead);
+    let others: Set<String> = leads
+        .map(|(table, _)| table.to_owned())
+        .filter(|table| names.insert(table.clone()))
+        .collect();
+    if !others.is_empty() {
+        found.extend(models_of((documents, modules), &others));
+    }
+    found
+}
+
+/// The models of all files that are no revisions and no tests, for tables of these names.
+fn models_of<'a>(
+    (documents, modules): (&'a Documents, &Modules<'_>),
+    names: &Set<String>,
+) -> Models<'a> {
     let speaks = |document: &Document| {
         let text = &document.text;
         document.path.ends_with(".py")
@@ -148,7 +169,7 @@ fn models<'a>(
     let mut found = Models::new();
     for (_, document) in documents.of(When::Now).filter(|(_, document)| speaks(document)) {
         let Some(scope) = modules.scope_of(&document.path) else { continue };
-        for (name, call) in tables(modules, &scope, &names) {
+        for (name, call) in tables(modules, &scope, names) {
             found.entry(name).or_default().push((document, call));
         }
     }
@@ -169,13 +190,19 @@ fn declared(
     let names = Names { naming, assumed: &assumed, in_sql: &in_sql };
     let file = (*document, dialect, names);
     let mut context = Context::new(file, modules, &scope, Direction::Upgrade, None);
-    let ops = directives::read(&mut context, "create_table", call, None).ok()?;
+    let others = models.values().filter_map(|all| match all.as_slice() {
+        [(_, other)] => Some(other),
+        _ => None,
+    });
+    let mut call = call.clone();
+    declared::typed(&mut call, &others.collect::<Vec<_>>());
+    let ops = directives::read(&mut context, "create_table", &call, None).ok()?;
     let is_it = |op: &Op| matches!(op, Op::CreateTable { table: made, .. } if made == table);
     ops.iter().any(is_it).then(|| (document.path.clone(), ops))
 }
 
 /// The tables of these names that a module declares, as the arguments of `op.create_table`.
-fn tables(modules: &Modules<'_>, scope: &Scope, names: &Set<&str>) -> Vec<(String, PyCall)> {
+fn tables(modules: &Modules<'_>, scope: &Scope, names: &Set<String>) -> Vec<(String, PyCall)> {
     let wanted = |value: Option<&PyValue>| {
         value.and_then(PyValue::as_str).filter(|name| names.contains(*name)).map(str::to_owned)
     };

@@ -29,7 +29,8 @@ fn so(schema: &Schema, table: &TableName, start: &str) -> Vec<ObjectName> {
     let first = ObjectName::stored("", table.clone());
     let own = schema.objects.range(first..).map(|(name, _)| name);
     let own = own.take_while(|name| name.table.as_ref() == Some(table));
-    let begins = |name: &&ObjectName| name.stored_action().is_some_and(|one| one.starts_with(start));
+    let begins =
+        |name: &&ObjectName| name.stored_action().is_some_and(|one| one.starts_with(start));
     own.filter(begins).cloned().collect()
 }
 
