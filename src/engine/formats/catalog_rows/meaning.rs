@@ -8,7 +8,8 @@ use crate::engine::schema::{
 use crate::engine::span::Span;
 use crate::engine::sql;
 use crate::engine::sql::state::{Said, Setting};
-use crate::ordered::Map;
+use crate::limits;
+use crate::ordered::{Map, Set};
 use crate::wire::VersionState;
 
 use super::describe;
@@ -216,7 +217,7 @@ impl Collected {
             let number = cell(row, order).and_then(|text| text.parse::<u32>().ok());
             (cell(row, table).map(str::to_owned), number.unwrap_or(0))
         });
-        let mut tables = Vec::new();
+        let (mut tables, mut seen) = (Vec::new(), Set::new());
         for row in rows {
             let Some(name) = cell(row, table) else {
                 self.cannot_read(row.span, "a column without a table", None);
@@ -229,11 +230,14 @@ impl Collected {
             self.understood += 1;
             let full = named(cell(row, schema), name);
             let known = self.table(&full, row.span);
-            if known.column(&column.name).is_none() {
+            if known.columns.len() >= limits::TABLE_COLUMNS_MAX {
+                let what = "a column of a table that has more than are looked at";
+                self.cannot_read(row.span, what, Some(&full));
+            } else if known.column(&column.name).is_none() {
                 known.columns.push(column);
             }
             let name = full.to_string();
-            if !tables.contains(&name) {
+            if seen.insert(name.clone()) {
                 tables.push(name);
             }
         }
