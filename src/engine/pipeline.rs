@@ -244,6 +244,17 @@ impl Reading {
         compose::script(&self.case, &self.ledger, chain, at)
     }
 
+    /// Like [`Self::schema`], or [`Self::script`] where it is to be written, for who asks nothing else
+    /// afterwards: the schema of a dump is taken out.
+    pub fn take_schema(
+        &mut self,
+        chain: Option<&str>,
+        at: Option<&str>,
+        is_written: bool,
+    ) -> Result<SchemaView, NoSchema> {
+        compose::taken(&mut self.case, &self.ledger, (chain, at), is_written)
+    }
+
     /// Composes what a revision of a chain did, and the schema there.
     pub fn moment(&self, chain: usize, revision: &str) -> Option<Moment> {
         compose::moment(&self.case, &self.ledger, chain, revision)

@@ -33,17 +33,16 @@ pub fn run(args: &Schema, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let at = args.at.as_deref();
     let is_json = args.format == schema_json::RENDERER.id;
     let writes = is_json || args.format == schema_sql::RENDERER.id;
-    let of =
-        |found: &Reading| if writes { found.script(chain, at) } else { found.schema(chain, at) };
+    let of = |found: &mut Reading| found.take_schema(chain, at, writes);
     // The process ends after this, and its memory with it: taking it apart piece by piece takes time.
-    let reading = ManuallyDrop::new(read(inputs, &options, io)?);
+    let mut reading = ManuallyDrop::new(read(inputs, &options, io)?);
     settings::sound(&reading)?;
-    let mut found = of(&reading);
+    let mut found = of(&mut reading);
     if found == Err(NoSchema::NoChain) && !is_folder && roles.is_empty() {
         // Statements alone could be a plan. Whoever asks for their schema means a state.
         let state = [(Role::Baseline, args.path.clone())];
         let inputs = settings::gather(&[], &state, &[], config, io)?.inputs;
-        found = match of(&read(inputs, &options, io)?) {
+        found = match of(&mut read(inputs, &options, io)?) {
             Err(NoSchema::UnreadBaseline(_)) => found,
             other => other,
         };

@@ -15,6 +15,7 @@ mod moment;
 mod not_evaluated;
 mod origins;
 mod settings;
+mod schema_parts;
 mod schema_view;
 mod ends;
 mod diff;
@@ -28,7 +29,7 @@ pub use dependents::dependents;
 pub use diff::Choices;
 pub use moment::moment;
 pub use plan_states::plan_states;
-pub use schema_view::{NoSchema, schema, script};
+pub use schema_view::{NoSchema, schema, script, taken};
 
 use crate::ordered::Set;
 use crate::wire::{self, Report, Severity, Stats, Status};

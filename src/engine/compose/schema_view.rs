@@ -4,23 +4,17 @@ use std::borrow::Cow;
 
 use crate::engine::case::Case;
 use crate::engine::chain::{Chain, Revision, RevisionIx, Touch, Touches, order, resolve};
-use crate::engine::dialects::Dialect;
 use crate::engine::facts::Stated;
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::op::{self, Clash, Detail, Op};
-use crate::engine::schema::{
-    Column, Constraint, ConstraintKind, Ident, Identity, Index, IndexPart, Names, Schema, Table,
-    TableName,
-};
+use crate::engine::schema::{Names, Schema, TableName};
 use crate::engine::span::{DocumentId, Span};
 use crate::engine::writers;
 use crate::ordered::Set;
-use crate::wire::schema::{
-    CheckView, ColumnView, EnumView, ForeignKeyView, IndexView, KeyView, NamedView, NamingView,
-    OwnerView, SchemaView, ScriptView, SequenceView, TableView, UndecidedView,
-};
-use crate::wire::{Certainty, Role, Understood, VERSION};
+use crate::wire::schema::{NamingView, SchemaView, ScriptView, UndecidedView};
+use crate::wire::{Certainty, Role, Understood};
 
+use super::schema_parts::view;
 use super::{origins, places};
 
 /// Why there is no schema to show.
@@ -67,7 +61,34 @@ pub fn script(
     at: Option<&str>,
 ) -> Result<SchemaView, NoSchema> {
     let shown = replayed(case, ledger, root, at)?;
-    let (schema, mut view) = (shown.schema.into_owned(), shown.view);
+    Ok(written(shown.schema.into_owned(), shown.view))
+}
+
+/// Like [`schema`], or [`script`] where it is to be written; but the schema of a dump is taken out of the case, since
+/// there is no room for several.
+pub fn taken(
+    case: &mut Case,
+    ledger: &Ledger,
+    (root, at): (Option<&str>, Option<&str>),
+    is_written: bool,
+) -> Result<SchemaView, NoSchema> {
+    if chosen(case, root)?.is_some() {
+        return match is_written {
+            true => script(case, ledger, root, at),
+            false => schema(case, ledger, root, at),
+        };
+    }
+    let (number, said) = stated(case, ledger, database(case, root, at))?;
+    let found = case.facts.stated.get_mut(number);
+    let schema = found.map(|found| std::mem::take(&mut found.schema)).unwrap_or_default();
+    Ok(match is_written {
+        true => written(schema.clone(), said.of(schema)),
+        false => said.of(schema),
+    })
+}
+
+/// Puts in the statements that make a schema.
+fn written(schema: Schema, mut view: SchemaView) -> SchemaView {
     let mut made = Schema { names: Names::counted(), ..Schema::empty(schema.dialect) };
     let way = writers::whole(schema);
     let (mut statements, mut missing) = (Vec::new(), way.missing);
@@ -82,7 +103,13 @@ pub fn script(
         let _clash = step.apply(&mut made);
     }
     view.script = Some(ScriptView { statements, missing });
-    Ok(view)
+    view
+}
+
+/// The database that is meant where there is no chain: a dump stands at no revision, so what is said after its name
+/// is one.
+fn database<'a>(case: &Case, root: Option<&'a str>, at: Option<&'a str>) -> Option<&'a str> {
+    root.or(at.filter(|_| case.facts.stated.len() > 1))
 }
 
 /// Like [`schema`], with the schema itself.
@@ -93,8 +120,11 @@ pub(super) fn replayed<'a>(
     at: Option<&str>,
 ) -> Result<Shown<'a>, NoSchema> {
     let Some(chain) = chosen(case, root)? else {
-        // A dump stands at no revision: what is said after its name is a database.
-        return stated(case, ledger, root.or(at.filter(|_| case.facts.stated.len() > 1)));
+        let (number, said) = stated(case, ledger, database(case, root, at))?;
+        let schema = case.facts.stated.get(number).map(|found| &found.schema);
+        let view = said.of(schema.cloned().unwrap_or_default());
+        let schema = schema.map(Cow::Borrowed).unwrap_or_default();
+        return Ok(Shown { schema, view, ..Shown::default() });
     };
     let heads = place(chain, at.unwrap_or("heads"))?;
     run_to(case, ledger, chain, &heads)
@@ -164,18 +194,29 @@ pub(super) fn run_to<'a>(
     let ids = heads.iter().filter_map(|ix| chain.revision(*ix)).map(|found| found.id.clone());
     let dialect_why = case.facts.dialect.why.clone();
     let at = ids.collect();
-    let mut view = SchemaView { at, naming, dialect_why, undecided, understood, ..view(&schema) };
+    let known = view(schema.clone());
+    let mut view = SchemaView { at, naming, dialect_why, undecided, understood, ..known };
     origins::mark(&mut view, case, chain, &touches, schema.dialect);
     Ok(Shown { schema: Cow::Owned(schema), view, made: Some((chain, touches)) })
 }
 
-/// The schema that the only document states, where there is no chain; of several databases the one of this
-/// name, or the only one with tables.
-fn stated<'a>(
-    case: &'a Case,
-    ledger: &Ledger,
-    database: Option<&str>,
-) -> Result<Shown<'a>, NoSchema> {
+/// What is said of a schema beside what is in it.
+struct Said {
+    at: Vec<String>,
+    undecided: Vec<UndecidedView>,
+    understood: Understood,
+}
+
+impl Said {
+    fn of(self, schema: Schema) -> SchemaView {
+        let Self { at, undecided, understood } = self;
+        SchemaView { at, undecided, understood, ..view(schema) }
+    }
+}
+
+/// The schema that the only document states, by its number, where there is no chain; of several databases the one
+/// of this name, or the only one with tables.
+fn stated(case: &Case, ledger: &Ledger, database: Option<&str>) -> Result<(usize, Said), NoSchema> {
     let all = case.facts.stated.as_slice();
     // A cluster has databases that nobody made anything in, and roles beside them.
     let is_filled = |one: &&Stated| {
@@ -207,8 +248,8 @@ fn stated<'a>(
     let undecided = open_of_stated(case, stated).collect();
     let rows = case.facts.audits.iter().filter(|audit| audit.document == stated.document);
     let at = rows.flat_map(|audit| audit.version.rows.iter().map(|(id, _)| id.clone())).collect();
-    let view = SchemaView { at, undecided, understood, ..view(&stated.schema) };
-    Ok(Shown { schema: Cow::Borrowed(&stated.schema), view, ..Shown::default() })
+    let number = all.iter().position(|one| std::ptr::eq(one, stated)).unwrap_or_default();
+    Ok((number, Said { at, undecided, understood }))
 }
 
 pub(super) fn open_of_stated(case: &Case, stated: &Stated) -> impl Iterator<Item = UndecidedView> {
@@ -352,140 +393,5 @@ fn entry(
         line: document.map_or(0, |document| document.position(span.start).line),
         what,
         affects,
-    }
-}
-
-fn view(schema: &Schema) -> SchemaView {
-    let dialect = schema.dialect;
-    let mut tables: Vec<TableView> =
-        schema.tables.iter().map(|(name, table)| table_view(name, table, dialect)).collect();
-    crate::ordered::sort_by(&mut tables, |a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
-    let named = |name: &TableName| NamedView {
-        schema: namespace(name, dialect),
-        name: text(&name.name),
-        origin: None,
-    };
-    SchemaView {
-        version: VERSION,
-        dialect: dialect.word().to_owned(),
-        tables,
-        enums: schema
-            .enums
-            .iter()
-            .map(|(name, values)| EnumView {
-                schema: namespace(name, dialect),
-                name: text(&name.name),
-                values: values.clone(),
-                origin: None,
-            })
-            .collect(),
-        views: schema.views.iter().map(named).collect(),
-        sequences: schema
-            .sequences
-            .iter()
-            .map(|(name, owner)| sequence_view(name, owner.as_ref(), dialect))
-            .collect(),
-        extensions: schema.extensions.iter().map(text).collect(),
-        ..SchemaView::default()
-    }
-}
-
-fn namespace(name: &TableName, dialect: Dialect) -> String {
-    name.schema.as_ref().map_or_else(|| dialect.row().default_schema.to_owned(), text)
-}
-
-fn text(name: &Ident) -> String {
-    name.as_str().to_owned()
-}
-
-fn texts(names: &[Ident]) -> Vec<String> {
-    names.iter().map(text).collect()
-}
-
-fn table_view(name: &TableName, table: &Table, dialect: Dialect) -> TableView {
-    let mut view = TableView {
-        schema: namespace(name, dialect),
-        name: text(&name.name),
-        columns: table.columns.iter().map(column_view).collect(),
-        indexes: table.indexes.iter().map(index_view).collect(),
-        open: table.open,
-        ..TableView::default()
-    };
-    for Constraint { name, kind, .. } in &table.constraints {
-        let name = name.as_ref().map(text);
-        match kind {
-            ConstraintKind::PrimaryKey { columns } => {
-                view.primary_key = Some(KeyView { name, columns: texts(columns), origin: None });
-            }
-            ConstraintKind::Unique { columns } => {
-                view.uniques.push(KeyView { name, columns: texts(columns), origin: None });
-            }
-            ConstraintKind::Check(check) => {
-                view.checks.push(CheckView { name, expression: check.text.clone(), origin: None });
-            }
-            ConstraintKind::ForeignKey(key) => view.foreign_keys.push(ForeignKeyView {
-                name,
-                columns: texts(&key.columns),
-                ref_schema: namespace(&key.ref_table, dialect),
-                ref_table: text(&key.ref_table.name),
-                ref_columns: texts(&key.ref_columns),
-                on_delete: key.on_delete.clone(),
-                on_update: key.on_update.clone(),
-                origin: None,
-            }),
-            // The contract has no room for exclusion constraints yet.
-            ConstraintKind::Exclusion(_) => {}
-        }
-    }
-    crate::ordered::sort_by(&mut view.uniques, |a, b| a.name.cmp(&b.name));
-    crate::ordered::sort_by(&mut view.checks, |a, b| a.name.cmp(&b.name));
-    crate::ordered::sort_by(&mut view.foreign_keys, |a, b| a.name.cmp(&b.name));
-    crate::ordered::sort_by(&mut view.indexes, |a, b| a.name.cmp(&b.name));
-    view
-}
-
-fn sequence_view(
-    name: &TableName,
-    owner: Option<&(TableName, Ident)>,
-    dialect: Dialect,
-) -> SequenceView {
-    let owner = owner.map(|(table, column)| OwnerView {
-        schema: namespace(table, dialect),
-        table: text(&table.name),
-        column: text(column),
-    });
-    SequenceView { schema: namespace(name, dialect), name: text(&name.name), owner, origin: None }
-}
-
-fn column_view(column: &Column) -> ColumnView {
-    let identity = column.identity.map(|identity| match identity {
-        Identity::Always => "ALWAYS".to_owned(),
-        Identity::ByDefault => "BY DEFAULT".to_owned(),
-    });
-    ColumnView {
-        name: text(&column.name),
-        data_type: column.data_type.clone(),
-        nullable: column.nullable,
-        default: column.default.clone(),
-        identity,
-        generated: column.generated.as_ref().map(|generated| generated.text.clone()),
-        comment: column.comment.clone(),
-        origin: None,
-    }
-}
-
-fn index_view(index: &Index) -> IndexView {
-    let part = |part: &IndexPart| match part {
-        IndexPart::Column(name) => text(name),
-        IndexPart::Expression(expression) => expression.text.clone(),
-    };
-    IndexView {
-        name: index.name.as_ref().map(text),
-        columns: index.parts.iter().map(part).collect(),
-        include: texts(&index.include),
-        unique: index.unique,
-        method: index.method.clone().unwrap_or_else(|| "btree".to_owned()),
-        filter: index.filter.as_ref().map(|filter| filter.text.clone()),
-        origin: None,
     }
 }
