@@ -125,7 +125,9 @@ impl Document {
 pub fn has_line(text: &str, starts: &[&str]) -> bool {
     let mut rest = text.as_bytes();
     loop {
-        if starts.iter().any(|start| rest.starts_with(start.as_bytes())) {
+        let first = rest.first();
+        let begins = |start: &[u8]| start.first() == first && rest.starts_with(start);
+        if starts.iter().any(|start| begins(start.as_bytes())) {
             return true;
         }
         let Some(at) = memchr::memchr(b'\n', rest) else { return false };

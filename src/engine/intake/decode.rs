@@ -53,7 +53,9 @@ pub fn detect(bytes: &[u8]) -> Encoding {
     if bytes.starts_with(&[0xfe, 0xff]) {
         return Encoding::Utf16 { order: ByteOrder::BigFirst, mark: 2 };
     }
-    if let Some(order) = unmarked_utf_16(bytes) {
+    if bytes.contains(&0)
+        && let Some(order) = unmarked_utf_16(bytes)
+    {
         return Encoding::Utf16 { order, mark: 0 };
     }
     if is_mostly_utf_8(bytes) { Encoding::Utf8 { mark: 0 } } else { Encoding::Windows1252 }

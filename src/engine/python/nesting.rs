@@ -26,11 +26,14 @@ fn is_shallow(text: &str) -> bool {
         |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b'\n');
     // Where the word at hand begins, and where a blank would still be indentation.
     let (mut word, mut margin) = (0, 0);
-    for (at, byte) in bytes.iter().copied().enumerate() {
-        let sign = SIGNS.get(usize::from(byte)).copied().unwrap_or(Sign::Word);
-        if sign == Sign::Word {
-            continue;
-        }
+    let of = |byte: u8| SIGNS.get(usize::from(byte)).copied().unwrap_or(Sign::Word);
+    let next = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        rest.iter().position(|byte| of(*byte) != Sign::Word).map(|length| from + length)
+    };
+    while let Some(at) = next(word) {
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        let sign = of(byte);
         let is_short = (KEYWORD_BYTES.0..=KEYWORD_BYTES.1).contains(&(at - word));
         if is_short && is_keyword(bytes.get(word..at).unwrap_or_default()) {
             (levels, links) = (levels + 1, links + 1);

@@ -273,6 +273,7 @@ impl Scope {
             && let PyKind::Path(parts) = &call.function.kind
             && let [name, method] = parts.as_slice()
             && let Some((Binding::Value(known), _)) = self.bindings.get(name)
+            && matches!(known.kind, PyKind::List(_) | PyKind::Set(_) | PyKind::Dict(_))
         {
             let known = known.clone();
             let args = call.args.iter().map(|given| self.take_out(given)).collect::<Vec<_>>();

@@ -1,5 +1,7 @@
 //! The four variables and the docstring of a revision file (alembic.md 1.2, 1.3).
 
+use std::borrow::Cow;
+
 use crate::engine::chain::{DowngradeKind, Revision};
 use crate::engine::document::Document;
 use crate::engine::formats::Fit;
@@ -374,7 +376,10 @@ fn legacy_id(document: &Document) -> Option<String> {
 
 /// Alembic's `doc`: the docstring up to the first empty line.
 fn message(docstring: &str) -> Option<String> {
-    let normal = docstring.replace("\r\n", "\n");
+    let normal = match docstring.contains('\r') {
+        true => Cow::Owned(docstring.replace("\r\n", "\n")),
+        false => Cow::Borrowed(docstring),
+    };
     let text = normal.trim().split("\n\n").next().unwrap_or_default();
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -1,7 +1,8 @@
 //! The list that `pg_restore -l` prints of an archive: names of objects, and nothing of what is in them.
 
+use crate::engine::document;
 use crate::engine::facts::{Assigned, Audit, OpenPart, Stated, VersionSection};
-use crate::engine::formats::{Fit, Line, Source, role_of_name};
+use crate::engine::formats::{self, Fit, Line, Source, role_of_name};
 use crate::engine::ledger::{Affects, Ledger, Undecided};
 use crate::engine::schema::{Ident, Schema, Table, TableName};
 use crate::engine::span::Span;
@@ -11,7 +12,9 @@ use crate::wire::{RoleSource, Sureness, VersionState};
 use super::Database;
 
 pub(super) fn fit(source: &Source<'_>) -> Option<Fit> {
-    let is_list = source.lines().take(10).any(|line| line.text.starts_with("; Archive created at"));
+    let may_be = document::has_line(formats::head(&source.cleaned.text), &["; Archive created at"]);
+    let is_list =
+        may_be && source.lines().take(10).any(|line| line.text.starts_with("; Archive created at"));
     is_list.then(|| Fit {
         sureness: Sureness::Certain,
         why: "a line starts with `; Archive created at`".to_owned(),
