@@ -17,7 +17,7 @@ const SMALL = 300;
 const ENDS_AT_ONCE = Buffer.from([3, 0x00, 0x00, 0x0b]);
 
 /** Reads numbers and names of a module, one after the other. */
-class Reader {
+export class Reader {
   constructor(bytes, at = 0, end = bytes.length) {
     Object.assign(this, { bytes, at, end });
   }
@@ -40,14 +40,21 @@ class Reader {
   }
 }
 
-function number(value) {
+/** A number as wasm has it. */
+export function number(value) {
   const bytes = [];
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
   return Buffer.from([...bytes, value]);
 }
 
+/** A text after its length. */
+export function named(text) {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([number(bytes.length), bytes]);
+}
+
 /** The sections of a module: number, where they start (with their head) and where their content does. */
-function sections(wasm) {
+export function sections(wasm) {
   const found = [];
   const reader = new Reader(wasm, 8);
   while (reader.at < wasm.length) {

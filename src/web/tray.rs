@@ -6,6 +6,7 @@ use super::model::{
 use super::update::{start, stop_engine};
 use super::views::Views;
 use super::{intake, select, words};
+use crate::ordered::Set;
 use crate::wire::{Override, Role};
 
 pub(super) fn offered(
@@ -23,13 +24,9 @@ pub(super) fn offered(
             model.against = Some(fragment);
         }
     }
-    for offer in offers {
-        let name = if offer.path.is_empty() { "pasted text" } else { offer.path.as_str() };
-        let uploads = &model.uploads;
-        let name = intake::unique(name, |name| uploads.iter().any(|upload| upload.name == name));
-        model.uploads.push(Upload { id: offer.id, name, bytes: offer.bytes });
-        model.run.due = true;
-    }
+    model.run.due |= !offers.is_empty();
+    let added = named(&model.uploads, &offers);
+    model.uploads.extend(added);
     model.notice = select::left_out_notice(&left_out);
     model.left_out.extend(left_out);
     if model.layer == Some(Layer::AddInput) {
@@ -39,6 +36,26 @@ pub(super) fn offered(
         effects.extend(start(model));
     }
     effects
+}
+
+/// Gives what is offered names that nothing else has.
+fn named(uploads: &[Upload], offers: &[Offer]) -> Vec<Upload> {
+    let mut taken: Set<&str> = uploads.iter().map(|upload| upload.name.as_str()).collect();
+    // Names that were made up here: hardly ever any.
+    let mut made: Vec<String> = Vec::new();
+    let mut added = Vec::with_capacity(offers.len());
+    for offer in offers {
+        let path = if offer.path.is_empty() { "pasted text" } else { offer.path.as_str() };
+        let name = intake::unique(path, |name| {
+            taken.contains(name) || made.iter().any(|other| other == name)
+        });
+        if name != path {
+            made.push(name.clone());
+        }
+        taken.insert(path);
+        added.push(Upload { id: offer.id, name, bytes: offer.bytes });
+    }
+    added
 }
 
 pub(super) fn open_sample(model: &mut Model, sample: SampleId) -> Vec<Effect> {
