@@ -19,8 +19,16 @@ use crate::wire::{Report, read};
 const QUIET_ZONE: usize = 4;
 
 /// Returns the link to a report and all that is said about it. What `came` in a link goes on as it came, unless
-/// something is chosen.
-pub fn offer(report: &Report, came: Option<&Shared>, base: &str, choice: &Choice) -> LinkOffer {
+/// something is chosen. It opens where `at` says, as a [`Location`] is written; where that is empty, as it came.
+pub fn offer(
+    report: &Report,
+    came: Option<&Shared>,
+    base: &str,
+    choice: &Choice,
+    at: &str,
+) -> LinkOffer {
+    let came_at = came.filter(|_| at.is_empty()).map(|came| came.location.clone());
+    let location = came_at.unwrap_or_else(|| Location::read(at));
     let locks = choice.has("locked");
     let came = came.filter(|_| choice.0.iter().all(|word| word == "locked"));
     let contents = came.map_or_else(|| share::contents(report, choice), Shared::contents);
@@ -31,8 +39,8 @@ pub fn offer(report: &Report, came: Option<&Shared>, base: &str, choice: &Choice
     let held = read::report(contents).unwrap_or_else(|_| Report::withheld(report.verdict.status));
     (offer.included, offer.left_out) = (included(&held), left_out(&held, choice, &offer.contents));
     let written = match came {
-        Some(came) => came.reshare(&came.location),
-        None => share::encode(report, choice, &Location::Verdict),
+        Some(came) => came.reshare(&location),
+        None => share::encode(report, choice, &location),
     };
     let length = |fragment: &String| {
         if locks { locked_chars(fragment) } else { fragment.len() }

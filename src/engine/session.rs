@@ -223,8 +223,8 @@ impl Book for Last {
         }
     }
 
-    fn offer(&self, base: &str, choice: &Choice) -> LinkOffer {
-        offer(&self.report, self.came.as_ref(), base, choice)
+    fn offer(&self, base: &str, choice: &Choice, at: &str) -> LinkOffer {
+        offer(&self.report, self.came.as_ref(), base, choice, at)
     }
 
     fn has_files(&self) -> bool {

@@ -38,7 +38,7 @@ pub fn read(fragment: &str) -> Address {
         let value = unescape(value);
         match key {
             "q" => place.filter = value,
-            "from" | "to" | "at" => {
+            "from" | "to" | "at" | "all" => {
                 let mark = if place.ask.is_empty() { "" } else { "&" };
                 place.ask.push_str(&words::join(&[mark, key, "=", &escape(&value)]));
             }

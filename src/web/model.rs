@@ -35,6 +35,8 @@ pub struct Model {
     pub ask: String,
     pub notice: Option<Notice>,
     pub layer: Option<Layer>,
+    /// Where the link opens that is about to be copied, as it is written there; empty for the verdict.
+    pub opens_at: String,
     /// What the link is to hold, hide and leave out.
     pub choice: Choice,
     /// What closes the link, or was typed to open one.
@@ -452,6 +454,8 @@ pub enum Effect {
     Keep(&'static str, &'static str),
     /// Moves the focus to an element, once it is drawn.
     Focus(&'static str),
+    /// Moves it to the row that is selected, once it is in sight.
+    FocusSelected,
 }
 
 /// Messages that come by themselves after a while.

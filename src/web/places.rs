@@ -1,7 +1,7 @@
 //! Where the page is: places taken from addresses, and written into them.
 
 use super::address::{self, Address};
-use super::model::{Effect, LinkState, Model, Notice, PanelId, Place, Subject};
+use super::model::{Effect, Layer, LinkState, Model, Notice, PanelId, Place, Subject};
 use super::update::open_link;
 use super::{select, tray, words};
 
@@ -30,7 +30,7 @@ pub(super) fn go_to(model: &mut Model, fragment: String) -> Vec<Effect> {
             if !ignored.is_empty() {
                 model.notice = Some(select::ignored_notice(&ignored));
             }
-            Vec::new()
+            model.selected.iter().map(|_| Effect::FocusSelected).collect()
         }
     }
 }
@@ -68,6 +68,12 @@ pub(super) fn take_place(model: &mut Model, place: Place) {
 
 /// Goes where a block leads. What stays in the panel leaves its filter and its question alone.
 pub(super) fn go(model: &mut Model, to: &str) -> Vec<Effect> {
+    // A link that opens at a place is looked at before it is copied, as any other.
+    if let Some(at) = to.strip_prefix('#') {
+        at.clone_into(&mut model.opens_at);
+        model.layer = Some(Layer::Share);
+        return Vec::new();
+    }
     let here = to.starts_with('?');
     let to = if here { words::join(&["/", model.panel.word(), to]) } else { to.to_owned() };
     let Address::Local { mut place, .. } = address::read(&to) else {

@@ -66,8 +66,33 @@ impl Trail {
         self.rows.iter().position(is_it)
     }
 
-    /// Returns of each row whether it follows a row or leads to it, as far as the next branch point.
-    pub fn kin(&self, row: usize) -> Vec<bool> {
+    /// Returns the revisions beside a row, one of each branch that passes it: the files give them no order, whichever
+    /// stands higher.
+    pub fn beside(&self, row: usize) -> Vec<&str> {
+        let edges = |at: usize| match self.rows.get(at) {
+            Some(TrailRow::Node(node)) => node.edges.as_slice(),
+            _ => &[],
+        };
+        let mut beside = Vec::new();
+        let mut kin = Vec::new();
+        for edge in edges(row) {
+            let Course::Through { lane } = edge.course else { continue };
+            if kin.is_empty() {
+                kin = self.kin(row, true);
+            }
+            // Either end of a line that passes may be of the row's own branch: where that began, or was merged.
+            let own = EdgeSegment { course: Course::Out { lane }, ..*edge };
+            let upper = (0..row).rev().find(|at| edges(*at).contains(&own));
+            let ends = upper.into_iter().chain([edge.parent]);
+            let apart = ends.into_iter().find(|at| kin.get(*at).is_some_and(|kin| !kin));
+            beside.extend(apart.and_then(|at| self.id_at(at)));
+        }
+        beside
+    }
+
+    /// Returns of each row whether it follows a row or leads to it; unless all of them are wanted, as far as the next
+    /// branch point.
+    pub fn kin(&self, row: usize, all: bool) -> Vec<bool> {
         let parents = |at: usize| {
             let edges = match self.rows.get(at) {
                 Some(TrailRow::Node(node)) => node.edges.as_slice(),
@@ -79,7 +104,8 @@ impl Trail {
         for parent in (0..self.rows.len()).flat_map(parents) {
             children.get_mut(parent).into_iter().for_each(|count| *count += 1);
         }
-        let goes_on = |at: usize| at == row || children.get(at).is_some_and(|count| *count < 2);
+        let goes_on =
+            |at: usize| all || at == row || children.get(at).is_some_and(|count| *count < 2);
         let is_kin = |kin: &[bool], at: usize| kin.get(at).is_some_and(|it| *it) && goes_on(at);
         let mark = |kin: &mut [bool], at: usize| {
             kin.get_mut(at).into_iter().for_each(|it| *it = true);

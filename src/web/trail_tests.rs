@@ -118,11 +118,27 @@ fn a_row_lights_what_leads_to_it_and_what_follows_up_to_a_branch_point() {
     let lit = |id: &str| {
         let subject = Subject::Revision { chain: 0, id: id.to_owned() };
         let row = trail.row_of(Some(&subject)).unwrap();
-        let kin = trail.kin(row);
+        let kin = trail.kin(row, false);
         let lit = (0..kin.len()).filter(|row| kin[*row]).filter_map(|row| trail.id_at(row));
         lit.map(words::short).map(str::to_owned).collect::<Vec<_>>().join(" ")
     };
     // Beside 9f02c1de, on a branch of its own, up to where the branches part.
     assert_eq!(lit("7b44e2d8aa90"), "c41e9a7b b7d9f0a3 7b44e2d8 9c10ab55 3b7a1d2e");
     assert_eq!(lit("9f02c1de7744"), "c41e9a7b b7d9f0a3 9f02c1de 3b7a1d2e");
+}
+
+#[test]
+fn rows_on_other_branches_are_said_to_be_parallel() {
+    let report = report();
+    let trail = trail(Shared::new(tree(&report)), &report, &Filter::read(""));
+    let beside = |id: &str| {
+        let subject = Subject::Revision { chain: 0, id: id.to_owned() };
+        let row = trail.row_of(Some(&subject)).unwrap();
+        trail.beside(row).into_iter().map(words::short).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(beside("9f02c1de7744"), "7b44e2d8");
+    assert_eq!(beside("7b44e2d8aa90"), "9f02c1de");
+    // The merge and what both branches began with are before or after everything.
+    assert_eq!(beside(trail.id_at(1).unwrap()), "");
+    assert_eq!(beside(trail.id_at(5).unwrap()), "");
 }

@@ -124,6 +124,7 @@ fn navigate(model: &mut Model, msg: Msg) -> Vec<Effect> {
 fn layers(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Open(layer) => {
+            model.opens_at.clear();
             model.layer = Some(layer);
             Vec::new()
         }

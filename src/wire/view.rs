@@ -141,8 +141,9 @@ pub trait Book {
     fn plan(&self, plan: usize) -> Option<PlanStates>;
     /// Reviews a rule's example by itself: its inputs, and what the engine says of them now.
     fn example(&self, text: &str) -> Option<(Vec<Input>, Report)>;
-    /// A link to the report, with the address of the page before its `#`, and what is said of it.
-    fn offer(&self, base: &str, choice: &Choice) -> LinkOffer;
+    /// A link to the report, with the address of the page before its `#`, and what is said of it. `at` is where
+    /// it opens, as a [`Location`](crate::wire::share::Location) is written, or empty.
+    fn offer(&self, base: &str, choice: &Choice, at: &str) -> LinkOffer;
     /// False where only a report is there, and no files.
     fn has_files(&self) -> bool;
 }

@@ -96,7 +96,7 @@ fn a_trimmed_link_is_shorter_and_says_so() {
     let report = report(crate::projects_made::project(60, 6));
     let mut before = usize::MAX;
     for words in [&[][..], &["details"], &["near"], &["counts"]] {
-        let offer = offer(&report, None, "https://example.com/", &Choice::of(words));
+        let offer = offer(&report, None, "https://example.com/", &Choice::of(words), "");
         assert!(offer.chars < before, "{words:?}: {} and {before} before", offer.chars);
         before = offer.chars;
         let (received, _) = through_a_link(&report, words);
@@ -121,7 +121,7 @@ fn a_trimmed_link_is_shorter_and_says_so() {
 #[test]
 fn what_is_in_a_link_is_told_before_it_is_copied() {
     let report = report(inputs());
-    let told = offer(&report, None, "https://example.com/", &Choice::default());
+    let told = offer(&report, None, "https://example.com/", &Choice::default(), "");
     assert_eq!(told.link.chars().count(), told.chars);
     assert_eq!(told.fits, ::retort::wire::share::fits(told.chars));
     assert!(told.left_out.iter().any(|line| line.contains("excerpts")), "{:?}", told.left_out);
@@ -131,7 +131,7 @@ fn what_is_in_a_link_is_told_before_it_is_copied() {
     assert_eq!(decode(fragment).unwrap().report.verdict.headline, held["verdict"]["headline"]);
     for (word, _) in WORDS {
         assert_ne!(
-            offer(&report, None, "", &Choice::of(&[word])).contents,
+            offer(&report, None, "", &Choice::of(&[word]), "").contents,
             told.contents,
             "{word} changes nothing"
         );
@@ -143,17 +143,20 @@ fn what_is_in_a_link_is_told_before_it_is_copied() {
 fn a_link_is_passed_on_as_it_came() {
     let sent = encode(&report(inputs()), &Choice::of(&["sources"]), &Location::Verdict).unwrap();
     let came = decode(&sent).unwrap();
-    let told = offer(&came.report, Some(&came), "https://example.com/", &Choice::default());
+    let told = offer(&came.report, Some(&came), "https://example.com/", &Choice::default(), "");
     assert_eq!(told.link, format!("https://example.com/#{sent}"));
     assert_eq!(serde_json::from_str::<Value>(&told.contents).unwrap(), came.contents());
-    let hidden = offer(&came.report, Some(&came), "", &Choice::of(&["names"]));
+    // It opens where it did, or where somebody is now.
+    let at = offer(&came.report, Some(&came), "", &Choice::default(), "c-a1");
+    assert!(at.link.contains(".c-a1.") && !told.link.contains(".c-a1."));
+    let hidden = offer(&came.report, Some(&came), "", &Choice::of(&["names"]), "");
     assert!(hidden.link != told.link && !hidden.contents.contains("zebra"), "{}", hidden.contents);
 }
 
 #[test]
 fn a_short_link_has_a_code_whose_squares_are_within_it() {
     let counts = Choice::of(&["counts"]);
-    let told = offer(&report(inputs()), None, "https://example.com/", &counts);
+    let told = offer(&report(inputs()), None, "https://example.com/", &counts, "");
     assert!(told.chars <= 1_200 && told.qr_side > 40, "{}", told.chars);
     for square in told.qr_path.split_terminator('z') {
         let (at, rest) = square.trim_start_matches('M').split_once('h').unwrap();
@@ -163,7 +166,8 @@ fn a_short_link_has_a_code_whose_squares_are_within_it() {
         assert!(x >= 4 && y >= 4 && x + width + 4 <= told.qr_side && y + 4 < told.qr_side);
     }
     assert_eq!(
-        offer(&report(crate::projects_made::project(60, 6)), None, "", &Choice::default()).qr_side,
+        offer(&report(crate::projects_made::project(60, 6)), None, "", &Choice::default(), "")
+            .qr_side,
         0
     );
 }

@@ -1,6 +1,6 @@
 //! The right verdict for authentic inputs, from the bytes up.
 
-use retort::wire::{Diagnosis, Report, Role, Status};
+use retort::wire::{Diagnosis, Input, Report, Role, Status};
 
 use crate::inputs::{folder, report, sample};
 
@@ -287,4 +287,24 @@ fn reasons_are_one_short_line() {
         let length = reason.chars().count();
         assert!(length <= 160 && !reason.contains('\n'), "{name}: {length} characters: {reason}");
     }
+}
+
+#[test]
+fn two_texts_of_one_revision_are_both_kept_and_both_marked() {
+    let file = |name: &str, id: &str, down: &str| {
+        let text =
+            format!("revision = \"{id}\"\ndown_revision = {down}\n\n\ndef upgrade():\n    pass\n");
+        Input::new(format!("m/versions/{name}.py"), text)
+    };
+    let report = report(vec![
+        file("base", "a1", "None"),
+        file("one", "b2", "\"a1\""),
+        file("other", "b2", "\"a1\"  # again"),
+    ]);
+    let notes: Vec<&str> =
+        report.inputs.iter().flat_map(|row| &row.notes).map(String::as_str).collect();
+    let said =
+        |name: &str| format!("Another file has its revision id, `b2`: `m/versions/{name}.py`.");
+    assert_eq!(notes, [said("other"), said("one")]);
+    assert!(report.findings.iter().any(|it| it.rule == "alembic-duplicate-revision"));
 }

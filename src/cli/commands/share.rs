@@ -30,7 +30,7 @@ pub fn run(args: &Share, io: &mut Io<'_>) -> Result<Outcome, Failure> {
     let pass = args.passphrase_file.as_deref().map(|file| passphrase(file, io)).transpose()?;
     let mut choice = args.choice();
     choice.0.extend(pass.as_ref().map(|_| "locked".to_owned()));
-    let offer = offer(&report, None, base, &choice);
+    let offer = offer(&report, None, base, &choice, "");
     let refused =
         |what: &str, next: &str| Failure::Misuse { what: what.to_owned(), next: next.to_owned() };
     if args.format == "json" {

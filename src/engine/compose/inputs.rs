@@ -1,6 +1,7 @@
 //! Documents → rows of the input tray.
 
 use crate::engine::case::Case;
+use crate::engine::chain::Revision;
 use crate::engine::facts::Assigned;
 use crate::engine::ledger::Ledger;
 use crate::engine::span::DocumentId;
@@ -8,6 +9,7 @@ use crate::wire::{InputRow, Kind, RoleSource, Sureness, Understood};
 
 pub(super) fn rows(case: &Case, ledger: &Ledger) -> Vec<InputRow> {
     let kinds = case.kinds();
+    let twice = twice(case);
     case.documents
         .iter()
         .map(|(id, document)| {
@@ -22,6 +24,8 @@ pub(super) fn rows(case: &Case, ledger: &Ledger) -> Vec<InputRow> {
             );
             let printed = case.facts.printed.iter().filter(|printed| printed.document == id);
             notes.extend(printed.flat_map(|printed| printed.says.iter().map(|says| said(says))));
+            let of_it = twice.iter().filter(|(document, _)| *document == id);
+            notes.splice(0..0, of_it.map(|(_, note)| note.clone()));
             InputRow {
                 name: document.name.clone(),
                 path: document.path.clone(),
@@ -37,6 +41,25 @@ pub(super) fn rows(case: &Case, ledger: &Ledger) -> Vec<InputRow> {
             }
         })
         .collect()
+}
+
+/// Documents whose revision id another one has, too, and what to say of it.
+fn twice(case: &Case) -> Vec<(DocumentId, String)> {
+    let mut twice = Vec::new();
+    for chain in &case.chains {
+        for copies in &chain.graph.duplicates {
+            let copies: Vec<&Revision> =
+                copies.iter().filter_map(|ix| chain.revision(*ix)).collect();
+            for (at, copy) in copies.iter().enumerate() {
+                let other = copies.iter().enumerate().find(|(ix, _)| *ix != at);
+                let other = other.and_then(|(_, it)| case.documents.get(it.span.document));
+                let name = other.map_or("", |document| document.name.as_str());
+                let note = ["Another file has its revision id, `", &copy.id, "`: `", name, "`."];
+                twice.push((copy.span.document, note.concat()));
+            }
+        }
+    }
+    twice
 }
 
 /// A fact that was read, as a sentence.

@@ -1,12 +1,13 @@
 //! A finding: where it is, how Retort knows, what hangs on it, what to do instead.
 
-use super::Query;
 use super::highlight::Lexer;
 use super::words::{
     button, code, finding as named, is_python, link, place, pre, prose, revision, section,
     severity, text,
 };
+use super::{Query, share};
 use crate::renderers::visible::visible;
+use crate::wire::share::Location;
 use crate::wire::words::thousands;
 use crate::wire::{
     Block, Book, Certainty, Evidence, FindingRow, Is, ObjectKind, Remedy, RemedyStep,
@@ -130,7 +131,41 @@ pub fn instead(remedy: &Remedy, has_files: bool) -> Option<Block> {
     let summary = (!remedy.summary.is_empty()).then(|| prose(Is::Para, &remedy.summary));
     let steps: Vec<Block> = remedy.steps.iter().map(step).collect();
     let steps = (!steps.is_empty()).then(|| Block::of(Is::Steps, steps));
-    Some(section("Instead", summary).with(steps).with(patches(remedy, has_files)))
+    let lost = lost(remedy);
+    let lost = (!lost.is_empty()).then(|| {
+        let said = ["Can’t be undone: it ", &lost.join(", and ")].concat();
+        Block::of(Is::Para, vec![Block::new(Is::Bad, [&said, "."].concat())])
+    });
+    Some(section("Instead", summary).with(steps).with(patches(remedy, has_files)).with(lost))
+}
+
+/// What takes data away for good, by how it is written in SQL and in a revision.
+const LOSES: [(&str, &str); 8] = [
+    ("drop table", TABLE_LOST),
+    (".drop_table(", TABLE_LOST),
+    ("drop column", COLUMN_LOST),
+    (".drop_column(", COLUMN_LOST),
+    ("drop schema", "drops a schema with all that is in it"),
+    ("drop database", "drops a database"),
+    ("truncate ", "empties a table"),
+    ("delete from", "deletes rows"),
+];
+const TABLE_LOST: &str = "drops a table with its rows";
+const COLUMN_LOST: &str = "drops a column with its values";
+
+/// What following a remedy takes away for good. The way back of a revision that it proposes is no part of it.
+fn lost(remedy: &Remedy) -> Vec<&'static str> {
+    let steps = remedy.steps.iter().filter_map(|step| step.code.as_deref());
+    let files = remedy.patches.iter().map(|patch| patch.content.as_str());
+    let files = files.filter_map(|content| content.split("def downgrade").next());
+    let code = steps.chain(files).collect::<Vec<_>>().join("\n").to_lowercase();
+    let mut lost: Vec<&str> = Vec::new();
+    for (written, said) in LOSES {
+        if code.contains(written) && !lost.contains(&said) {
+            lost.push(said);
+        }
+    }
+    lost
 }
 
 fn step(step: &RemedyStep) -> Block {
@@ -192,7 +227,7 @@ fn buttons(of: &FindingRow, book: &dyn Book) -> Block {
         ways.push(Block::new(Is::Copy, "Copy file:line").to(at));
     }
     ways.push(Block::new(Is::Copy, "Copy as Markdown").to(as_markdown(of)));
-    ways.push(Block::new(Is::Copy, "Copy link").to(["#/findings?f=", &of.id].concat()));
+    ways.push(share::at(Location::Finding(of.id.clone())));
     if of.suppressed.is_none() {
         ways.push(button("Suppress", "?ignore=", &of.id));
     }

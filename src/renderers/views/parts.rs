@@ -1,13 +1,48 @@
 //! Tables and what stands beside them, as lines with signs.
 
-use super::words::{place, short, text};
+use super::Query;
+use super::words::{more, place, short};
 use crate::renderers::visible::visible;
 use crate::wire::schema::OriginView;
 use crate::wire::words::count;
-use crate::wire::{Block, Is, ObjectKind, Part, PartLine, Sign};
+use crate::wire::{Block, Book, Is, ObjectKind, Part, PartLine, Sign};
 
 /// Things that are listed at once; more are counted.
 pub const PARTS_MAX: usize = 400;
+
+/// Longer lines are folded.
+const LINE_CHARS_MAX: usize = 2_000;
+
+/// Lists parts, each drawn by `draw`; of very many the first ones, and the way to the place with all of them.
+pub fn all(
+    parts: &[&Part],
+    draw: fn(&Part, bool) -> Block,
+    query: &Query<'_>,
+    place: &str,
+    book: &dyn Book,
+) -> Vec<Block> {
+    let shown = if query.get("all").is_empty() { PARTS_MAX } else { parts.len() };
+    let mut blocks: Vec<Block> =
+        parts.iter().take(shown).map(|part| draw(part, book.has_files())).collect();
+    if let Some(said) = more(parts.len(), shown) {
+        let anyway =
+            Block::new(Is::Button, "Show anyway").to(["/schema?", place, "&all=1"].concat());
+        blocks.extend([said, Block::of(Is::Buttons, vec![anyway])]);
+    }
+    blocks
+}
+
+/// A line, or how long it is and the line once it is asked for.
+fn text(is: Is, words: &str) -> Block {
+    let line = super::words::text(is, words);
+    if words.len() <= LINE_CHARS_MAX {
+        return line;
+    }
+    let beginning: String = words.chars().take(80).collect();
+    let long = count(words.len(), "character", "characters");
+    let head = super::words::text(Is::Row, &[&beginning, "… ", &long, ". Show anyway"].concat());
+    Block::of(is, vec![Block::of(Is::Fold, vec![head, line])])
+}
 
 /// What changed in something: only the lines that did.
 pub fn changed(it: &Part, has_files: bool) -> Block {

@@ -1,12 +1,13 @@
 //! A revision: who is next to it, what it changes, what was found in it, and the schema it leaves.
 
-use super::Query;
 use super::parts::{PARTS_MAX, changed, counted};
 use super::words::{
     button, found, more, pair, place, prose, revision as way, section, text, unknown,
 };
+use super::{Query, share};
 use crate::renderers::visible::visible;
 use crate::wire::schema::UndecidedView;
+use crate::wire::share::Location;
 use crate::wire::words::count;
 use crate::wire::{
     Block, Book, ChainRevision, ChainView, Changes, Downgrade, DowngradeKind, Is, Moment, Part,
@@ -51,7 +52,7 @@ pub fn menu(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
 fn copies(one: &ChainRevision) -> Block {
     let ways = vec![
         Block::new(Is::Copy, "Copy id").to(one.id.as_str()),
-        Block::new(Is::Copy, "Copy link").to(["#/chain?rev=", &one.id].concat()),
+        share::at(Location::Revision(one.id.clone())),
     ];
     Block::of(Is::Buttons, ways)
 }

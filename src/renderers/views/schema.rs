@@ -1,7 +1,7 @@
 //! Schemas side by side: the estate at a glance, two ends compared, and the schema at a revision.
 
-use super::parts::{self, PARTS_MAX, changed, listed};
-use super::words::{button, code, link, more, nothing, section, short, text, unknown};
+use super::parts::{self, changed, listed};
+use super::words::{button, code, link, nothing, section, short, text, unknown};
 use super::{Query, holds};
 use crate::renderers::visible::visible;
 use crate::wire::escaped::escape;
@@ -19,7 +19,7 @@ pub fn schema(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> 
     let words = query.words();
     match query.get("at") {
         "" => ends(query, book, &words),
-        at => at_revision(at, book, &words),
+        at => at_revision(at, query, book, &words),
     }
 }
 
@@ -135,11 +135,9 @@ fn ends(query: &Query<'_>, book: &dyn Book, words: &[String]) -> Result<Vec<Bloc
         vec![Block::new(Is::Copy, "Copy as Markdown").to(as_markdown(&view))],
     ));
     let shown: Vec<&Part> = view.parts.iter().filter(|part| asked_for(part, words)).collect();
-    let parts = shown.iter().take(PARTS_MAX).map(|part| changed(part, book.has_files()));
     let open: Vec<&UndecidedView> = view.undecided.iter().collect();
-    let listed: Vec<Block> = parts.collect();
-    head.kids.extend(listed);
-    head.kids.extend(more(shown.len(), PARTS_MAX));
+    let at = ["from=", &escape(from), "&to=", &escape(to)].concat();
+    head.kids.extend(parts::all(&shown, changed, query, &at, book));
     if !open.is_empty() {
         head.kids.push(section("Neither the same nor different", unknown(&open, book.has_files())));
     }
@@ -217,7 +215,12 @@ fn as_markdown(view: &ComparisonView) -> String {
 
 // A revision's.
 
-fn at_revision(at: &str, book: &dyn Book, words: &[String]) -> Result<Vec<Block>, String> {
+fn at_revision(
+    at: &str,
+    query: &Query<'_>,
+    book: &dyn Book,
+    words: &[String],
+) -> Result<Vec<Block>, String> {
     let chain = book
         .report()
         .chains
@@ -244,11 +247,10 @@ fn at_revision(at: &str, book: &dyn Book, words: &[String]) -> Result<Vec<Block>
     let open: Vec<&UndecidedView> = moment.undecided.iter().collect();
     let unknown =
         (!open.is_empty()).then(|| section("Not known of it", unknown(&open, book.has_files())));
-    let parts = here.iter().take(PARTS_MAX).map(|part| listed(part, book.has_files()));
+    let place = ["at=", &escape(at)].concat();
     Ok(vec![
         Block::of(Is::Page, vec![title, text(Is::Dim, &parts::counted(&here)), ways])
-            .with(parts)
-            .with(more(here.len(), PARTS_MAX))
+            .with(parts::all(&here, listed, query, &place, book))
             .with(unknown),
     ])
 }

@@ -3,16 +3,17 @@
 use super::Query;
 use super::words::text;
 use crate::limits::LINK_CHARS_MAX;
-use crate::wire::share::Choice;
+use crate::wire::share::{Choice, Location};
 use crate::wire::words::count;
 use crate::wire::{Block, Book, Is};
 
 /// Composes what the dialog shows. Of the query, `base` is the address of the page, and `w` are words of a
-/// [`Choice`] with commas between them.
+/// [`Choice`] with commas between them, and `at` is where the link opens, if not at the verdict.
 pub(super) fn share(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, String> {
     let words = query.get("w").split(',').filter(|word| !word.is_empty());
     let choice = Choice::of(&words.collect::<Vec<_>>());
-    let offer = book.offer(query.get("base"), &choice);
+    let at = query.get("at");
+    let offer = book.offer(query.get("base"), &choice, at);
     let locks = choice.has("locked");
     let full = (offer.chars.min(LINK_CHARS_MAX) * 100 / LINK_CHARS_MAX).to_string();
     let meter = Block::new(Is::Meter, "Length of the link").to(full);
@@ -25,6 +26,12 @@ pub(super) fn share(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, St
         let first = Block::new(Is::CopyFirst, "Copy link").to(&offer.link);
         let second = Block::new(Is::Copy, "Copy as Markdown").to(markdown);
         all.push(Block::of(Is::Buttons, vec![first, second]));
+        all.extend(
+            OPENS
+                .iter()
+                .find(|(kind, _)| at.starts_with(kind))
+                .map(|(_, said)| text(Is::Dim, said)),
+        );
         // Who copies it locks it; before that it is not shown.
         all.push(if locks { text(Is::Dim, LOCKED) } else { folded("Show the link", &offer.link) });
     }
@@ -42,6 +49,17 @@ pub(super) fn share(query: &Query<'_>, book: &dyn Book) -> Result<Vec<Block>, St
     }
     all.push(parts);
     Ok(all)
+}
+
+/// Where a link opens, by the beginning of a [`Location`] as it is written.
+const OPENS: [(&str, &str); 2] = [
+    ("f", "It opens at the finding you came from."),
+    ("c", "It opens at the revision you came from."),
+];
+
+/// The way to a link that opens at a place.
+pub(super) fn at(place: Location) -> Block {
+    Block::new(Is::Button, "Copy link…").to(["#", &place.write()].concat())
 }
 
 const LOCKED: &str =

@@ -176,9 +176,9 @@ impl Book for Shelf {
         Some((vec![Input::new("plan.sql", body)], report))
     }
 
-    fn offer(&self, base: &str, choice: &Choice) -> LinkOffer {
+    fn offer(&self, base: &str, choice: &Choice, at: &str) -> LinkOffer {
         LinkOffer {
-            link: [base, "#r1.f.m.x"].concat(),
+            link: [base, "#r1.f.m.", if at.is_empty() { "x" } else { at }].concat(),
             chars: 3_000,
             fits: "Too long for Discord; fine for Slack.".to_owned(),
             included: vec![format!("chosen: {}", choice.0.join(" and "))],
@@ -222,7 +222,7 @@ impl Book for Received {
     fn example(&self, _text: &str) -> Option<(Vec<Input>, Report)> {
         None
     }
-    fn offer(&self, _base: &str, _choice: &Choice) -> LinkOffer {
+    fn offer(&self, _base: &str, _choice: &Choice, _at: &str) -> LinkOffer {
         let fits = "80,000 characters; most apps stop at 65,000.".to_owned();
         LinkOffer { chars: 80_000, fits, ..LinkOffer::default() }
     }
@@ -253,6 +253,89 @@ fn a_link_is_shown_before_it_is_copied() {
     assert!(read(&none).contains("80,000 characters; most apps stop"));
     let kinds = none.iter().flat_map(|block| &block.kids).map(|kid| kid.is);
     assert!(!kinds.into_iter().any(|is| matches!(is, Is::CopyFirst | Is::Copy | Is::Squares)));
+}
+
+#[test]
+fn a_link_to_a_finding_or_a_revision_opens_there() {
+    for (at, opens, says) in [
+        ("?f=f-drop-bookings", "f-f_2d_drop_2d_b", "the finding"),
+        ("?rev=c41e9a7b20dd", "c-c41e9a7b20dd", "the revision"),
+        ("?menu=c41e9a7b20dd", "c-c41e9a7b20dd", "the revision"),
+    ] {
+        let mut ways = Vec::new();
+        each(&view(at, &Shelf(report())).unwrap(), &mut |block| {
+            if block.text == "Copy link…" {
+                ways.push(block.to.clone());
+            }
+        });
+        assert_eq!(ways, [["#", opens].concat()], "{at}");
+        let asked = ["/share?base=https%3A%2F%2Fx.example%2F&w=&at=", opens].concat();
+        let dialog = view(&asked, &Shelf(report())).unwrap();
+        assert!(read(&dialog).contains(&["It opens at ", says].concat()), "{at}");
+        let link = ["https://x.example/#r1.f.m.", opens].concat();
+        assert!(dialog.iter().flat_map(|block| &block.kids).any(|kid| kid.to == link), "{at}");
+    }
+}
+
+#[test]
+fn of_very_much_the_first_is_shown_and_the_rest_when_it_is_asked_for() {
+    let mut report = report();
+    let mut compared = Shelf(self::report()).compare("prod", "head").unwrap();
+    compared.id = "prod-head".to_owned();
+    let mut part = compared.parts[0].clone();
+    part.lines.truncate(1);
+    part.lines[0].sign = Sign::Added;
+    part.lines[0].text = "CHECK ".repeat(500);
+    compared.parts = vec![part; 1_000];
+    report.comparisons.insert(0, compared);
+    let book = Shelf(report);
+    let drawn = |at: &str| {
+        let blocks = view(at, &book).unwrap();
+        let (mut parts, mut folds, mut anyway) = (0, 0, None);
+        each(&blocks, &mut |block| {
+            parts += usize::from(block.is == Is::Diff);
+            folds += usize::from(block.is == Is::Fold);
+            anyway = anyway.take().or((block.text == "Show anyway").then(|| block.to.clone()));
+        });
+        (parts, folds, anyway, read(&blocks))
+    };
+    let (parts, folds, anyway, said) = drawn("/schema");
+    assert_eq!((parts, folds), (400, 400), "long lines are folded");
+    assert!(said.contains("And 600 more.") && said.contains("characters. Show anyway"));
+    let (parts, _, none, _) = drawn(&anyway.unwrap());
+    assert_eq!((parts, none), (1_000, None));
+}
+
+#[test]
+fn what_a_fix_takes_away_for_good_is_said_on_it() {
+    use crate::wire::{Patch, Remedy, RemedyStep};
+    let mut report = report();
+    let mut said = |remedy: Remedy| {
+        report.findings[0].remedy = remedy;
+        let id = report.findings[0].id.clone();
+        [["?f=", &id].concat(), "/fixes".to_owned()]
+            .map(|at| read(&view(&at, &Shelf(report.clone())).unwrap()))
+            .map(|said| said.contains("Can’t be undone: it drops a column with its values."))
+    };
+    let step = |code: &str| RemedyStep {
+        text: "Do it.".to_owned(),
+        code: Some(code.to_owned()),
+        language: None,
+    };
+    let file = |upgrade: &str, downgrade: &str| Patch {
+        file: "versions/x.py".to_owned(),
+        content: ["def upgrade():\n    ", upgrade, "\n\n\ndef downgrade():\n    ", downgrade]
+            .concat(),
+        ..Patch::default()
+    };
+    let (drop, add) = ("op.drop_column(\"t\", \"c\")", "op.add_column(\"t\", c)");
+    let steps = |code| Remedy { steps: vec![step(code)], ..Remedy::default() };
+    let files = |patch| Remedy { patches: vec![patch], ..Remedy::default() };
+    assert_eq!(said(steps("ALTER TABLE t\n  DROP COLUMN c;")), [true, true]);
+    assert_eq!(said(files(file(drop, add))), [true, true]);
+    // Its way back is no part of it.
+    assert_eq!(said(files(file(add, drop))), [false, false]);
+    assert_eq!(said(steps("CREATE INDEX CONCURRENTLY i ON t (c);")), [false, false]);
 }
 
 /// What somebody would read.
@@ -489,8 +572,8 @@ fn nothing_that_is_drawn_hides_or_leads_elsewhere() {
                 assert_eq!(visible::visible(&text), text, "{at}: {block:?}");
             }
             if matches!(block.is, Is::Link | Is::Button | Is::Primary) {
-                assert!(block.to.starts_with(['/', '?']) && block.to.is_ascii(), "{at}: {block:?}");
-                assert!(!block.to.contains(['#', '"', '<', ' ']), "{at}: {block:?}");
+                assert!(block.to.starts_with(['/', '?', '#']) && block.to.is_ascii(), "{block:?}");
+                assert!(!block.to[1..].contains(['#', '"', '<', ' ']), "{at}: {block:?}");
             }
         });
     }

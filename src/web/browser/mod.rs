@@ -22,6 +22,9 @@ use super::address::Address;
 use super::model::{Effect, Msg, Theme};
 use super::view::Desk;
 
+/// Until a list has scrolled to what was selected elsewhere, and drawn it.
+const SETTLED_MS: i32 = 100;
+
 /// Carries out effects. Copies are handles on the same one.
 #[derive(Debug, Clone, Default)]
 pub struct Performer {
@@ -82,6 +85,9 @@ impl Performer {
             Effect::Keep(key, value) => hands::keep(key, value),
             Effect::KeepTheme(theme) => hands::set_theme(theme.word()),
             Effect::Focus(id) => window::next_frame(move || super::view::focus(id)),
+            Effect::FocusSelected => {
+                window::later(SETTLED_MS, super::view::focus_selected);
+            }
         }
     }
 

@@ -37,9 +37,9 @@ pub fn layers(desk: Desk) -> View {
     let sheet = sheet.on("close", closed).on("click", beside).with(body);
     watch(move || {
         // Closing it, rather than taking it away, gives the focus back to where it was.
-        if layer.get().is_none() {
-            dialog.close();
-        } else if !dialog.open() {
+        // Also before another one is shown, which takes the focus only as it opens.
+        dialog.close();
+        if layer.get().is_some() {
             let _ = dialog.show_modal();
         }
     });
@@ -137,17 +137,16 @@ fn by_hand(desk: Desk) -> View {
 fn share(desk: Desk) -> View {
     // Whoever came by a link can pass it on without choosing anything.
     let base = escape(&window::address());
-    let chosen = desk.read(|model| (model.choice.clone(), !model.passphrase.is_empty()));
-    let at = move || {
-        let (choice, locks) = chosen.get();
-        let locks = if locks { ",locked" } else { "" };
-        words::join(&["/share?base=", &base, "&w=", &choice.0.join(","), locks])
-    };
+    let chosen = desk.read(|model| {
+        let locks = if model.passphrase.is_empty() { "" } else { ",locked" };
+        words::join(&[&model.choice.0.join(","), locks, "&at=", &model.opens_at])
+    });
+    let at = move || words::join(&["/share?base=", &base, "&w=", &chosen.get()]);
     View::none()
         .with(el("p").with(words::SHARE_TEXT))
         .with(choices(desk))
         .with(passphrase(desk))
-        .with(el("div").test("offer").with(blocks::shown(desk, at)))
+        .with(el("div.offer").test("offer").with(blocks::shown(desk, at)))
         .with(files(desk))
         .with(el("p.dim sm").with(words::SHARE_HISTORY))
 }

@@ -214,7 +214,16 @@ fn mark(name: &str, value: &str) {
 
 /// Moves the focus to the element with this id.
 pub fn focus(id: &str) {
-    let element = document().get_element_by_id(id);
+    focus_on(document().get_element_by_id(id));
+}
+
+/// Moves the focus to the row that is selected.
+pub fn focus_selected() {
+    let rows = "#panel :is([aria-selected=true],[aria-current=true])";
+    focus_on(document().query_selector(rows).ok().flatten());
+}
+
+fn focus_on(element: Option<web_sys::Element>) {
     if let Some(element) =
         element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
     {

@@ -7,7 +7,8 @@ use super::Location;
 const FINGERPRINT_CHARS: usize = 8;
 
 impl Location {
-    pub(super) fn write(&self) -> String {
+    /// Returns it as it stands in a link.
+    pub fn write(&self) -> String {
         match self {
             Self::Verdict => "v".to_owned(),
             Self::Finding(id) => {
@@ -19,8 +20,8 @@ impl Location {
         }
     }
 
-    /// A place this version does not know is no reason to withhold the report.
-    pub(super) fn read(text: &str) -> Self {
+    /// Reads one; a place this version does not know is no reason to withhold the report.
+    pub fn read(text: &str) -> Self {
         let known = match text.split_once('-') {
             Some(("f", id)) => unescape(id).map(Self::Finding),
             Some(("c", id)) => unescape(id).map(Self::Revision),

@@ -74,21 +74,17 @@ pub fn chain(desk: Desk) -> View {
     let kin = Memo::new(move || {
         let near = near.get();
         trail.with(|trail| match (trail, near) {
-            (Some(trail), Some(row)) => trail.kin(row),
+            (Some(trail), Some(row)) => trail.kin(row, false),
             _ => Vec::new(),
         })
     });
     let tree = Tree { desk, lines, pane, cursor: State::new(None), near, kin };
     let row = move |line: Line, ix| {
         let trail = trail.get_untracked();
-        let lanes = trail.as_ref().map_or(0, |trail| trail.lanes);
         match trail.as_ref().and_then(|trail| trail.rows.get(line.row)) {
             Some(TrailRow::Node(node)) => match line.what {
-                What::Fold(count) => fold_row(tree, trail.as_deref(), line.row, count, lanes, ix),
-                _ => {
-                    let passes = trail.as_ref().is_some_and(|trail| trail.passes(line.row));
-                    node_row(tree, node, passes, lanes, ix, line.row)
-                }
+                What::Fold(count) => fold_row(tree, trail.as_deref(), line.row, count, ix),
+                _ => node_row(tree, node, trail.as_deref(), ix, line.row),
             },
             Some(TrailRow::Chain { root, count, .. }) => chain_row(root, *count),
             Some(TrailRow::Position { role, text, revision }) => {

@@ -11,14 +11,8 @@ use crate::web::words;
 use crate::wire::Role;
 
 /// A run in one line: how many, from where to where.
-pub fn fold_row(
-    tree: Tree,
-    trail: Option<&Trail>,
-    row: usize,
-    count: usize,
-    lanes: usize,
-    ix: usize,
-) -> View {
+pub fn fold_row(tree: Tree, trail: Option<&Trail>, row: usize, count: usize, ix: usize) -> View {
+    let lanes = trail.map_or(0, |trail| trail.lanes);
     let id = |row: usize| {
         let id = trail.and_then(|trail| trail.id_at(row)).unwrap_or_default();
         words::visible(words::short(id))
@@ -84,14 +78,10 @@ pub fn position_row(desk: Desk, role: Role, text: &str, revision: Option<(usize,
 }
 
 /// Draws a revision.
-pub fn node_row(
-    tree: Tree,
-    node: &Node,
-    passes: bool,
-    lanes: usize,
-    ix: usize,
-    row: usize,
-) -> View {
+pub fn node_row(tree: Tree, node: &Node, trail: Option<&Trail>, ix: usize, row: usize) -> View {
+    let lanes = trail.map_or(0, |trail| trail.lanes);
+    let passes = trail.is_some_and(|trail| trail.passes(row));
+    let beside = trail.map(|trail| beside_said(&trail.beside(row))).unwrap_or_default();
     let Tree { desk, cursor, .. } = tree;
     let subject = Subject::Revision { chain: node.chain, id: node.id.clone() };
     let (mine, own) = (subject.clone(), subject.clone());
@@ -103,7 +93,7 @@ pub fn node_row(
     };
     let message = message(desk, node);
     let described = words::join(&["said-", &ix.to_string()]);
-    let said = el("span.sr").id(&described.clone()).with(node.said.clone());
+    let said = el("span.sr").id(&described.clone()).with(node.said.clone()).with(beside.as_str());
     let badges: Vec<View> = node.badges.iter().map(badge).collect();
     let class = match (node.shape, node.pending) {
         (Shape::Gone, _) => "cr ghost gone",
@@ -138,6 +128,7 @@ pub fn node_row(
         })
         .on("mouseenter", move |_| tree.near.set(Some(row)))
         .tap(move || desk.send(Msg::Select(subject.clone())))
+        .attr("title", beside.trim_start())
         .with(el("div.g").attr("role", "gridcell").with(gutter(node, lanes, false)))
         .with(
             el("div.id")
@@ -153,6 +144,15 @@ pub fn node_row(
                 .with(said)
                 .with(node.revision.map(|_| menu(desk, &node.id, own))),
         )
+}
+
+/// ` Parallel to 7b44e2d8 and 9c10ab55.`
+fn beside_said(ids: &[&str]) -> String {
+    if ids.is_empty() {
+        return String::new();
+    }
+    let ids: Vec<String> = ids.iter().map(|id| words::visible(words::short(id))).collect();
+    words::join(&[" Parallel to ", &ids.join(" and "), "."])
 }
 
 fn menu(desk: Desk, id: &str, subject: Subject) -> View {
