@@ -43,6 +43,17 @@ CREATE TABLE public.bins (
 ";
 
 #[test]
+fn columns_beyond_those_that_are_looked_at_are_said() {
+    let head = "table_schema,table_name,column_name,data_type,is_nullable,column_default\n";
+    let rows: String = (0..4_100).map(|n| format!("public,wide,c{n},integer,YES,\n")).collect();
+    let view = read(&[head, &rows].concat(), "postgresql").schema(None, None).expect("a listing");
+    let table = view.tables.first().expect("one table");
+    assert_eq!(table.columns.len(), 4_096);
+    let said = view.undecided.iter().filter(|one| one.what.contains("more than are looked at"));
+    assert_eq!(said.count(), 4);
+}
+
+#[test]
 fn a_database_of_a_cluster_is_chosen_by_its_name() {
     let cluster = read(CLUSTER, "postgresql");
     let names = vec!["shop".to_owned(), "stock".to_owned()];
@@ -54,6 +65,8 @@ fn a_database_of_a_cluster_is_chosen_by_its_name() {
         assert_eq!(tables, [table]);
         // `retort diff FILE@NAME`
         assert_eq!(cluster.schema(None, Some(name)).expect("it is there").tables, view.tables);
+        let mut taken = read(CLUSTER, "postgresql");
+        assert_eq!(taken.take_schema(Some(name), None, true), cluster.script(Some(name), None));
     }
     let one = read(
         &CLUSTER.replace("CREATE TABLE public.bins (\n    id bigint NOT NULL\n);", ""),
