@@ -285,7 +285,7 @@ const parts = {
     .replace("<html", SHARES ? "<html" : "<html data-no-share"),
   css: styles(),
   boot: await minified(boot("boot.js")),
-  page: await minified([boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("lock.js"), boot("offline.js"), pageGlue, boot("page.js")].join("\n")),
+  page: await minified([boot("unpack.js"), boot("worker.js"), boot("hands.js"), boot("lock.js"), boot("memory.js"), boot("offline.js"), pageGlue, boot("page.js")].join("\n")),
   engine: await minified(fill(boot("engine.js"), "/* glue */", engineGlue)),
   samples: samples(),
   pageWasm: packed.page.toString("base64"),

@@ -104,7 +104,7 @@ pub const CHOOSE: &str = "Choose what is in it";
 pub const KEYS_TITLE: &str = "Keyboard";
 pub const PRIVACY_TITLE: &str = "Nothing is sent";
 pub const PRIVACY_TEXTS: [&str; 3] = [
-    "Your files are read by this tab and stay in its memory. Closing the tab forgets them.",
+    "Your files are read by this tab and stay in its memory. Closing the tab forgets them, unless you let the browser remember them.",
     "The page forbids itself every connection (its content security policy says connect-src 'none'). To check, open your browser's developer tools, watch the network list while you add files, and see that it stays empty.",
     "What a policy can't promise: browser extensions can read pages, and a share link is kept in your browser's history.",
 ];

@@ -71,6 +71,21 @@ test("with forced colours, what is selected, focused and graded can be told apar
   assert(seen.shape > 0);
 });
 
+test("on paper there are the words and nothing to press, dark on light in either theme", async (t) => {
+  const { page, close } = await openIn(browser, server.address, "findings", { width: 1440, height: 900, colorScheme: "dark" });
+  t.after(close);
+  await page.emulateMedia({ media: "print" });
+  for (const name of ["verdict", "panel-findings"]) assert(await page.getByTestId(name).isVisible(), name);
+  for (const name of ["add-input", "share"]) assert(!(await page.getByTestId(name).isVisible()), `${name} is on paper`);
+  const light = (property) =>
+    page.evaluate((property) => {
+      const [red, green, blue] = getComputedStyle(document.body)[property].match(/[\d.]+/g).map(Number);
+      return (red + green + blue) / 3;
+    }, property);
+  assert((await light("color")) < 64);
+  assert((await light("backgroundColor")) > 192);
+});
+
 test("with reduced motion nothing moves by itself", async (t) => {
   const { page, close } = await openIn(browser, server.address, "findings", { width: 1440, height: 900, reducedMotion: "reduce" });
   t.after(close);

@@ -136,12 +136,75 @@ test("the page names the single file and its hash; the single file keeps nothing
   t.after(server.close);
   const { page } = await visit(t, server);
   await page.getByTestId("privacy").click();
+  // What the page forbids itself, how to check it, and what that can't hold.
+  const all = await page.getByTestId("dialog").textContent();
+  for (const part of ["connect-src 'none'", "developer tools", "browser extensions can read pages"]) assert(all.includes(part), part);
   const said = await page.getByTestId("single-file").textContent();
   assert(said.includes(sha("sha256", readFileSync(path.join(dist, "retort.html"))).digest("hex")));
   await page.goto(singleFile);
   await engineReady(page);
   await page.getByTestId("privacy").click();
   assert.equal(await page.getByTestId("single-file").textContent(), "");
+  assert.equal(await page.getByTestId("memory").textContent(), "");
+});
+
+test("inputs are there again after a reload where somebody asked for it, and gone when they are to be forgotten", async (t) => {
+  const server = await serveUnder("/");
+  t.after(server.close);
+  const { page, record } = await visit(t, server);
+  const remember = page.getByLabel("Remember inputs in this browser");
+  const inPrivacy = async (act) => {
+    await page.getByTestId("privacy").click();
+    await act();
+    await page.getByTestId("close").click();
+  };
+  const comesBackWith = async (verdict) => {
+    await page.reload();
+    await engineReady(page);
+    if (verdict) await page.getByTestId("verdict").waitFor();
+    else assert.equal(await page.getByTestId("verdict").count(), 0);
+  };
+  await reviews(page);
+  await comesBackWith(false);
+
+  await reviews(page);
+  await inPrivacy(async () => {
+    assert(!(await remember.isChecked()), "off until it is asked for");
+    await remember.check();
+  });
+  await comesBackWith(true);
+  // A link shows what its sender saw, whatever is remembered here.
+  await page.goto(`${server.address}#r1.f.d.1.x.v.xE`);
+  await page.reload();
+  await engineReady(page);
+  assert.equal(await page.getByTestId("verdict").count(), 0);
+
+  await page.goto(server.address);
+  await comesBackWith(true);
+  await inPrivacy(async () => {
+    assert(await remember.isChecked());
+    await page.getByRole("button", { name: "Forget everything" }).click();
+    assert(!(await remember.isChecked()));
+  });
+  await comesBackWith(false);
+  assert.deepEqual(await page.evaluate(async () => [Object.keys(localStorage), await indexedDB.databases()]), [[], []]);
+  assertClean(record, server.address);
+});
+
+test("a browser that refuses to remember says so, and the review goes on", async (t) => {
+  const server = await serveUnder("/");
+  t.after(server.close);
+  const { page } = await visit(t, server);
+  await page.evaluate(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await page.getByTestId("privacy").click();
+  await page.getByLabel("Remember inputs in this browser").check();
+  await page.getByTestId("close").click();
+  await reviews(page);
+  await page.getByTestId("not-kept").first().waitFor();
 });
 
 test("the browser finds everything it needs to install the page", async (t) => {

@@ -128,6 +128,11 @@ test("a link opens elsewhere as it was, without an engine", async (t) => {
   await dialog.getByRole("button", { name: "Copy as Markdown" }).click();
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^\[Don.{1,2}t approve this plan.*\]\(http.*E\)$/);
 
+  // the dialog says what a link is, who can read it and where it stays
+  for (const said of ["The link is the report.", "Anyone who can read the message can read it.", "keep the part after # in their history", "doesn't prove who made it"]) {
+    await dialog.getByText(said).waitFor();
+  }
+
   // Each switch tells at once what it does, and keeps the focus.
   await dialog.getByText("Choose what is in it").click();
   await dialog.getByTestId("names").check();

@@ -39,10 +39,7 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         return None;
     }
     let rows = view.case.facts.plans.iter().find_map(|plan| plan.rows_for_column(&column.name));
-    let emptied = view
-        .earlier
-        .iter()
-        .any(|step| matches!(&step.op, Op::Truncate { tables, .. } if tables.contains(table)));
+    let emptied = view.fresh.is_empty(table);
     let mut note = Note::new(format!(
         "{} adds `{table}.{}` as NOT NULL without a default",
         view.who(),
@@ -51,6 +48,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
     .certainty(Certainty::Likely)
     .within(ObjectKind::Column, table, &column.name)
     .because(view.case.about(table));
+    if emptied {
+        note = note.severity(Severity::Warning).because([Evidence::text(
+            "Its rows are taken out before: what fails are inserts of code that does not know it",
+        )]);
+    }
     if let Some((rows, span)) = rows.filter(|(rows, _)| *rows > 0) {
         note = note.because([Evidence::text(format!(
             "The plan's own notice says the table holds {} rows",

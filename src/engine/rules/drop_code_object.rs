@@ -1,7 +1,7 @@
 //! A plan or migration drops a view, function, type, trigger or extension.
 
 use crate::engine::ledger::{Evidence, RuleName};
-use crate::engine::op::{DropKind, Op};
+use crate::engine::op::{DropKind, Op, Step};
 use crate::wire::{ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView};
@@ -38,12 +38,22 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         DropKind::Trigger => ObjectKind::Trigger,
         DropKind::Extension => ObjectKind::Extension,
     };
-    // Made again, or made here for a while: nobody misses it.
+    // Made again, or made here for a while: nobody misses it. What was dropped here before is of the same change
+    // if it is there once more.
+    let goes = |op: &Op| matches!(op, Op::DropOther { name: own, .. } if bare(own) == bare(name));
     let around = view.earlier.iter().chain(view.later);
-    if around.into_iter().any(|step| makes(&step.op, name)) {
+    if around.into_iter().any(|step| makes(&step.op, name))
+        || view.earlier.iter().any(|step| goes(&step.op))
+    {
         return None;
     }
-    let note = Note::new(format!("{} drops {} `{name}`", view.who(), kind.word()));
+    let mut note = Note::new(format!("{} drops {} `{name}`", view.who(), kind.word()));
+    let unread = |step: &Step| matches!(&step.op, Op::Unknown { tables, .. } if tables.is_empty());
+    if view.later.iter().any(unread) {
+        note = note.severity(Severity::Warning).because([Evidence::text(
+            "SQL that comes after it was not read: it may be made again there",
+        )]);
+    }
     let of_columns = *kind == DropKind::Type && view.is_revision();
     let note = match is_used(view, name).filter(|_| of_columns) {
         Some(false) => note
@@ -64,16 +74,18 @@ fn check(view: &StepView<'_>) -> Option<Note> {
 
 /// Whether a step makes something of this name, with or without its arguments and its schema.
 fn makes(op: &Op, name: &str) -> bool {
-    let bare = |text: &str| {
-        let head = text.split(['(', ' ']).next().unwrap_or_default();
-        head.rsplit('.').next().unwrap_or_default().trim_matches('"').to_lowercase()
-    };
     let made = match op {
         Op::CreateObject { name, .. } | Op::Define { name, .. } => &name.name,
         Op::CreateOther { name, .. } | Op::CreateEnum { name, .. } => name,
         _ => return false,
     };
     bare(made.name.as_str()) == bare(name)
+}
+
+/// A name without its schema, quotes and arguments.
+fn bare(text: &str) -> String {
+    let head = text.split(['(', ' ']).next().unwrap_or_default();
+    head.rsplit('.').next().unwrap_or_default().trim_matches('"').to_lowercase()
 }
 
 /// Whether a column has a type of this name; `None` where only columns whose type is not known could.

@@ -2,7 +2,7 @@
 
 use crate::engine::ledger::{Evidence, RuleName};
 use crate::engine::op::{ConstraintKind, Op};
-use crate::engine::schema::ForeignKey;
+use crate::engine::schema::{ForeignKey, Ident, TableName};
 use crate::wire::{Certainty, ObjectKind, Severity};
 
 use super::{Check, Note, Rule, StepView, evidence};
@@ -55,23 +55,35 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         _ => false,
     };
     // What it is about goes next, and that is told there.
+    let is_of = |column: &Ident| match kind {
+        Some(kind) => kind.columns().contains(column),
+        None => is_named_after(name, table, column),
+    };
     let goes = |op: &Op| match op {
-        Op::DropTable { table: of, .. } => of == table,
-        Op::DropColumn { table: of, column, .. } => {
-            of == table && kind.is_some_and(|kind| kind.columns().contains(column))
-        }
+        Op::DropTable { table: of, .. } => of == table || refers_to(kind, of),
+        Op::DropColumn { table: of, column, .. } => of == table && is_of(column),
         _ => false,
     };
     let is_back = view.later.iter().any(|step| same(&step.op) || goes(&step.op));
+    let is_looser = |op: &Op| match op {
+        Op::AddConstraint { table: of, kind: new, .. } => of == table && is_wider(kind, new),
+        _ => false,
+    };
+    let looser = view.later.iter().any(|step| is_looser(&step.op));
     let mut note = Note::new(format!("{} drops constraint `{name}` of `{table}`", view.who()))
         .certainty(Certainty::Likely)
-        .severity(match (is_back, is_check) {
-            (true, _) => Severity::Notice,
-            (false, true) => Severity::Warning,
-            (false, false) => Severity::Danger,
+        .severity(match is_back {
+            true => Severity::Notice,
+            false if is_check || looser => Severity::Warning,
+            false => Severity::Danger,
         })
         .within(ObjectKind::Constraint, table, name)
         .because(evidence::of_table(view, table));
+    if looser && !is_back {
+        note = note.because([Evidence::text(
+            "One over more columns takes its place: rows that were refused until now come in",
+        )]);
+    }
     let dropped_with_table = |op: &Op| matches!(op, Op::DropTable { cascade: true, .. });
     if view.earlier.iter().any(|step| dropped_with_table(&step.op)) {
         note = note.because([Evidence::text(
@@ -82,6 +94,27 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         note.step("Ask what the constraint guarded, and who relies on it (upserts name it, foreign keys point at it).")
             .step("If it is only renamed, use ALTER TABLE … RENAME CONSTRAINT: no scan, no window without it."),
     )
+}
+
+/// Whether a constraint's name is the one that PostgreSQL gives to one of this column.
+fn is_named_after(name: &Ident, table: &TableName, column: &Ident) -> bool {
+    let stem = format!("{}_{column}_", table.name);
+    let rest = name.as_str().strip_prefix(&stem);
+    matches!(rest, Some("fkey" | "key" | "check"))
+}
+
+/// Whether it is a foreign key to this table.
+fn refers_to(kind: Option<&ConstraintKind>, table: &TableName) -> bool {
+    matches!(kind, Some(ConstraintKind::ForeignKey(key)) if key.ref_table == *table)
+}
+
+/// Whether a key gives way to one over its columns and others.
+fn is_wider(kind: Option<&ConstraintKind>, new: &ConstraintKind) -> bool {
+    use ConstraintKind::{PrimaryKey, Unique};
+    matches!(
+        (kind, new),
+        (Some(PrimaryKey { .. } | Unique { .. }), PrimaryKey { .. } | Unique { .. })
+    ) && kind.is_some_and(|kind| kind.columns().iter().all(|one| new.columns().contains(one)))
 }
 
 /// Whether a constraint guards what another does; what a foreign key does on delete may be other.

@@ -1,5 +1,5 @@
 // What the page asks of the browser and what people hand over, in the browser's own words: a source is
-// {text}, {files}, {entries} (of a drop) or {folder} (a directory handle).
+// {text}, {files}, {entries} (of a drop), {folder} (a directory handle) or {kept} ([path, bytes] of an earlier visit).
 
 // Calls give(source) for whatever is pasted outside a field or dropped, and over(count) while something is
 // dragged across the window: -1 when it left, 0 when nobody knows how many.
@@ -40,7 +40,9 @@ __retort.listen = (give, over) => {
     else if (event.dataTransfer.files.length) give({ files: [...event.dataTransfer.files] });
     else if (text.trim()) give({ text });
   });
-  for (const source of window.__retortEarly?.take() ?? []) give(source);
+  const early = window.__retortEarly?.take() ?? [];
+  for (const source of early) give(source);
+  if (!early.length) void __retort.recall(give);
 };
 
 // Lets the person pick files, or a folder.
@@ -60,7 +62,7 @@ __retort.choose = async (wantsFolder, give) => {
 };
 
 // Resolves to {paths, files, skipped, unreadable}. Folders that isMachinery names are not walked.
-__retort.gather = async ({ entries = [], files = [], folder }, isMachinery) => {
+__retort.gather = async ({ entries = [], files = [], kept = [], folder }, isMachinery) => {
   const found = { paths: [], files: [], skipped: [], unreadable: [] };
   const take = (path, file) => {
     found.paths.push(path);
@@ -93,6 +95,7 @@ __retort.gather = async ({ entries = [], files = [], folder }, isMachinery) => {
   for (const entry of entries) await walkEntry(entry, entry.name);
   if (folder) await walkHandle(folder, folder.name);
   for (const file of files) take(file.webkitRelativePath || file.name, file);
+  for (const [path, bytes] of kept) take(path, new Blob([bytes]));
   return found;
 };
 

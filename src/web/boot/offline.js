@@ -10,26 +10,36 @@ __retort.tellSingleFile = (place) => {
   place.append("The same app as one file, for a computer without a network: ", link, ". Its SHA-256 is ", hash, ".");
 };
 
-// Offers the new version once, beside the app's other bars; nothing reloads by itself.
-const retortOffer = (waiting) => {
-  const button = (label, act) => {
-    const made = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: label });
-    made.addEventListener("click", act);
-    return made;
-  };
-  const bar = Object.assign(document.createElement("section"), { className: "bar", ariaLabel: "New version ready" });
-  bar.dataset.testid = "update";
+// Shows a bar beside the app's own: what there is to say, and a button for each thing to do, which takes it away.
+const retortBar = (name, title, text, ...ways) => {
+  const bar = Object.assign(document.createElement("section"), { className: "bar", ariaLabel: title });
+  bar.dataset.testid = name;
   const said = document.createElement("p");
   said.role = "status";
   const words = document.createElement("b");
-  said.append(words, " Reloading forgets what you added.");
+  said.append(words, ` ${text}`);
+  bar.append(said);
+  for (const [label, act] of ways) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: label });
+    button.addEventListener("click", () => {
+      bar.remove();
+      act?.();
+    });
+    bar.append(button);
+  }
+  document.querySelector(".bars")?.append(bar);
+  // What changes in a status is read out; what was in it from the start is not.
+  words.textContent = `${title}.`;
+};
+
+// Offers the new version once; nothing reloads by itself.
+const retortOffer = (waiting) => {
   const reload = () => {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     waiting.postMessage("take over");
   };
-  bar.append(said, button("Reload", reload), button("Later", () => bar.remove()));
-  document.querySelector(".bars")?.append(bar);
-  words.textContent = "New version ready.";
+  const lost = retortRemembers() ? "" : "Reloading forgets what you added.";
+  retortBar("update", "New version ready", lost, ["Reload", reload], ["Later"]);
 };
 
 const retortKeep = async () => {

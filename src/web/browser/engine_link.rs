@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
+use super::hands;
 use super::window::document;
 use crate::web::words;
 use crate::wire::{Progress, Request, Response, Ticketed, read};
@@ -98,6 +99,9 @@ impl EngineLink {
             is_review: matches!(request, Request::Analyze { .. }),
             is_again: false,
         };
+        if message.is_review {
+            hands::remember(&message.json, &message.buffers);
+        }
         self.0.waiting.borrow_mut().push(message);
         let absent = matches!(*self.0.state.borrow(), State::Absent);
         if absent {

@@ -80,6 +80,14 @@ extern "C" {
     #[wasm_bindgen(js_namespace = __retort, js_name = tellSingleFile)]
     pub fn tell_single_file(place: &JsValue);
 
+    /// Notes what a review is of, for the next visit where somebody wants that (`memory.js`).
+    #[wasm_bindgen(js_namespace = __retort, js_name = remember)]
+    pub fn remember(review: &str, buffers: &Array);
+
+    /// Puts the switch for that into an element.
+    #[wasm_bindgen(js_namespace = __retort, js_name = offerMemory)]
+    pub fn offer_memory(place: &JsValue);
+
     #[wasm_bindgen(js_namespace = __retort, js_name = writeAddress)]
     pub fn write_address(fragment: &str, push: bool);
 }

@@ -13,7 +13,7 @@ pub mod hands;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen_futures::spawn_local;
 
 pub use engine_link::{EngineEvent, EngineLink};
@@ -54,10 +54,13 @@ impl Performer {
             Effect::LoadSample(sample) => spawn_local(files::load_sample(desk, sample)),
             Effect::Forget(uploads) => {
                 let mut bytes = self.bytes.borrow_mut();
-                for id in uploads {
-                    if let Some(kept) = bytes.get_mut(id as usize) {
+                for id in &uploads {
+                    if let Some(kept) = bytes.get_mut(*id as usize) {
                         *kept = None;
                     }
+                }
+                if !uploads.is_empty() && bytes.iter().all(Option::is_none) {
+                    hands::remember("", &Array::new());
                 }
             }
             Effect::Later { ms, msg } => {

@@ -104,7 +104,10 @@ fn revision(desk: Desk) -> View {
 fn privacy() -> View {
     let single = el("p").test("single-file");
     hands::tell_single_file(single.node());
-    words::PRIVACY_TEXTS.iter().map(|text| el("p").with(*text)).collect::<View>().with(single)
+    let memory = el("div.buttons").test("memory");
+    hands::offer_memory(memory.node());
+    let texts = words::PRIVACY_TEXTS.iter().map(|text| el("p").with(*text)).collect::<View>();
+    texts.with(memory).with(single)
 }
 
 fn by_hand(desk: Desk) -> View {

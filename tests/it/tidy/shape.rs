@@ -204,6 +204,25 @@ fn no_view_writes_markup() {
     report(complaints, "text from outside is always text: build elements.");
 }
 
+/// A policy can't stop a navigation: nothing that could be followed leads to another site, and no address tells
+/// where one came from.
+#[test]
+fn the_page_leads_nowhere_else() {
+    let mut complaints = Vec::new();
+    for source in all().iter().filter(|source| source.path.starts_with("src/web/")) {
+        for (line, code) in &source.code {
+            let address = code.contains("https://") || code.contains("http://");
+            if (address && !code.contains("www.w3.org")) || code.contains("mailto:") {
+                complaints.push(format!("{}:{line}", source.path));
+            }
+        }
+    }
+    report(complaints, "a link to elsewhere may carry what is on screen: name it in words.");
+    let page = std::fs::read_to_string(root().join("index.html")).unwrap();
+    assert!(page.contains(r#"<meta name="referrer" content="no-referrer">"#));
+    assert!(!page.contains("://"), "index.html leads to another site");
+}
+
 #[test]
 fn the_list_of_exceptions_holds_no_ghosts() {
     let gone: Vec<String> = TOO_LONG

@@ -661,3 +661,57 @@ fn one_row_by_its_key_is_no_batch() {
     assert_eq!((of("id = 7"), of("7 = t.id AND n > 3")), (0, 0));
     assert_eq!((of("name = 'x'"), of("id > 7"), of("id = 7 OR n = 3"), of("id = n")), (1, 1, 1, 1));
 }
+
+#[test]
+fn a_constraint_that_goes_with_what_it_is_about_weighs_less() {
+    let prod = "CREATE TABLE people (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, who bigint, n int, CONSTRAINT k FOREIGN KEY (who) REFERENCES people (id), CONSTRAINT u UNIQUE (who));";
+    let of = |sql: &str| {
+        let (report, _) = fixture::review(&plan(PG, prod, sql));
+        let own = report.findings.into_iter().filter(|one| one.rule == "drop-constraint");
+        own.map(|one| one.severity.word()).collect::<Vec<_>>()
+    };
+    let drop = |name: &str| format!("ALTER TABLE orders DROP CONSTRAINT IF EXISTS {name};\n");
+    assert_eq!(of(&drop("k")), ["danger"]);
+    // Its target, its column, and the column of which its name tells.
+    assert_eq!(of(&(drop("k") + "DROP TABLE people;")), ["notice"]);
+    assert_eq!(of(&(drop("k") + "ALTER TABLE orders DROP COLUMN who;")), ["notice"]);
+    assert_eq!(of(&(drop("orders_n_fkey") + "ALTER TABLE orders DROP COLUMN n;")), ["notice"]);
+    assert_eq!(of(&(drop("orders_n_fkey") + "ALTER TABLE orders DROP COLUMN who;")), ["danger"]);
+    // One that holds for more columns lets in what this one refused; one over others says nothing of it.
+    let wider = "ALTER TABLE orders ADD CONSTRAINT u UNIQUE (who, n);";
+    assert_eq!(of(&(drop("u") + wider)), ["warning"]);
+    assert_eq!(of(&(drop("u") + "ALTER TABLE orders ADD CONSTRAINT v UNIQUE (n);")), ["danger"]);
+}
+
+#[test]
+fn code_that_may_be_made_again_weighs_less() {
+    let first = "    op.execute(\"CREATE VIEW seen AS SELECT 1 AS one\")";
+    let of = |around: [&str; 2]| {
+        let drop = "    op.execute(\"DROP VIEW IF EXISTS seen\")\n";
+        let body = [around[0], drop, around[1]].concat();
+        let (report, _) = fixture::review(&chain(PG, first, &body));
+        let own = report.findings.into_iter().filter(|one| one.rule == "drop-code-object");
+        own.map(|one| one.severity.word()).collect::<Vec<_>>()
+    };
+    let unread = "    op.execute(sql_of_the_view())\n";
+    assert_eq!(of(["", "    pass"]), ["danger"]);
+    assert_eq!(of(["", unread]), ["warning"]);
+    assert_eq!(of([unread, "    pass"]), ["danger"]);
+    // What is there once more was made in between.
+    assert_eq!(of(["    op.execute(\"DROP VIEW IF EXISTS seen\")\n", "    pass"]), ["danger"]);
+}
+
+#[test]
+fn a_new_column_of_an_emptied_table_fails_for_code_alone() {
+    let prod = "CREATE TABLE t (id bigint PRIMARY KEY);";
+    let of = |before: &str| {
+        let sql = format!("{before}ALTER TABLE t ADD COLUMN n int NOT NULL;");
+        let (report, _) = fixture::review(&plan(PG, prod, &sql));
+        let own = report.findings.into_iter().filter(|one| one.rule == "add-required-column");
+        own.map(|one| one.severity.word()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(""), ["danger"]);
+    assert_eq!(of("DELETE FROM t;\n"), ["warning"]);
+    assert_eq!(of("DELETE FROM t WHERE id > 5;\n"), ["danger"]);
+    assert_eq!(of("DELETE FROM t;\nINSERT INTO t VALUES (1);\n"), ["danger"]);
+}
