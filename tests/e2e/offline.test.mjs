@@ -176,7 +176,7 @@ test("inputs are there again after a reload where somebody asked for it, and gon
   // A link shows what its sender saw, whatever is remembered here.
   await page.goto(`${server.address}#r1.f.d.1.x.v.xE`);
   await page.reload();
-  await engineReady(page);
+  await page.getByText("This link").first().waitFor();
   assert.equal(await page.getByTestId("verdict").count(), 0);
 
   await page.goto(server.address);

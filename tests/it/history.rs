@@ -450,6 +450,79 @@ fn a_lost_base_is_drafted_from_what_speaks_of_it() {
     assert!(!report.findings.iter().any(|row| row.rule == "alembic-missing-parent"));
 }
 
+/// A dump of a shop's tables, at this revision.
+fn shop_at(revision: &str, tables: &str) -> String {
+    format!(
+        "-- PostgreSQL database dump\n\n{tables}CREATE TABLE public.alembic_version (version_num character varying(32) NOT NULL);\nCOPY public.alembic_version (version_num) FROM stdin;\n{revision}\n\\.\n\n-- PostgreSQL database dump complete\n"
+    )
+}
+
+fn lost_draft(place: &Path) -> String {
+    let report =
+        retort(place, &["check", "versions", "--prod", "prod.sql", "--format", "json"]).report();
+    let mut rows = report.findings.into_iter();
+    let row = rows.find(|row| row.rule == "alembic-missing-parent").unwrap();
+    row.remedy.patches[0].content.clone()
+}
+
+/// All that a database still has of a lost base is in its draft, under the names that it had there, whatever later
+/// revisions do around it.
+#[test]
+fn a_draft_has_all_that_the_database_still_has() {
+    let place = folder("lost_whole");
+    let later = [
+        "op.add_column(\"orders\", sa.Column(\"paid\", sa.Boolean()))\n    op.execute(build_report())",
+        "op.rename_table(\"clients\", \"customers\")\n    op.alter_column(\"customers\", \"mail\", new_column_name=\"email\")",
+        "if sa.inspect(op.get_bind()).has_table(\"orders\"):\n        op.create_index(\"i\", \"orders\", [\"client_id\"])",
+        "op.create_table(\"notes\", sa.Column(\"text\", sa.Text()))",
+    ];
+    let mut before = "a1".to_owned();
+    for (ix, body) in later.iter().enumerate() {
+        let id = format!("b{ix}");
+        put(&place, &format!("versions/{id}.py"), revision(&id, &before, body));
+        before = id;
+    }
+    let tables = "CREATE TABLE public.customers (id integer NOT NULL, email text, city text);\nCREATE TABLE public.orders (id integer NOT NULL, client_id integer, total numeric(10,2), paid boolean);\nCREATE TABLE public.notes (text text);\nCREATE INDEX i ON public.orders USING btree (client_id);\n";
+    put(&place, "prod.sql", shop_at(&before, tables));
+    let draft = lost_draft(&place);
+    for (table, columns) in
+        [("clients", &["id", "mail", "city"][..]), ("orders", &["id", "client_id", "total"][..])]
+    {
+        let from = draft.find(&format!("'{table}',")).unwrap_or_else(|| panic!("{table}: {draft}"));
+        let end = draft[from..].find("\n    )").map_or(draft.len(), |end| from + end);
+        let own = draft[from..end].matches("sa.Column(").count();
+        assert_eq!(own, columns.len(), "{table}: {draft}");
+        for column in columns {
+            assert!(
+                draft[from..end].contains(&format!("sa.Column('{column}'")),
+                "{column}: {draft}"
+            );
+        }
+    }
+    assert!(!draft.contains("notes") && !draft.contains("'i'"), "{draft}");
+}
+
+/// A downgrade that gives a table another name than it had, or makes one only where it is not, tells of no table.
+#[test]
+fn a_draft_takes_no_name_from_a_downgrade_that_errs() {
+    let place = folder("lost_errs");
+    let with = |text: String, down: &str| {
+        text.replace("downgrade():\n    pass", &format!("downgrade():\n    {down}"))
+    };
+    let rename = revision("b1", "a1", "op.rename_table(\"members\", \"people\")");
+    put(&place, "versions/b1.py", with(rename, "op.rename_table(\"people\", \"users\")"));
+    let has = "sa.inspect(op.get_bind()).has_table(\"styles\")";
+    let drops = format!("if {has}:\n        op.drop_table(\"styles\")");
+    let makes = format!(
+        "if not {has}:\n        op.create_table(\"styles\", sa.Column(\"id\", sa.Integer()))"
+    );
+    put(&place, "versions/c1.py", with(revision("c1", "b1", &drops), &makes));
+    put(&place, "prod.sql", shop_at("c1", "CREATE TABLE public.people (id integer NOT NULL);\n"));
+    let draft = lost_draft(&place);
+    assert!(draft.contains("op.create_table(\n        'members'"), "{draft}");
+    assert!(!draft.contains("users") && !draft.contains("styles"), "{draft}");
+}
+
 /// Where history starts on tables that were there already, what later revisions lack may be as old.
 #[test]
 fn a_lost_revision_is_not_drafted_from_what_may_be_older_than_the_history() {

@@ -17,7 +17,7 @@ pub use draft::{Draft, draft};
 use crate::ordered::{Map, Set};
 
 use super::chain::{Chain, DowngradeKind, Edge, Revision, RevisionIx, order};
-use super::op::{self, EnumPlace, Op};
+use super::op::{self, EnumPlace, Op, Step};
 use super::schema::{Column, Ident, Schema, Table, TableName};
 use super::span::Span;
 use crate::wire::Certainty;
@@ -328,23 +328,52 @@ impl Walk<'_> {
 }
 
 /// Takes the later revisions back, the newest first: by their downgrades, and where there is none, by the
-/// contrary of what they did.
+/// contrary of what they did. What the upgrade renamed gets back the name that it had there, whatever the
+/// downgrade says.
 fn down(chain: &Chain, run: &[RevisionIx], mut schema: Schema) -> Schema {
-    for ix in run.iter().rev() {
-        let Some(revision) = chain.revision(*ix) else { continue };
+    for revision in run.iter().rev().filter_map(|ix| chain.revision(*ix)) {
+        let contrary = revision.upgrade.iter().rev().filter_map(|step| contrary(&step.op));
         if revision.downgrade_kind == DowngradeKind::Present {
-            for step in &revision.downgrade {
-                let _clash = op::apply(&mut schema, &step.op);
+            let renames: Vec<Op> = contrary.filter(is_rename).collect();
+            let is_other = |op: &Op| renames.iter().any(|own| source(own) == source(op));
+            for op in revision.downgrade.iter().map(|step| &step.op) {
+                let is_told = !is_rename(op) || renames.contains(op) || !is_other(op);
+                if is_told && !makes_perhaps(op, &revision.upgrade) {
+                    let _clash = op::apply(&mut schema, op);
+                }
+            }
+            for op in &renames {
+                let _clash = op::apply(&mut schema, op);
             }
         } else {
-            for step in revision.upgrade.iter().rev() {
-                if let Some(op) = contrary(&step.op) {
-                    let _clash = op::apply(&mut schema, &op);
-                }
+            for op in contrary {
+                let _clash = op::apply(&mut schema, &op);
             }
         }
     }
     schema
+}
+
+/// Whether a downgrade makes a table that the upgrade drops only where it is: that tells of no table.
+fn makes_perhaps(op: &Op, upgrade: &[Step]) -> bool {
+    let Op::CreateTable { table, .. } = op else { return false };
+    upgrade.iter().any(|step| {
+        let drops = matches!(&step.op, Op::DropTable { table: own, .. } if own == table);
+        drops && step.certainty != Certainty::Certain
+    })
+}
+
+fn is_rename(op: &Op) -> bool {
+    source(op).is_some()
+}
+
+/// What a step gives another name to.
+fn source(op: &Op) -> Option<(&TableName, Option<&Ident>)> {
+    match op {
+        Op::RenameTable { from, .. } => Some((from, None)),
+        Op::RenameColumn { table, from, .. } => Some((table, Some(from))),
+        _ => None,
+    }
 }
 
 /// What takes an op back, where that needs nothing that the op does not say.
