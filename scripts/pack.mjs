@@ -46,7 +46,7 @@ const RARE = [
   /^<?retort::engine::writers::(?!parts)/,
   /^retort::renderers::(sarif|html|markdown|mermaid|svg|dot|json)::/,
   // Inputs of few words, or of one maker.
-  /^retort::engine::(patch::(?!read::looks_like_one)|history::)/,
+  /^retort::engine::(patch::(?!read::looks_like_one|unfold)|history::)/,
   /^retort::engine::formats::(alembic_output::(session|moves|check|failure)|catalog_rows::(read|describe::finish)|schema_json::read)/,
 ];
 

@@ -39,8 +39,11 @@ fn check(view: &StepView<'_>) -> Option<Note> {
         DropKind::Extension => ObjectKind::Extension,
     };
     // Made again, or made here for a while: nobody misses it. What was dropped here before is of the same change
-    // if it is there once more.
-    let goes = |op: &Op| matches!(op, Op::DropOther { name: own, .. } if bare(own) == bare(name));
+    // if it is there once more; triggers of several tables may share a name.
+    let goes = |op: &Op| {
+        *kind != DropKind::Trigger
+            && matches!(op, Op::DropOther { name: own, .. } if bare(own) == bare(name))
+    };
     let around = view.earlier.iter().chain(view.later);
     if around.into_iter().any(|step| makes(&step.op, name))
         || view.earlier.iter().any(|step| goes(&step.op))

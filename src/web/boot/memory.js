@@ -15,12 +15,15 @@ const retortInputs = (mode, act) =>
       change.onabort = () => reject(change.error);
     };
   });
+const retortShowsLink = () => location.hash.startsWith("#r1.");
 const retortRemembers = () => __retort.kept("inputs") === "on";
 let retortLast = [];
 
 // Notes the inputs of a review, a request as JSON with the bytes of each; without them, that all were put away.
 // They are kept in place of those before where somebody asked for it.
 __retort.remember = async (review, buffers) => {
+  // A link that is opened puts the inputs away, and is no word on what to remember.
+  if (!review && retortShowsLink()) return;
   retortLast = [review, buffers];
   if (!retortRemembers()) return;
   const inputs = review && JSON.parse(review).body.analyze.inputs.map(({ name }, at) => [name, buffers[at]]);
@@ -34,7 +37,7 @@ __retort.remember = async (review, buffers) => {
 
 // Hands over what is kept, unless a link is opened.
 __retort.recall = async (give) => {
-  if (!retortRemembers() || location.hash.startsWith("#r1.")) return;
+  if (!retortRemembers() || retortShowsLink()) return;
   try {
     const kept = await retortInputs("readonly", (store) => store.get("last"));
     if (kept) give({ kept });

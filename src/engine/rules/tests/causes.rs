@@ -699,6 +699,9 @@ fn code_that_may_be_made_again_weighs_less() {
     assert_eq!(of([unread, "    pass"]), ["danger"]);
     // What is there once more was made in between.
     assert_eq!(of(["    op.execute(\"DROP VIEW IF EXISTS seen\")\n", "    pass"]), ["danger"]);
+    // Triggers of two tables may have one name.
+    let both = "DROP TRIGGER touched ON a;\nDROP TRIGGER touched ON b;";
+    assert_eq!(causes(&plan(PG, "CREATE TABLE a (id int);", both), "drop-code-object").len(), 2);
 }
 
 #[test]
