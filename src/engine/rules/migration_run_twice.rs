@@ -67,5 +67,5 @@ fn check(case: &Case) -> Vec<Note> {
 
 fn is_same_tool(one: &DeployStep, other: &DeployStep) -> bool {
     one.text.split_whitespace().next() == other.text.split_whitespace().next()
-        || one.text.contains("alembic") == other.text.contains("alembic")
+        || (one.text.contains("alembic") && other.text.contains("alembic"))
 }

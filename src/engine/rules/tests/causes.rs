@@ -3,7 +3,7 @@
 use crate::engine::fixture;
 
 /// How a chain for one database begins; `{}` stands for what its last revision does.
-fn chain(url: &str, first: &str, second: &str) -> String {
+pub(super) fn chain(url: &str, first: &str, second: &str) -> String {
     let revision = |id: &str, down: &str, body: &str| {
         format!(
             "=== versions/{id}_x.py\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = \"{id}\"\ndown_revision = {down}\n\n\ndef upgrade():\n{body}\n\n\ndef downgrade():\n    pass\n"
@@ -16,22 +16,22 @@ fn chain(url: &str, first: &str, second: &str) -> String {
     )
 }
 
-fn plan(url: &str, prod: &str, sql: &str) -> String {
+pub(super) fn plan(url: &str, prod: &str, sql: &str) -> String {
     format!(
         "=== alembic.ini\n[alembic]\nscript_location = .\nsqlalchemy.url = {url}\n=== prod.sql role:prod\n{prod}\n=== plan.sql role:plan\n{sql}\n"
     )
 }
 
 /// The causes that a rule gives, `""` for none.
-fn causes(text: &str, rule: &str) -> Vec<String> {
+pub(super) fn causes(text: &str, rule: &str) -> Vec<String> {
     let (report, _) = fixture::review(text);
     let own = report.findings.into_iter().filter(|one| one.rule == rule);
     own.map(|one| one.cause.unwrap_or_default()).collect()
 }
 
-const LITE: &str = "sqlite:///shop.db";
-const MY: &str = "mysql://db/shop";
-const PG: &str = "postgresql://db/shop";
+pub(super) const LITE: &str = "sqlite:///shop.db";
+pub(super) const MY: &str = "mysql://db/shop";
+pub(super) const PG: &str = "postgresql://db/shop";
 
 #[test]
 fn a_batch_on_sqlite_loses_checks_without_a_name_and_stumbles_over_those_with_one() {

@@ -5,6 +5,7 @@
 //! Never: an input that is not written here.
 
 mod causes;
+mod corners;
 mod inputs;
 mod patches;
 
