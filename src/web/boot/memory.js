@@ -54,8 +54,8 @@ __retort.offerMemory = (place) => {
     if (tick.checked) __retort.remember(...retortLast);
     else forget();
   });
-  const label = document.createElement("label");
-  label.append(tick, " Remember inputs in this browser");
+  const label = Object.assign(document.createElement("label"), { className: "theme" });
+  label.append(tick, "Remember inputs in this browser");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: "Forget everything" });
   const said = Object.assign(document.createElement("span"), { role: "status" });
   button.addEventListener("click", () => {
